@@ -1,0 +1,91 @@
+"""Foreshow: see what an ad-serving model would do before it is deployed.
+
+import sim
+
+run = sim.run("quiet", seed=7)
+print(run.frame.groupby("candidate")["revenue"].sum())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake
+from sim.version import VERSION
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+    from sim.study.results import Run
+
+__version__ = VERSION
+__all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "check", "load", "run"]
+
+
+def load(source: str | Path) -> Scenario:
+    """Read and check a scenario: a path, or a shipped scenario's name.
+
+    Raises
+    ------
+    BadInput
+        With every mistake found.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load("quiet").name
+    'quiet'
+    """
+    from sim.scenario.read import load as read
+
+    return read(source)
+
+
+def check(source: str | Path) -> list[Mistake]:
+    """Every mistake in a scenario; an empty list when it is sound.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.check("quiet")
+    []
+    """
+    try:
+        load(source)
+    except BadInput as bad:
+        return list(bad.mistakes)
+    return []
+
+
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int | None = 1,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Run:
+    """Play a scenario and return its frozen results.
+
+    Parameters
+    ----------
+    seed, replications
+        Instead of the scenario's own.
+    workers
+        How many processes. More than one are started afresh, so a script that asks for them must
+        guard its main part with ``if __name__ == "__main__":``. None takes one for each core.
+
+    Raises
+    ------
+    BadInput
+        When the scenario is wrong; nothing has been simulated then.
+    InvalidRun
+        When no candidate could be played.
+    """
+    from sim.scenario.read import load as read
+    from sim.study.run import run_study
+
+    found = read(scenario) if isinstance(scenario, str | Path) else scenario
+    changes = {"seed": seed, "replications": replications}
+    return run_study(found.but(**{key: value for key, value in changes.items() if value is not None}), workers=workers, progress=progress)

@@ -1,0 +1,1 @@
+"""What is tried: models, features, objectives and fixed rules. Nothing here can reach the truth."""

@@ -1,0 +1,107 @@
+"""Features: what production could know of a query type, a device and an ad at that moment.
+
+Rows are the ads that could be shown in a cell; columns have names that a user's model can ask for.
+Most columns never change; the histories are written over at each refresh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.candidates.histories import Histories
+from sim.world.sight import Sight
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MICROS = 1_000_000
+_TYPICAL_TEXT = np.float32(2.0)  # of the ads that retrieval brings up
+HISTORY = ("ad_lift", "ad_evidence", "query_lift", "query_evidence")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """The feature table of a visible world, one row per (query type, device, matched ad).
+
+    Attributes
+    ----------
+    names
+        The columns: text_match, commercial, never_seen, log_bid, device_*, topic_*, the histories
+        (log clicks over expected, log evidence) of ad and query type, log_position (0 on top). All
+        are of the order of 1, so that a plain logistic regression needs no scaling.
+    fixed
+        The columns that never change, shape (rows, columns), float32; histories are 0 in it.
+    """
+
+    sight: Sight
+    names: tuple[str, ...]
+    fixed: NDArray[np.float32]
+
+    def now(self, histories: Histories) -> pd.DataFrame:
+        """The table as it stands with *histories*, for the top position; a fresh copy."""
+        table = self.fixed.copy()
+        types, devices, matched = self.sight.shape
+        cube = table.reshape(types, devices, matched, len(self.names))
+        ad = self.sight.ad[:, None, :]
+        query = np.arange(types)[:, None, None]
+        self._write(cube, histories, ad, query)
+        return self._frame(table)
+
+    def rows(
+        self,
+        histories: Histories,
+        row: NDArray[np.intp],
+        position: NDArray[np.integer],
+    ) -> NDArray[np.float32]:
+        """Some rows of the table as they stood with *histories*, at their positions (from 0)."""
+        table = self.fixed[row]
+        query = row // (len(self.sight.devices) * self.sight.matched)
+        ad = self.sight.ad[query, row % self.sight.matched]
+        self._write(table, histories, ad, query)
+        table[:, -1] = np.log1p(position)
+        return table
+
+    def frame(self, tables: list[NDArray[np.float32]]) -> pd.DataFrame:
+        """Row blocks as one named table."""
+        return self._frame(np.concatenate(tables) if tables else np.zeros((0, len(self.names)), np.float32))
+
+    def _frame(self, table: NDArray[np.float32]) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame(table, columns=list(self.names), copy=False)
+
+    def _write(self, table: NDArray[np.float32], histories: Histories, ad: NDArray[np.integer], query: NDArray[np.integer]) -> None:
+        first = self.names.index(HISTORY[0])
+        table[..., first] = histories.ad_lift[ad]
+        table[..., first + 1] = _evidence(histories.ad_expected)[ad]
+        # A never-seen query has no history: its pool's would be knowledge that nobody has.
+        seen = ~self.sight.is_tail[query]
+        table[..., first + 2] = histories.query_lift[query] * seen
+        table[..., first + 3] = _evidence(histories.query_expected)[query] * seen
+
+
+def build_features(sight: Sight) -> Features:
+    """The feature table of a visible world."""
+    types, devices, matched = sight.shape
+    names = ["text_match", "commercial", "never_seen", "log_bid"]
+    names += [f"device_{device}" for device in sight.devices[1:]]
+    names += [f"topic_{topic}" for topic in range(1, sight.topics)]
+    names += [*HISTORY, "log_position"]
+    table = np.zeros((types, devices, matched, len(names)), np.float32)
+    table[..., 0] = sight.text[:, None, :] - _TYPICAL_TEXT
+    table[..., 1] = sight.commercial[:, None, None]
+    table[..., 2] = sight.is_tail[:, None, None]
+    table[..., 3] = np.log(sight.bid_micros / _MICROS)[:, None, :]
+    for device in range(1, devices):
+        table[:, device, :, 3 + device] = 1
+    others = np.flatnonzero(sight.topic > 0)  # the first device and topic are the zero of the others
+    table[others, :, :, 2 + devices + sight.topic[others]] = 1
+    return Features(sight, tuple(names), table.reshape(types * devices * matched, len(names)))
+
+
+def _evidence(expected: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (np.log1p(expected) / 4).astype(np.float32)

@@ -1,0 +1,59 @@
+"""A learned candidate: a model's predictions, seen through an objective, become offers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.candidates.features import Features
+from sim.candidates.model import ask_model
+from sim.candidates.objectives.objective import Custom, Objective
+from sim.candidates.offers import Offers
+from sim.errors import InvalidRun
+from sim.scenario import plugins
+from sim.scenario.schema import Plugin
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MICROS = 1_000_000
+
+
+def build_objective(plugin: Plugin, folder: Path) -> Objective:
+    """The built-in objective of that name, or a user's function of columns."""
+    path = plugins.BUILT_IN["objective"].get(plugin.use)
+    if path:
+        built: Objective = plugins.load(path, folder)(**plugin.arguments)
+        return built
+    arguments = plugin.arguments
+    own = {name: arguments.pop(name) for name in ("learns", "cut") if name in arguments}
+    return Custom(plugins.load(plugin.use, folder), arguments, **own)
+
+
+def make_offers(model: Any, objective: Objective, features: Features, table: pd.DataFrame, who: str) -> Offers:
+    """What the candidate offers, given the feature *table* as it stands now."""
+    probability = ask_model(model, table, who)
+    sight = features.sight
+    bid = np.broadcast_to((sight.bid_micros / _MICROS)[:, None, :], sight.shape).ravel()
+    columns = table.assign(probability=probability.astype(np.float64), bid=bid)
+    value = _values(objective, columns, who)
+    free = _values(objective, columns.assign(bid=0.0), who)
+    shape = (1, *sight.shape)
+    return Offers(value.reshape(shape), probability.reshape(shape), free.reshape(shape), objective.cut, np.ones(1))
+
+
+def _values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np.float32]:
+    try:
+        value = np.asarray(objective.value(columns), dtype=np.float64)
+    except Exception as problem:
+        raise InvalidRun(f"candidate '{who}': its objective failed: {type(problem).__name__}: {problem}") from problem
+    if value.shape != (len(columns),):
+        raise InvalidRun(
+            f"candidate '{who}': its objective returned shape {value.shape}; expected one number for each of {len(columns)} rows"
+        )
+    if np.isnan(value).any():
+        raise InvalidRun(f"candidate '{who}': its objective returned {int(np.isnan(value).sum()):,} values that are not a number")
+    return value.astype(np.float32)

@@ -1,0 +1,90 @@
+"""A user's model behind one door: built from its import path, fitted, asked, and never trusted.
+
+Any class with scikit-learn's `fit(X, y, sample_weight=None)` and `predict_proba(X)` will do. It
+gets a named table of features and counts as weights. What it raises or returns is checked, and a
+failure is told with the candidate's name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import seeds
+from sim.errors import InvalidRun
+from sim.scenario import plugins
+from sim.scenario.schema import Plugin
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Constant:
+    """What is left when the data hold one class only: its share, for everyone.
+
+    Examples
+    --------
+    >>> Constant(0.0).predict_proba([[1], [2]]).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
+
+    def __init__(self, probability: float) -> None:
+        self.probability = probability
+
+    def predict_proba(self, table: Any) -> NDArray[np.float64]:
+        """The same probability for each row."""
+        return np.tile([1 - self.probability, self.probability], (len(table), 1))
+
+
+def build_model(plugin: Plugin, folder: Path, key: int) -> Any:
+    """A fresh model; its `random_state` is ours unless the scenario gives one."""
+    maker = plugins.load(plugin.use, folder)
+    arguments = plugin.arguments
+    seen = plugins.signature_of(maker)
+    if seen.parameters and "random_state" in seen.parameters:
+        arguments.setdefault("random_state", seeds.state(key))
+    return maker(**arguments)
+
+
+def fit_model(
+    plugin: Plugin, folder: Path, key: int, table: pd.DataFrame, label: NDArray[np.int8], weight: NDArray[np.float64], who: str
+) -> Any:
+    """Fit a fresh model; a `Constant` when only one class is there.
+
+    Raises
+    ------
+    InvalidRun
+        When the user's class raises.
+    """
+    if len(label) == 0 or label.min() == label.max():
+        return Constant(float(label[0]) if len(label) else 0.0)
+    try:
+        model = build_model(plugin, folder, key)
+        fitted = model.fit(table, label, sample_weight=weight)
+    except Exception as problem:
+        raise InvalidRun(f"candidate '{who}': {plugin.use} failed to fit: {type(problem).__name__}: {problem}") from problem
+    return model if fitted is None else fitted
+
+
+def ask_model(model: Any, table: pd.DataFrame, who: str) -> NDArray[np.float32]:
+    """The probability of the label for each row of *table*.
+
+    Raises
+    ------
+    InvalidRun
+        When the model raises, or returns something else than a probability for each row.
+    """
+    try:
+        said = np.asarray(model.predict_proba(table), dtype=np.float64)
+    except Exception as problem:
+        raise InvalidRun(f"candidate '{who}': its model failed to predict: {type(problem).__name__}: {problem}") from problem
+    probability = said[:, 1] if said.ndim == 2 and said.shape[1] == 2 else said
+    if probability.shape != (len(table),):
+        raise InvalidRun(f"candidate '{who}': its model returned shape {said.shape}; expected ({len(table)}, 2), one row for each ad")
+    if not np.isfinite(probability).all() or probability.min() < 0 or probability.max() > 1:
+        wrong = int((~((probability >= 0) & (probability <= 1))).sum())
+        raise InvalidRun(f"candidate '{who}': {wrong:,} of its model's {len(table):,} predictions are no probability from 0 to 1")
+    return probability.astype(np.float32)

@@ -1,0 +1,1 @@
+"""What a candidate optimises: one class for each built-in objective."""

@@ -1,0 +1,165 @@
+"""The command: `foreshow run`, `check` and `list`. Heavy packages are imported inside the commands.
+
+Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted, 70 a fault of ours,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.errors import BadInput, ForeshowError, Mistake, did_you_mean
+from sim.version import VERSION
+
+if TYPE_CHECKING:
+    from sim.study.results import Run
+
+INTERRUPTED, FAULT = 130, 70
+
+
+class Commands(click.Group):
+    """The commands, with a hint for a mistyped one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as problem:
+            hint = did_you_mean(args[0], self.commands)
+            raise click.UsageError(f"{problem.message.rstrip('.')}{'; ' + hint if hint else ''}", ctx) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="foreshow", message="%(prog)s %(version)s")
+def main() -> None:
+    r"""See what an ad-serving model would do before it is deployed.
+
+    A scenario file describes a platform and the candidates to try. Start with:
+
+    \b
+      foreshow list              the scenarios that come with it
+      foreshow run first_year    play one and read the answer
+    """
+
+
+@main.command("run")
+@click.argument("scenario")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Another world: instead of the scenario's seed.")
+@click.option("--replications", type=click.IntRange(1, 100_000), help="How many worlds: two or more give intervals.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; one for each core by default.")
+@click.option("--json", "json_file", metavar="FILE|-", help="Write the result as JSON; - for standard output and nothing else on it.")
+@click.option("--csv", "csv_file", metavar="FILE|-", help="Write one row for each candidate, replication and month.")
+@click.option("--quiet", is_flag=True, help="Print the first line only.")
+@click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for terminals without Unicode.")
+def run_command(
+    scenario: str, seed: int | None, replications: int | None, workers: int | None, json_file: str | None,
+    csv_file: str | None, quiet: bool, width: int | None, ascii_only: bool,
+) -> None:  # fmt: skip
+    """Play SCENARIO (a file or a name from the list) and show how impressions, CTR and revenue evolve."""
+    _writable(json_file, "--json")
+    _writable(csv_file, "--csv")
+    if json_file == csv_file == "-":
+        raise BadInput([Mistake("--csv", "both --json and --csv ask for standard output", "", "write one of them to a file")])
+    import sim
+    from reports.progress import Progress
+
+    found = sim.load(scenario)
+    with Progress(sys.stderr) as progress:
+        run = sim.run(found, seed=seed, replications=replications, workers=workers, progress=progress.update)
+    _report(run, json_file, csv_file, quiet=quiet, width=width, ascii_only=ascii_only)
+    if run.interrupted:
+        raise SystemExit(INTERRUPTED)
+    if run.failed:
+        raise SystemExit(4)
+
+
+@main.command("check")
+@click.argument("scenario")
+def check_command(scenario: str) -> None:
+    """Read SCENARIO and report every mistake in it, without playing anything."""
+    import sim
+
+    found = sim.load(scenario)
+    names = ", ".join(candidate.name for candidate in found.candidates)
+    click.echo(f"{found.name}: sound. {found.days} days, {found.replications} replication(s), candidates: {names}")
+
+
+@main.command("list")
+def list_command() -> None:
+    """Show the scenarios that come with the program, and the question each one asks."""
+    from sim.scenario import shipped
+
+    names = shipped.names()
+    widest = max(map(len, names), default=0)
+    for name, path in names.items():
+        click.echo(f"{name:<{widest}}  {shipped.question(path)}")
+    click.echo(f"\nfiles in {shipped.folder()}")
+
+
+def _report(run: Run, json_file: str | None, csv_file: str | None, *, quiet: bool, width: int | None, ascii_only: bool) -> None:
+    from reports import export, page
+    from reports.console import open_console
+
+    if json_file:
+        _write(json_file, lambda stream: stream.write(export.json_text(run)))
+    if csv_file:
+        _write(csv_file, lambda stream: export.write_csv(run, stream))
+    if "-" in (json_file, csv_file):
+        return
+    console = open_console(sys.stdout, width=width, ascii=ascii_only or None)
+    if quiet:
+        console.say(page.quiet_line(run))
+    else:
+        page.run_page(run, console)
+
+
+def _write(target: str, write: Callable[[Any], Any]) -> None:
+    if target == "-":
+        write(sys.stdout)
+        sys.stdout.flush()
+        return
+    try:
+        with Path(target).open("w", encoding="utf-8", newline="") as stream:
+            write(stream)
+    except OSError as problem:
+        click.echo(f"{target} could not be written: {problem.strerror}; the report follows all the same", err=True)
+
+
+def _writable(target: str | None, option: str) -> None:
+    """Refuse a file that can't be written before anything is played."""
+    if target in (None, "-"):
+        return
+    path = Path(str(target))
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        found = "is a folder" if path.is_dir() else "no such folder" if not path.parent.is_dir() else "is not writable"
+        raise BadInput([Mistake(option, f"{target}: {found}", "a file in a folder that exists and can be written")])
+
+
+def entry() -> None:
+    """Run the command, and turn every way of failing into one message and its exit code."""
+    try:
+        main(standalone_mode=False)
+    except BadInput as bad:
+        from reports.mistakes import print_mistakes
+
+        print_mistakes(bad, sys.stderr)
+        raise SystemExit(bad.exit_code) from None
+    except ForeshowError as problem:
+        click.echo(f"foreshow: {problem}", err=True)
+        raise SystemExit(problem.exit_code) from None
+    except click.ClickException as problem:
+        problem.show()
+        raise SystemExit(problem.exit_code) from None
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted before anything was finished; there is nothing to report", err=True)
+        raise SystemExit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None

@@ -1,0 +1,1 @@
+"""The control plane: what happens when, and what it changes."""

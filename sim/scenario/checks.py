@@ -1,0 +1,217 @@
+"""What no single key can know: settings that contradict each other, and names that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.errors import Mistake
+from sim.scenario import plugins
+from sim.scenario.lines import Place
+from sim.scenario.plugins import Problem
+from sim.scenario.schema import DAY_S, Candidate, Scenario
+from sim.scenario.text import Document
+
+_LEARNING_ONLY = ("model", "retrain", "window", "takes")
+_WITHOUT_EFFECT_IN_REPLAY = (
+    "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
+    "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
+)  # fmt: skip
+_MOST_PAIRS_IN_A_TOPIC = 50_000_000
+_MOST_MATCHED_PAIRS = 30_000_000
+
+
+def whole(scenario: Scenario, document: Document) -> list[Mistake]:
+    """Every contradiction in a scenario whose keys are all right by themselves."""
+    rules = (_market, _sizes, _devices, _candidates, _drifts, _replay, _burn_in)
+    return [mistake for rule in rules for mistake in rule(scenario, document)]
+
+
+def _market(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    market, topics = scenario.market, scenario.traffic.topics
+    if market.ads < topics * market.matched:
+        needed = f"at least {topics * market.matched:,}, so that each topic has the {market.matched} that are matched to a query"
+        yield document.mistake(("market", "ads"), f"{market.ads:,} ads in {topics} topics", needed)
+    if market.advertisers > market.ads:
+        yield document.mistake(
+            ("market", "advertisers"), f"found {market.advertisers:,}", f"at most one for each of the {market.ads:,} ads"
+        )
+    if market.slots > market.matched:
+        yield document.mistake(("market", "slots"), f"found {market.slots}", f"at most the {market.matched} ads matched to a query")
+
+
+def _sizes(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    traffic, market = scenario.traffic, scenario.market
+    if traffic.query_types < traffic.topics and traffic.replay is None:
+        yield document.mistake(("traffic", "topics"), f"{traffic.topics} topics for {traffic.query_types} query types", "at most as many")
+    pairs = traffic.query_types * market.ads / traffic.topics**2
+    if pairs > _MOST_PAIRS_IN_A_TOPIC:
+        yield document.mistake(
+            ("traffic", "topics"),
+            f"{pairs:,.0f} pairs of query type and ad in each topic",
+            f"at most {_MOST_PAIRS_IN_A_TOPIC:,}",
+            "more topics or fewer ads",
+        )
+    matched = (traffic.query_types + 16 * traffic.topics) * market.matched * len(scenario.devices)
+    if matched > _MOST_MATCHED_PAIRS:
+        yield document.mistake(
+            ("traffic", "query_types"),
+            f"{matched:,} matched ads to score",
+            f"at most {_MOST_MATCHED_PAIRS:,} (query types × devices × matched)",
+        )
+
+
+def _devices(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    yield from _twice([device.name for device in scenario.devices], "device", document)
+
+
+def _candidates(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    yield from _twice([candidate.name for candidate in scenario.candidates], "candidate", document)
+    for number, candidate in enumerate(scenario.candidates):
+        yield from _candidate(candidate, ("candidate", number), document)
+
+
+def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:
+    if (candidate.policy is None) == (candidate.objective is None):
+        found = "has both a policy and an objective" if candidate.policy else "has neither a policy nor an objective"
+        yield document.mistake(place, found, 'either policy = "keyword" (a fixed rule) or objective = "clicks" with a model')
+    elif candidate.policy is not None:
+        for key in _LEARNING_ONLY:
+            if key in candidate.model_fields_set:
+                yield document.mistake(
+                    (*place, key), "has no effect: a policy does not learn", "", "remove it, or give an objective instead of a policy"
+                )
+        if "refresh" in candidate.model_fields_set and candidate.policy.use in ("always_show", "never_show", "keyword", "random"):
+            yield document.mistake((*place, "refresh"), "has no effect: this policy looks at nothing that changes", "", "remove it")
+    elif candidate.model is None:
+        yield document.mistake(
+            (*place, "model"),
+            "is missing",
+            "a class with fit and predict_proba",
+            'such as model = { use = "sklearn.linear_model:LogisticRegression" }',
+        )
+
+
+def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    for number, drift in enumerate(scenario.drifts):
+        place: Place = ("drift", number)
+        if not 0 <= drift.at < scenario.days * DAY_S:
+            day = drift.at // DAY_S + 1
+            yield document.mistake((*place, "at"), f"falls on day {day}", f"a moment within the {scenario.days} days that are played")
+        if drift.what == "topics" and not (0 < drift.by <= 1 or drift.kind == "random_walk"):
+            yield document.mistake(
+                (*place, "by"), f"found {drift.by:g}", "more than 0 and at most 100%: the part of the traffic that moves to other topics"
+            )
+        if drift.kind != "random_walk" and drift.what != "clicks" and "share" in drift.model_fields_set:
+            yield document.mistake((*place, "share"), f"has no effect on {drift.what}", "it is the share of topics whose clicks change")
+        if drift.what == "demand" and scenario.traffic.replay is not None:
+            yield document.mistake((*place, "what"), "demand can't drift while a log is replayed", "the log's own queries are the demand")
+        if drift.what == "topics" and scenario.traffic.replay is not None:
+            yield document.mistake((*place, "what"), "topics can't drift while a log is replayed", "the log's own queries are the mix")
+
+
+def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    traffic = scenario.traffic
+    if traffic.replay is None:
+        if "columns" in traffic.model_fields_set:
+            yield document.mistake(("traffic", "columns"), "has no effect without replay", "the columns of a log that is replayed")
+        return
+    for key in _WITHOUT_EFFECT_IN_REPLAY:
+        if key in traffic.model_fields_set:
+            yield document.mistake(
+                ("traffic", key), "has no effect while a log is replayed", "", "remove it: the log's own queries are the traffic"
+            )
+    if not (document.folder / traffic.replay).is_file():
+        yield document.mistake(
+            ("traffic", "replay"), f"no such file: {traffic.replay}", "a CSV (also .gz) or Parquet file, looked for beside the scenario"
+        )
+    if traffic.columns.queries and traffic.columns.impressions:
+        yield document.mistake(
+            ("traffic", "columns"), "names both queries and impressions", "one of them: the count that drives the simulation"
+        )
+
+
+def _burn_in(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    if scenario.history.days > 1000 * DAY_S:
+        yield document.mistake(("history", "days"), f"found {scenario.history.days // DAY_S} days", "at most 1000 days")
+
+
+def _twice(names: list[str], kind: str, document: Document) -> Iterator[Mistake]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield document.mistake((kind, number, "name"), f"{name!r} is the name of another {kind} too", "each its own")
+
+
+def named(document: Document, *, deep: bool) -> list[Mistake]:
+    """Every policy, objective and model that leads nowhere, or is given arguments it does not take.
+
+    With *deep* they are imported and looked at; otherwise only their source is read.
+    """
+    found: list[Mistake] = []
+    for kind, place, value in _plugins_in(document.data):
+        table = {"use": value} if isinstance(value, str) else value
+        use = table.get("use") if isinstance(table, dict) else None
+        if isinstance(use, str) and use:
+            given = {key: argument for key, argument in table.items() if key != "use"}
+            found += [
+                document.mistake((*place, *rest), *_words(problem)) for rest, problem in _judge(kind, use, given, document, deep=deep)
+            ]
+    return found
+
+
+def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
+    candidates = data.get("candidate")
+    for number, candidate in enumerate(candidates if isinstance(candidates, list) else []):
+        for kind in plugins.BUILT_IN:
+            if isinstance(candidate, dict) and kind in candidate:
+                yield kind, ("candidate", number, kind), candidate[kind]
+    history = data.get("history")
+    if isinstance(history, dict) and "policy" in history:
+        yield "policy", ("history", "policy"), history["policy"]
+
+
+def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, deep: bool) -> Iterator[tuple[Place, Problem]]:
+    path = plugins.path_of(kind, use)
+    if isinstance(path, Problem):
+        yield ("use",), path
+        return
+    seen = plugins.look(path, document.folder)
+    if isinstance(seen, Problem):
+        yield ("use",), seen
+        return
+    if deep:
+        try:
+            target = plugins.load(path, document.folder)
+        except Exception as raised:  # noqa: BLE001  a user's module may raise anything when it is imported
+            yield ("use",), Problem(f"importing it raised {type(raised).__name__}: {raised}")
+            return
+        for lack in _shape(kind, target):
+            yield ("use",), lack
+        seen = plugins.signature_of(target)
+    if seen.parameters is not None and not seen.takes_any:
+        own = _OURS[kind] if use not in plugins.BUILT_IN[kind] else ()
+        owner = use.rpartition(":")[2]
+        asked = {key: value for key, value in given.items() if key not in own}
+        for argument, problem in plugins.unknown_arguments(seen.parameters, asked, owner):
+            yield (argument,), problem
+
+
+_OURS = {"policy": (), "model": (), "objective": ("learns", "cut")}
+
+
+def _shape(kind: str, target: Any) -> Iterator[Problem]:
+    """What is missing for the part that *target* is to play."""
+    if kind == "model":
+        for method in ("fit", "predict_proba"):
+            if not callable(getattr(target, method, None)):
+                yield Problem(f"has no method '{method}'", "a model has fit(X, y, sample_weight=None) and predict_proba(X)")
+                return
+        seen = plugins.signature_of(target.fit)
+        if seen.parameters is not None and not seen.takes_any and "sample_weight" not in seen.parameters:
+            yield Problem("its fit takes no sample_weight", "rows of the log carry counts, and reach the model as weights")
+    elif not callable(target):
+        yield Problem("can't be called", "a class or a function")
+
+
+def _words(problem: Problem) -> tuple[str, str, str]:
+    return problem.found, problem.allowed, problem.hint

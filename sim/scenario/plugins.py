@@ -1,0 +1,211 @@
+"""Policies, objectives and models by name: "keyword", or "module:Class" for anyone's own.
+
+Our built-ins are found by import path as well; they have no way in that a user's class has not.
+A module is imported only when a scenario names it. The scenario's folder is put *last* on the
+path, so that a user's `sim.py` can't hide ours.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.machinery
+import importlib.util
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import did_you_mean
+
+BUILT_IN: dict[str, dict[str, str]] = {
+    "policy": {
+        "always_show": "sim.candidates.baselines.always_show:AlwaysShow",
+        "never_show": "sim.candidates.baselines.never_show:NeverShow",
+        "random": "sim.candidates.baselines.random:Random",
+        "keyword": "sim.candidates.baselines.keyword:Keyword",
+        "oracle": "sim.candidates.baselines.oracle:Oracle",
+    },
+    "objective": {
+        "impressions": "sim.candidates.objectives.impressions:Impressions",
+        "clicks": "sim.candidates.objectives.clicks:Clicks",
+        "revenue": "sim.candidates.objectives.revenue:Revenue",
+    },
+    "model": {},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a name can't be used: what was found, what is allowed, what to try."""
+
+    found: str
+    allowed: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the source says of a class or function: its parameters (None: can't tell)."""
+
+    parameters: tuple[str, ...] | None = None
+    takes_any: bool = False
+
+
+def path_of(kind: str, use: str) -> str | Problem:
+    """The import path behind *use*, a built-in's name or already a path "module:attribute".
+
+    Examples
+    --------
+    >>> path_of("objective", "clicks")
+    'sim.candidates.objectives.clicks:Clicks'
+    >>> path_of("objective", "click").hint
+    "did you mean 'clicks'?"
+    """
+    known = BUILT_IN[kind]
+    if use in known:
+        return known[use]
+    module, colon, attribute = use.partition(":")
+    if kind == "policy":
+        return Problem(f"found {use!r}", f"one of {', '.join(known)}", did_you_mean(use, known))
+    if colon and all(part.isidentifier() for part in (*module.split("."), attribute)):
+        return use
+    allowed = f"one of {', '.join(known)}, or 'module:name' of your own" if known else "an import path 'module:Class'"
+    return Problem(f"found {use!r}", allowed, did_you_mean(use, known))
+
+
+def look(path: str, folder: Path) -> Look | Problem:
+    """Look a class or function up in its source, without running any of it."""
+    module, _, attribute = path.partition(":")
+    file = _source_of(module, folder)
+    if file is None:
+        return Problem(f"no module named '{module}'", "", f"is it installed, or beside the scenario file as {module}.py?")
+    return _look_in(file, attribute, folder, depth=0) if file.suffix == ".py" else Look()
+
+
+def load(path: str, folder: Path) -> Any:
+    """Import the class or function behind an import path."""
+    module, _, attribute = path.partition(":")
+    with _appended(folder):
+        return getattr(importlib.import_module(module), attribute)
+
+
+def built_in(module: str, name: str) -> Any:
+    """Import one of our own, from wherever it is installed."""
+    return getattr(importlib.import_module(module), name)
+
+
+def unknown_arguments(parameters: tuple[str, ...], given: dict[str, Any], owner: str) -> Iterator[tuple[str, Problem]]:
+    """A problem for each argument that *owner* does not take."""
+    for argument in given:
+        if argument not in parameters:
+            listed = ", ".join(parameters[:12]) or "no arguments"
+            hint = did_you_mean(argument, parameters) or f"it takes {listed}{', ...' if len(parameters) > 12 else ''}"
+            yield argument, Problem(f"{owner} takes no such argument", "", hint)
+
+
+def signature_of(target: Any) -> Look:
+    """The parameters of a class or function that has been imported."""
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (TypeError, ValueError):
+        return Look()
+    named = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    return Look(named, any(p.kind is p.VAR_KEYWORD for p in parameters))
+
+
+@contextmanager
+def _appended(folder: Path) -> Iterator[None]:
+    place = str(folder)
+    added = place not in sys.path
+    if added:
+        sys.path.append(place)
+    try:
+        yield
+    finally:
+        if added:
+            sys.path.remove(place)
+
+
+def _source_of(module: str, folder: Path) -> Path | None:
+    top, *inner = module.split(".")
+    spec = importlib.machinery.PathFinder.find_spec(top, [*sys.path, str(folder)])
+    if spec is None:
+        # A package installed for editing may be known to a finder of its own only.
+        spec = importlib.util.find_spec(top) if top in ("sim", "reports") else None
+    if spec is None:
+        return None
+    if not inner:
+        return Path(spec.origin) if spec.origin and spec.has_location else Path(top)
+    for place in spec.submodule_search_locations or ():
+        base = Path(place).joinpath(*inner)
+        for file in (base / "__init__.py", base.with_suffix(".py")):
+            if file.is_file():
+                return file
+        if base.is_dir() or any(base.parent.glob(f"{base.name}.*")):
+            return Path(base.name)  # it is there, but not as source
+    return None
+
+
+def _look_in(file: Path, attribute: str, folder: Path, depth: int) -> Look | Problem:
+    tree = ast.parse(file.read_bytes())
+    names: set[str] = set()
+    sure = True
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(node.name)
+            if node.name == attribute:
+                return _parameters(node)
+            sure = sure and node.name != "__getattr__"
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            for alias in node.names:
+                name = alias.asname or alias.name
+                names.add(name)
+                sure = sure and name != "*"
+                if name == attribute:
+                    return _follow(file, node, alias.name, folder, depth)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names |= {target.id for target in targets if isinstance(target, ast.Name)}
+        else:
+            sure = sure and isinstance(node, ast.Expr)
+    if attribute in names or not sure:
+        return Look()
+    module = file.parent.name if file.name == "__init__.py" else file.stem
+    return Problem(f"'{module}' has no '{attribute}'", "", did_you_mean(attribute, names) or did_you_mean_case(attribute, names))
+
+
+def did_you_mean_case(word: str, names: set[str]) -> str:
+    """The hint for a name that is near once capitals are ignored."""
+    lower = {name.lower(): name for name in sorted(names)}
+    hint = did_you_mean(word, lower)
+    for small, name in lower.items():
+        if f"'{small}'" in hint:
+            return hint.replace(f"'{small}'", f"'{name}'")
+    return ""
+
+
+def _follow(file: Path, node: ast.ImportFrom | ast.Import, name: str, folder: Path, depth: int) -> Look | Problem:
+    if not isinstance(node, ast.ImportFrom) or not node.module or depth > 3:
+        return Look()
+    if node.level == 0:
+        target = _source_of(node.module, folder)
+    else:
+        base = file.parents[node.level - 1].joinpath(*node.module.split("."))
+        target = next((one for one in (base.with_suffix(".py"), base / "__init__.py") if one.is_file()), None)
+    return _look_in(target, name, folder, depth + 1) if target and target.suffix == ".py" else Look()
+
+
+def _parameters(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Look:
+    if isinstance(node, ast.ClassDef):
+        makers = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "__init__"]
+        if not makers:
+            return Look() if node.bases or node.decorator_list else Look(())
+        arguments, skip = makers[0].args, 1
+    else:
+        arguments, skip = node.args, 0
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)][skip:]
+    return Look((*names, *(one.arg for one in arguments.kwonlyargs)), arguments.kwarg is not None)

@@ -1,0 +1,246 @@
+"""The scenario as one frozen object: every setting, its unit, its bounds and its default.
+
+The world's defaults were measured on a real panel of search advertising; `docs/world_figures.md`
+tells how. A setting that can have no effect in a file (a query rate beside a replayed log) is a
+mistake, not a decoration.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+
+from sim.scenario import units
+
+DAY_S = units.DAY_S
+
+
+def _moment(value: object, info: ValidationInfo) -> int:
+    return units.moment_s(value, _start(info))
+
+
+def _horizon(value: object, info: ValidationInfo) -> int:
+    return units.horizon_days(value, _start(info))
+
+
+def _start(info: ValidationInfo) -> date:
+    context: dict[str, Any] = info.context or {}
+    return context.get("start") or date(2026, 1, 1)
+
+
+def _whole_days(seconds: int) -> int:
+    if seconds % DAY_S:
+        raise ValueError("a whole number of days")
+    return seconds
+
+
+Duration = Annotated[int, BeforeValidator(units.duration_s)]
+Days = Annotated[Duration, AfterValidator(_whole_days)]
+Moment = Annotated[int, BeforeValidator(_moment)]
+Rate = Annotated[float, BeforeValidator(units.rate_per_day)]
+Count = Annotated[int, BeforeValidator(units.count)]
+Fraction = Annotated[float, BeforeValidator(units.fraction)]
+Share = Annotated[Fraction, Field(ge=0, le=1)]
+Change = Annotated[Fraction, Field(gt=-1, le=1000)]
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Table(BaseModel):
+    """A table of the file: frozen, and with no room for keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Columns(Table):
+    """Which columns of a replayed log hold what."""
+
+    day: str = "day"
+    query: str = "query"
+    queries: str | None = None
+    impressions: str | None = None
+    clicks: str | None = None
+
+
+class Traffic(Table):
+    """What is asked, and how often."""
+
+    queries: Annotated[Rate, Field(ge=1, le=1e9)] = 100_000.0
+    query_types: Annotated[Count, Field(ge=1, le=1_000_000)] = 5_000
+    topics: Annotated[Count, Field(ge=1, le=1_000)] = 20
+    never_seen: Annotated[Fraction, Field(ge=0, lt=1)] = 0.15
+    popularity: Annotated[float, Field(ge=0, le=5)] = 1.13
+    popularity_shift: Annotated[float, Field(ge=0, le=10_000)] = 12.8
+    commercial: Share = 0.2
+    trend: Change = 0.0
+    weekday: Annotated[tuple[Annotated[float, Field(gt=0, le=100)], ...], Field(min_length=7, max_length=7)] = (
+        1.090, 1.028, 1.000, 0.954, 0.872, 0.856, 1.200,
+    )  # fmt: skip
+    season: Annotated[Fraction, Field(ge=0, lt=1)] = 0.0
+    season_peak: Annotated[int, Field(ge=1, le=12)] = 12
+    noise: Annotated[Fraction, Field(ge=0, le=2)] = 0.05
+    noise_memory: Annotated[float, Field(ge=0, lt=1)] = 0.775
+    replay: str | None = None
+    columns: Columns = Columns()
+
+
+class Market(Table):
+    """Who advertises, and how an ad is priced."""
+
+    ads: Annotated[Count, Field(ge=1, le=1_000_000)] = 20_000
+    advertisers: Annotated[Count, Field(ge=1, le=1_000_000)] = 2_000
+    matched: Annotated[Count, Field(ge=1, le=64)] = 16
+    slots: Annotated[Count, Field(ge=1, le=10)] = 4
+    bid: Annotated[float, Field(gt=0, le=10_000)] = 1.0
+    bid_spread: Annotated[float, Field(ge=0, le=3)] = 0.85
+    reserve: Annotated[float, Field(ge=0, le=10_000)] = 0.05
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    worthy: Annotated[Fraction, Field(gt=0, le=0.5)] = 0.0001
+
+
+class Users(Table):
+    """Who clicks."""
+
+    click_rate: Annotated[tuple[Annotated[float, Field(gt=0, le=1e6)], ...], Field(min_length=2, max_length=2)] = (1.16, 33.6)
+    worthy_lift: Annotated[float, Field(ge=1, le=1000)] = 8.0
+    intent_lift: Annotated[float, Field(ge=1, le=1000)] = 5.0
+    ad_spread: Annotated[float, Field(ge=0, le=2)] = 0.35
+
+
+class Device(Table):
+    """A kind of screen: its share of queries, how fast attention falls down the page, how it clicks."""
+
+    name: Name
+    share: Annotated[Fraction, Field(gt=0)]
+    examination: Annotated[float, Field(ge=0, le=5)] = 1.0
+    clicks: Change = 0.0
+
+
+class Step(Table):
+    """A sudden change, for good or for a while (`lasts`)."""
+
+    kind: Literal["step"]
+    what: Literal["demand", "topics", "clicks"]
+    at: Moment
+    by: Change
+    lasts: Duration | None = None
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Ramp(Table):
+    """A change that grows evenly over `lasts` and then stays."""
+
+    kind: Literal["ramp"]
+    what: Literal["demand", "topics", "clicks"]
+    at: Moment
+    by: Change
+    lasts: Duration
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class RandomWalk(Table):
+    """Many small keyed steps, one each `every`, of size `by` a month."""
+
+    kind: Literal["random_walk"]
+    what: Literal["demand", "topics", "clicks"]
+    by: Annotated[Fraction, Field(gt=0, le=5)]
+    at: Moment = 0
+    every: Duration = 7 * DAY_S
+    half_life: Duration | None = None
+
+
+Drift = Annotated[Step | Ramp | RandomWalk, Field(discriminator="kind")]
+
+
+class Plugin(BaseModel):
+    """A built-in by name or a class or function by import path, with its arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    use: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"use": value} if isinstance(value, str) else value
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments given beside `use`."""
+        return dict(self.model_extra or {})
+
+
+class Candidate(Table):
+    """What is tried: a fixed policy, or a model that learns under an objective."""
+
+    name: Name
+    policy: Plugin | None = None
+    objective: Plugin | None = None
+    model: Plugin | None = None
+    retrain: Days | Literal["never"] = 28 * DAY_S
+    window: Days = 28 * DAY_S
+    refresh: Days = 7 * DAY_S
+    takes: Duration = 6 * 3600
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_name(cls, value: object) -> object:
+        if isinstance(value, dict) and "name" not in value:
+            source = value.get("policy", value.get("objective"))
+            use = source.get("use") if isinstance(source, dict) else source
+            return value | {"name": use} if isinstance(use, str) else value
+        return value
+
+
+class History(Table):
+    """What happened before day 1: who served the ads, for how long."""
+
+    days: Days = 56 * DAY_S
+    policy: Plugin = Plugin(use="keyword")
+
+
+class Labels(Table):
+    """Labels of show-worthiness that a training on the label "show" buys."""
+
+    rows: Annotated[Count, Field(ge=100, le=10_000_000)] = 10_000
+    error: Share = 0.1
+
+
+class Scenario(Table):
+    """A whole scenario, read and checked.
+
+    Attributes
+    ----------
+    days
+        The horizon in days.
+    folder
+        Where the file stands: a user's own modules and logs are looked for here.
+    source
+        The words that name the scenario on the command line.
+    """
+
+    name: Name
+    question: str = ""
+    start: date = date(2026, 1, 1)
+    days: Annotated[int, BeforeValidator(_horizon), Field(alias="horizon")]
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    replications: Annotated[Count, Field(ge=1, le=100_000)] = 1
+    traffic: Traffic = Traffic()
+    market: Market = Market()
+    users: Users = Users()
+    devices: Annotated[tuple[Device, ...], Field(alias="device", min_length=1, max_length=8)] = (
+        Device(name="desktop", share=0.4),
+        Device(name="mobile", share=0.6, examination=1.2, clicks=0.1),
+    )
+    drifts: Annotated[tuple[Drift, ...], Field(alias="drift")] = ()
+    history: History = History()
+    labels: Labels = Labels()
+    candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
+    folder: Path = Field(default=Path(), exclude=True)
+    source: str = Field(default="", exclude=True)
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with some settings changed, such as `seed` or `replications`."""
+        return self.model_copy(update=changes)

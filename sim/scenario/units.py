@@ -1,0 +1,160 @@
+"""Units in words: what a person writes in a scenario, turned into the number the engine counts in.
+
+Times are whole seconds, rates are per day, shares and changes are fractions. Every function takes
+what TOML gave and returns a number, or raises ValueError with the sentence that the user reads.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, timedelta
+
+DAY_S = 86_400
+_SECONDS = {"s": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "day": DAY_S, "d": DAY_S}
+_SECONDS |= {"week": 7 * DAY_S, "month": 30 * DAY_S, "year": 365 * DAY_S}
+_PREFIX = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
+_PER_DAY = {"s": DAY_S, "second": DAY_S, "h": 24, "hour": 24, "day": 1, "d": 1, "week": 1 / 7}
+_NUMBER = r"([+-]?\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
+
+
+def duration_s(value: object) -> int:
+    """Seconds in a duration such as "6 h", "28 days" or "2 months" (of 30 days).
+
+    Examples
+    --------
+    >>> duration_s("6 h"), duration_s("28 days")
+    (21600, 2419200)
+    """
+    match = re.fullmatch(_NUMBER + r"\s*([a-z]+)", str(value).strip().lower()) if isinstance(value, str) else None
+    unit = _singular(match[2]) if match else ""
+    if not match or unit not in _SECONDS:
+        raise ValueError("a duration such as '6 h', '28 days' or '2 months'")
+    seconds = _finite(match[1]) * _SECONDS[unit]
+    if not 1 <= seconds <= 100 * 365 * DAY_S:
+        raise ValueError("a duration from '1 s' to '100 years'")
+    return round(seconds)
+
+
+def horizon_days(value: object, start: date) -> int:
+    """Whole days from *start* through a horizon such as "12 months" (calendar months) or "90 days".
+
+    Examples
+    --------
+    >>> horizon_days("12 months", date(2026, 1, 1)), horizon_days("2 weeks", date(2026, 1, 1))
+    (365, 14)
+    """
+    match = re.fullmatch(r"(\d+)\s*(day|week|month|year)s?", str(value).strip().lower()) if isinstance(value, str) else None
+    if not match or not 1 <= int(match[1]) <= 4000:
+        raise ValueError("a horizon such as '90 days', '12 months' or '2 years'")
+    count, unit = int(match[1]), match[2]
+    if unit in ("month", "year"):
+        days = (add_months(start, count * (12 if unit == "year" else 1)) - start).days
+    else:
+        days = count * (7 if unit == "week" else 1)
+    if days > 3660:
+        raise ValueError("a horizon of at most 10 years")
+    return days
+
+
+def moment_s(value: object, start: date) -> int:
+    """Seconds from *start* to a moment: "month 4" (its first day), "day 45", "week 3" or a date.
+
+    Examples
+    --------
+    >>> moment_s("month 2", date(2026, 1, 1)) // DAY_S, moment_s("day 1", date(2026, 1, 1))
+    (31, 0)
+    """
+    if isinstance(value, date):
+        return (value - start).days * DAY_S
+    text = str(value).strip().lower()
+    if match := re.fullmatch(r"(month|week|day)\s+(\d{1,5})", text):
+        number = int(match[2])
+        if number >= 1:
+            if match[1] == "month":
+                return (add_months(start, number - 1) - start).days * DAY_S
+            return (number - 1) * (7 if match[1] == "week" else 1) * DAY_S
+    try:
+        return (date.fromisoformat(text) - start).days * DAY_S
+    except ValueError:
+        raise ValueError("a moment such as 'month 4', 'day 45' or '2026-11-27'") from None
+
+
+def rate_per_day(value: object) -> float:
+    """Queries a day in a rate such as "1M/day", "50k/h" or a plain number.
+
+    Examples
+    --------
+    >>> rate_per_day("1.2M/day"), rate_per_day("10/s"), rate_per_day(250_000)
+    (1200000.0, 864000.0, 250000.0)
+    """
+    if _is_number(value):
+        return _finite(value)
+    match = re.fullmatch(_NUMBER + r"\s*([kmgbt]?)\s*/\s*([a-z]+)", str(value).strip().lower())
+    unit = _singular(match[3]) if match else ""
+    if not match or unit not in _PER_DAY:
+        raise ValueError("a rate such as '100k/day', '1.2M/day' or '50/s'")
+    return _finite(match[1]) * _PREFIX[match[2]] * _PER_DAY[unit]
+
+
+def count(value: object) -> int:
+    """A whole number, plain or such as "5k".
+
+    Examples
+    --------
+    >>> count("5k"), count(20_000)
+    (5000, 20000)
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    match = re.fullmatch(_NUMBER + r"\s*([kmgb]?)", str(value).strip().lower()) if isinstance(value, str) else None
+    number = _finite(match[1]) * _PREFIX[match[2]] if match else math.nan
+    if not number.is_integer():
+        raise ValueError("a whole number such as 5000 or '5k'")
+    return int(number)
+
+
+def fraction(value: object) -> float:
+    """A fraction such as "15%", "+30%" or 0.15.
+
+    Examples
+    --------
+    >>> fraction("15%"), fraction("-20%"), fraction(0.01)
+    (0.15, -0.2, 0.01)
+    """
+    if _is_number(value):
+        return _finite(value)
+    match = re.fullmatch(_NUMBER + r"\s*%", str(value).strip().lower()) if isinstance(value, str) else None
+    if not match:
+        raise ValueError("a share or change such as '15%' or 0.15")
+    # Through the decimal point, so that "15%" is exactly the 0.15 of the file.
+    return float(f"{match[1].replace('_', '')}e-2") if "e" not in match[1] else _finite(match[1]) / 100
+
+
+def add_months(start: date, months: int) -> date:
+    """The same day *months* later, or that month's last day.
+
+    Examples
+    --------
+    >>> add_months(date(2026, 1, 31), 1)
+    datetime.date(2026, 2, 28)
+    """
+    month = start.month - 1 + months
+    year, month = start.year + month // 12, month % 12 + 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, min(start.day, last))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith("s") and len(word) > 1 else word
+
+
+def _finite(value: object) -> float:
+    number = float(str(value).replace("_", ""))
+    if not math.isfinite(number):
+        raise ValueError("a finite number")
+    return number

@@ -1,0 +1,1 @@
+"""The decision: from what a candidate offers to the table of what each cell shows."""

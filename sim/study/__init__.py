@@ -1,0 +1,1 @@
+"""The experiment: replications of all candidates, and what they add up to."""

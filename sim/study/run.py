@@ -1,0 +1,163 @@
+"""A study: every candidate in every replication, in this process or in several, with the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import numpy as np
+
+from sim.errors import InvalidRun
+from sim.lifecycle.play import Played
+from sim.scenario.panel import Panel, read_panel
+from sim.scenario.schema import Scenario
+from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
+from sim.study.worker import Failure, Task, begin, work
+from sim.version import VERSION
+from sim.world.build import build_drift
+
+Progress = Callable[[int, int, str], None]
+Answers = dict[Task, Played | Failure]
+
+
+def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None) -> Run:
+    """Play *scenario*.
+
+    Parameters
+    ----------
+    workers
+        How many processes; by default one for each core, and never more than there are tasks.
+    progress
+        Called with tasks done, tasks in all, and what has just been done.
+
+    Raises
+    ------
+    InvalidRun
+        When no candidate could be played.
+    KeyboardInterrupt
+        When interrupted before any candidate was done; later, the run comes back with
+        ``complete`` False and holds what was done.
+    """
+    tasks = [Task(r, c) for r in range(scenario.replications) for c in range(len(scenario.candidates))]
+    count = min(workers or _cores(), len(tasks))
+    answers: Answers = {}
+    stream = _here(scenario, tasks) if count == 1 else _in_processes(scenario, tasks, count)
+    try:
+        for task, answer in stream:
+            answers[task] = answer
+            if progress:
+                progress(len(answers), len(tasks), f"{scenario.candidates[task.candidate].name}, replication {task.replication + 1}")
+    except KeyboardInterrupt:
+        if not any(isinstance(answer, Played) for answer in answers.values()):
+            raise
+    return _gather(scenario, answers)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _here(scenario: Scenario, tasks: list[Task]) -> Iterator[tuple[Task, Played | Failure]]:
+    for task in tasks:
+        yield task, work(scenario, task)
+
+
+def _in_processes(scenario: Scenario, tasks: list[Task], workers: int) -> Iterator[tuple[Task, Played | Failure]]:
+    # Spawned, not forked: a fork of a process with running threads may hang.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
+    try:
+        yield from _submit(pool, scenario, tasks)
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+
+
+def _submit(pool: Executor, scenario: Scenario, tasks: list[Task]) -> Iterator[tuple[Task, Played | Failure]]:
+    futures: dict[Future[Played | Failure], Task] = {pool.submit(work, scenario, task): task for task in tasks}
+    for future in as_completed(futures):
+        yield futures[future], future.result()
+
+
+def _gather(scenario: Scenario, answers: Answers) -> Run:
+    """Put the answers together: only replications in which every playable candidate is done count."""
+    failures = {task.candidate: answer.message for task, answer in sorted(answers.items(), reverse=True) if isinstance(answer, Failure)}
+    playable = [c for c in range(len(scenario.candidates)) if c not in failures]
+    if not playable:
+        raise InvalidRun("\n".join(sorted(set(failures.values()))))
+    done = [r for r in range(scenario.replications) if all(Task(r, c) in answers for c in playable)]
+    notes = [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
+    if not done:  # interrupted in the first replication: show the candidates that are through
+        done = [0]
+        late = [scenario.candidates[c].name for c in playable if Task(0, c) not in answers]
+        playable = [c for c in playable if Task(0, c) in answers]
+        notes.append(f"interrupted in the first replication, before {', '.join(late)}")
+    panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
+    topics = scenario.traffic.topics
+    drifts = [build_drift(drift, number, scenario, topics, 0).story for number, drift in enumerate(scenario.drifts)]
+    return Run(
+        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(scenario)}",
+        scenario=scenario.name,
+        question=scenario.question,
+        source=scenario.source or scenario.name,
+        version=VERSION,
+        seed=scenario.seed,
+        replications=len(done),
+        planned=scenario.replications,
+        start=scenario.start,
+        currency=scenario.market.currency,
+        sampler="queries",
+        incumbent=_incumbent(scenario),
+        candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
+        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
+        notes=tuple(notes + (_panel_notes(panel) if panel else [])),
+        log_ctr=_log_ctr(scenario, panel) if panel else None,
+        interrupted=len(answers) < scenario.replications * len(scenario.candidates),
+        failed=tuple(scenario.candidates[c].name for c in sorted(failures)),
+    )
+
+
+def _candidate(scenario: Scenario, number: int, done: list[int], answers: Answers) -> CandidateRun:
+    settings = scenario.candidates[number]
+    played = [answer for r in done if isinstance(answer := answers[Task(r, number)], Played)]
+    return CandidateRun(
+        name=settings.name,
+        objective=settings.objective.use.rpartition(":")[2] if settings.objective else "",
+        model=settings.model.use.rpartition(":")[2] if settings.model else "",
+        policy=settings.policy.use if settings.policy else "",
+        days=np.stack([one.ledger for one in played]),
+        chronicle=tuple(Entry(r, *line) for r, one in zip(done, played, strict=True) for line in one.chronicle),
+    )
+
+
+def _incumbent(scenario: Scenario) -> str:
+    """The candidate that goes on with what served before day 1, if there is one."""
+    policy = scenario.history.policy
+    return next((c.name for c in scenario.candidates if c.policy == policy), "")
+
+
+def _panel_notes(panel: Panel) -> list[str]:
+    return [
+        f"replayed log: {count:,} rows with {reason}" if "days" not in reason else f"replayed log: {count:,} {reason}"
+        for reason, count in panel.dirty.items()
+    ]
+
+
+def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | None:
+    if panel.clicks is None or panel.shown is None:
+        return None
+    sums = [
+        (panel.clicks[m.first : m.end].sum(), panel.shown[m.first : m.end].sum()) for m in months_between(scenario.start, scenario.days)
+    ]
+    return tuple(float(clicks / shown) if shown else None for clicks, shown in sums)
+
+
+def _digest(scenario: Scenario) -> str:
+    return hashlib.blake2b(scenario.model_dump_json().encode(), digest_size=4).hexdigest()

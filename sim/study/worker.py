@@ -1,0 +1,49 @@
+"""What a worker process does: play one candidate in one replication."""
+
+from __future__ import annotations
+
+import signal
+from functools import lru_cache
+from typing import NamedTuple
+
+import threadpoolctl
+
+from sim.errors import ForeshowError
+from sim.lifecycle.play import Played, play, set_stage
+from sim.lifecycle.stage import Stage
+from sim.scenario.schema import Scenario
+
+
+class Task(NamedTuple):
+    """One candidate (by number) in one replication."""
+
+    replication: int
+    candidate: int
+
+
+class Failure(NamedTuple):
+    """Why a candidate could not be played."""
+
+    message: str
+
+
+def begin() -> None:
+    """Make a fresh worker leave Ctrl-C to its parent, which ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def work(scenario: Scenario, task: Task) -> Played | Failure:
+    """Play *task*; a candidate's own failure is an answer, not an exception.
+
+    One thread: libraries that start more lose time on each other, and may sum in another order.
+    """
+    with threadpoolctl.threadpool_limits(1):
+        try:
+            return play(_stage(scenario, task.replication), scenario.candidates[task.candidate])
+        except ForeshowError as problem:
+            return Failure(str(problem))
+
+
+@lru_cache(maxsize=1)
+def _stage(scenario: Scenario, replication: int) -> Stage:
+    return set_stage(scenario, replication)

@@ -1,0 +1,1 @@
+"""What is true: frozen arrays of one replication, and how they drift."""

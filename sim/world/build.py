@@ -1,0 +1,110 @@
+"""From a scenario to the world of one replication."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import seeds
+from sim.scenario import schema
+from sim.scenario.panel import Panel, read_panel
+from sim.scenario.schema import DAY_S, Scenario
+from sim.world.catalogue import Catalogue, build_catalogue
+from sim.world.demand import daily_rates
+from sim.world.drift.level import Effect, Ramp, Step
+from sim.world.drift.patterns import Drift
+from sim.world.drift.random_walk import RandomWalk
+from sim.world.market import MICROS, Ads, build_ads
+from sim.world.relevance import Relevance, build_relevance
+from sim.world.sight import Sight
+from sim.world.users import build_users
+from sim.world.world import World
+
+_COMMERCIAL_GUESS_ERROR = 0.1
+
+
+def build_world(scenario: Scenario, replication: int) -> World:
+    """Draw the world of *replication*; the same scenario, seed and replication give the same world."""
+    seed = scenario.seed
+    panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
+    catalogue = _replayed(panel, scenario, replication) if panel else build_catalogue(scenario.traffic, seed, replication)
+    ads = build_ads(scenario.market, catalogue.topics, seed, replication)
+    relevance = build_relevance(catalogue, ads, scenario.market.matched, scenario.market.worthy, seed, replication)
+    rates = None
+    if panel:
+        relevance = _at_least_one_worthy(relevance)
+        rates = panel.click_rates(scenario.users.click_rate)
+    users = build_users(
+        scenario.users, scenario.devices, relevance, catalogue.commercial, ads.bid_micros, scenario.market.slots, rates, seed, replication
+    )  # fmt: skip
+    first_day = -(scenario.history.days // DAY_S)
+    days = scenario.days - first_day
+    demand = (
+        panel_rates(panel, first_day, days) if panel else daily_rates(scenario.traffic, scenario.start, first_day, days, seed, replication)
+    )
+    return World(
+        catalogue=catalogue,
+        ads=ads,
+        relevance=relevance,
+        users=users,
+        sight=_visible(scenario, catalogue, ads, relevance, replication),
+        drifts=tuple(build_drift(drift, number, scenario, catalogue.topics, replication) for number, drift in enumerate(scenario.drifts)),
+        first_day=first_day,
+        rates=demand,
+        reserve_micros=round(scenario.market.reserve * MICROS),
+        panel=panel,
+    )
+
+
+def build_drift(drift: schema.Drift, number: int, scenario: Scenario, topics: int, replication: int) -> Drift:
+    """The drift that the scenario's *number*-th `[[drift]]` describes."""
+    key = seeds.key(scenario.seed, "drift", replication, number)
+    if isinstance(drift, schema.RandomWalk):
+        end_s = scenario.days * DAY_S
+        return RandomWalk(drift.what, drift.by, drift.at, drift.every, topics, scenario.market.ads, end_s, key, drift.half_life)
+    order = np.argsort(seeds.uniforms(key, topics), kind="stable")
+    effect = Effect(drift.what, drift.by, order, drift.share)
+    if isinstance(drift, schema.Ramp):
+        return Ramp(effect, drift.at, drift.lasts)
+    return Step(effect, drift.at, drift.lasts)
+
+
+def panel_rates(panel: Panel, first_day: int, days: int) -> NDArray[np.float64]:
+    """The log's own number of queries on each day."""
+    return np.array([panel.queries_on(day, first_day).sum() for day in range(first_day, first_day + days)], dtype=np.float64)
+
+
+def _replayed(panel: Panel, scenario: Scenario, replication: int) -> Catalogue:
+    """Query types from a log: all of them heads, all commercial (somebody advertised on each)."""
+    types = len(panel.names)
+    topics = min(scenario.traffic.topics, types)
+    order = np.argsort(seeds.uniforms(seeds.key(scenario.seed, "replay", replication), types), kind="stable")
+    topic = np.empty(types, np.int32)
+    topic[order] = np.arange(types) % topics
+    share = panel.counts.sum(axis=0) / panel.counts.sum()
+    return Catalogue(topic, np.ones(types, np.bool_), share, types, topics)
+
+
+def _at_least_one_worthy(relevance: Relevance) -> Relevance:
+    """Lift each type's best matched ad above the bar: the log shows that some ad belonged there."""
+    margin = relevance.margin.copy()
+    rows, best = np.arange(len(margin)), margin.argmax(axis=1)
+    margin[rows, best] = np.maximum(margin[rows, best], np.float32(0.01))
+    return Relevance(relevance.ad, relevance.text, margin)
+
+
+def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, replication: int) -> Sight:
+    key = seeds.key(scenario.seed, "sight", replication)
+    wrong = seeds.uniforms(key, catalogue.types) < (0 if scenario.traffic.replay else _COMMERCIAL_GUESS_ERROR)
+    return Sight(
+        topic=catalogue.topic,
+        commercial=catalogue.commercial ^ wrong,
+        is_tail=catalogue.is_tail,
+        ad=relevance.ad,
+        text=relevance.text,
+        bid_micros=ads.bid_micros[relevance.ad],
+        devices=tuple(device.name for device in scenario.devices),
+        ads=ads.count,
+        topics=catalogue.topics,
+        slots=scenario.market.slots,
+    )

@@ -1,0 +1,1 @@
+"""How the world changes while it is played: one small class for each kind of change."""

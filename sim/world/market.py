@@ -1,0 +1,51 @@
+"""Who advertises: ads, their topics, advertisers and bids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import seeds
+from sim.scenario import schema
+
+MICROS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ads:
+    """The index of ads, all arrays of shape (ads,).
+
+    Attributes
+    ----------
+    bid_micros
+        What the advertiser offers for a click, in millionths of the currency.
+    """
+
+    topic: NDArray[np.int32]
+    advertiser: NDArray[np.int32]
+    bid_micros: NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """How many ads there are."""
+        return len(self.topic)
+
+
+def build_ads(market: schema.Market, topics: int, seed: int, replication: int) -> Ads:
+    """Draw the ads of one replication.
+
+    Bids are lognormal around `bid` with log-sd `bid_spread`, half of the variance the
+    advertiser's, half the ad's. An advertiser keeps to one topic where there are enough of them.
+    """
+
+    def normals(part: int, count: int) -> NDArray[np.float64]:
+        return seeds.normals(seeds.key(seed, "market", replication, part), count)
+
+    advertiser = (np.arange(market.ads) % market.advertisers).astype(np.int32)
+    topic = (advertiser % topics if market.advertisers % topics == 0 else np.arange(market.ads) % topics).astype(np.int32)
+    spread = market.bid_spread * np.sqrt(0.5)
+    log_bid = spread * (normals(0, market.advertisers)[advertiser] + normals(1, market.ads))
+    bid = np.maximum(np.rint(market.bid * np.exp(log_bid) * MICROS), 1).astype(np.int64)
+    return Ads(topic, advertiser, bid)
