@@ -113,7 +113,7 @@ def _report(run: Run, json_file: str | None, csv_file: str | None, *, quiet: boo
         _write(csv_file, lambda stream: export.write_csv(run, stream))
     if "-" in (json_file, csv_file):
         return
-    console = open_console(sys.stdout, width=width, ascii=ascii_only or None)
+    console = open_console(sys.stdout, width=width, ascii_only=ascii_only or None)
     if quiet:
         console.say(page.quiet_line(run))
     else:

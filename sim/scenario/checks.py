@@ -9,10 +9,10 @@ from sim.errors import Mistake
 from sim.scenario import plugins
 from sim.scenario.lines import Place
 from sim.scenario.plugins import Problem
-from sim.scenario.schema import DAY_S, Candidate, Scenario
+from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
 from sim.scenario.text import Document
 
-_LEARNING_ONLY = ("model", "retrain", "window", "takes")
+_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes")
 _WITHOUT_EFFECT_IN_REPLAY = (
     "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
     "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
@@ -81,8 +81,6 @@ def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterat
                 yield document.mistake(
                     (*place, key), "has no effect: a policy does not learn", "", "remove it, or give an objective instead of a policy"
                 )
-        if "refresh" in candidate.model_fields_set and candidate.policy.use in ("always_show", "never_show", "keyword", "random"):
-            yield document.mistake((*place, "refresh"), "has no effect: this policy looks at nothing that changes", "", "remove it")
     elif candidate.model is None:
         yield document.mistake(
             (*place, "model"),
@@ -113,6 +111,9 @@ def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
 def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     traffic = scenario.traffic
     if traffic.replay is None:
+        for place, policy in _policies(scenario):
+            if policy.use == "as_logged":
+                yield document.mistake(place, "'as_logged' needs a log to go by", "only together with [traffic] replay")
         if "columns" in traffic.model_fields_set:
             yield document.mistake(("traffic", "columns"), "has no effect without replay", "the columns of a log that is replayed")
         return
@@ -134,6 +135,13 @@ def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:
 def _burn_in(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     if scenario.history.days > 1000 * DAY_S:
         yield document.mistake(("history", "days"), f"found {scenario.history.days // DAY_S} days", "at most 1000 days")
+
+
+def _policies(scenario: Scenario) -> Iterator[tuple[Place, Plugin]]:
+    yield ("history", "policy"), scenario.history.policy
+    for number, candidate in enumerate(scenario.candidates):
+        if candidate.policy is not None:
+            yield ("candidate", number, "policy"), candidate.policy
 
 
 def _twice(names: list[str], kind: str, document: Document) -> Iterator[Mistake]:

@@ -28,6 +28,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "random": "sim.candidates.baselines.random:Random",
         "keyword": "sim.candidates.baselines.keyword:Keyword",
         "oracle": "sim.candidates.baselines.oracle:Oracle",
+        "as_logged": "sim.candidates.baselines.as_logged:AsLogged",
     },
     "objective": {
         "impressions": "sim.candidates.objectives.impressions:Impressions",

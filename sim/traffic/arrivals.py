@@ -13,7 +13,7 @@ from sim.traffic import kernels
 from sim.world.world import Moment, World
 
 DAY_S = 86_400
-_GUIDES = 256
+_GUIDES = 1024
 _FULL = 2.0**32
 
 
@@ -77,12 +77,12 @@ def cell_table(shares: NDArray[np.float64]) -> NDArray[np.uint64]:
 
 
 def poisson_table(mean: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Cumulative probabilities of a Poisson number, and where to start looking for each 1/256.
+    """Cumulative probabilities of a Poisson number, and where to start looking for each 1/1024.
 
     Examples
     --------
     >>> chances, guide = poisson_table(0.0)
-    >>> chances.tolist(), int(guide[255])
+    >>> chances.tolist(), int(guide[-1])
     ([2.0], 0)
     """
     from scipy.special import pdtr

@@ -9,10 +9,11 @@ before the next begins, so that the compiler can use vector instructions.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uint32, uint64
+from numba import int64, njit, uint32, uint64
 
 TILE = 512
 LANES = 4
+_CHUNK = 16
 DAY_S = 86_400
 _GOLDEN = uint64(0x9E3779B97F4A7C15)
 _FIRST = uint64(0xBF58476D1CE4E5B9)
@@ -98,10 +99,13 @@ def _play_tile(m, words, rows, table, blocks, counts, clicks, marks):
     for i in range(m):
         counts[uint64(rows[i])] += 1
     for i in range(m):
-        if marks[i]:
-            for slot in range(blocks * LANES):
-                if marks[i] & (uint32(1) << uint32(slot)):
-                    clicks[uint64(rows[i]) * uint64(blocks * LANES) + uint64(slot)] += 1
+        mark = marks[i]
+        if mark:
+            at = uint64(rows[i]) * uint64(blocks * LANES)
+            while mark:
+                clicks[at] += int64(mark & uint32(1))
+                mark >>= uint32(1)
+                at += uint64(1)
 
 
 @njit(inline="always")
@@ -136,13 +140,14 @@ def play_drawn(day_key, first_s, end_s, chances, guide, packed, table, blocks, v
     -------
     How many queries came.
     """
-    words = np.empty(TILE, np.uint64)
+    words = np.empty(TILE + _CHUNK, np.uint64)
     rows = np.empty(TILE, np.uint32)
     marks = np.empty(TILE, np.uint32)
     keys = np.empty(TILE, np.uint64)
     arrived = np.empty(TILE, np.int64)
     cells = uint64(len(packed))
     variants = len(variant_bars)
+    guides = len(guide)
     total = 0
     m = 0
     for block in range(first_s, end_s, TILE):
@@ -151,21 +156,27 @@ def play_drawn(day_key, first_s, end_s, chances, guide, packed, table, blocks, v
             keys[i] = mix(day_key + uint64(block + i + 1) * _GOLDEN)
         for i in range(seconds):
             coin = (keys[i] >> uint64(11)) * 2.0**-53
-            n = guide[int(coin * 256)]
+            n = guide[int(coin * guides)]
+            n += coin >= chances[n]
+            n += coin >= chances[n]
             while coin >= chances[n]:
                 n += 1
             arrived[i] = n
             total += n
         for i in range(seconds):
-            for number in range(arrived[i]):
-                words[m] = keys[i] + uint64(number + 1) * _GOLDEN
-                m += 1
-                if m == TILE:
-                    _draw_cells(m, words, rows, packed, cells)
+            # Always a whole chunk of words, of which the first ones count: no branch to mispredict.
+            for done in range(0, arrived[i], _CHUNK):
+                for j in range(_CHUNK):
+                    words[m + j] = keys[i] + uint64(done + j + 1) * _GOLDEN
+                m += min(arrived[i] - done, _CHUNK)
+                if m >= TILE:
+                    _draw_cells(TILE, words, rows, packed, cells)
                     if variants > 1:
-                        _choose_variant(m, words, rows, cells, variant_bars)
-                    _play_tile(m, words, rows, table, blocks, counts, clicks, marks)
-                    m = 0
+                        _choose_variant(TILE, words, rows, cells, variant_bars)
+                    _play_tile(TILE, words, rows, table, blocks, counts, clicks, marks)
+                    m -= TILE
+                    for j in range(m):
+                        words[j] = words[TILE + j]
     _draw_cells(m, words, rows, packed, cells)
     if variants > 1:
         _choose_variant(m, words, rows, cells, variant_bars)

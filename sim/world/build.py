@@ -17,7 +17,7 @@ from sim.world.drift.random_walk import RandomWalk
 from sim.world.market import MICROS, Ads, build_ads
 from sim.world.relevance import Relevance, build_relevance
 from sim.world.sight import Sight
-from sim.world.users import build_users
+from sim.world.users import build_users, worthy_pages
 from sim.world.world import World
 
 _COMMERCIAL_GUESS_ERROR = 0.1
@@ -107,4 +107,5 @@ def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Rele
         ads=ads.count,
         topics=catalogue.topics,
         slots=scenario.market.slots,
+        logged=worthy_pages(relevance, ads.bid_micros, scenario.market.slots) if scenario.traffic.replay else None,
     )

@@ -77,7 +77,7 @@ def build_users(
 
         rates = betaincinv(settings.click_rate[0], settings.click_rate[1], seeds.uniforms(key(1), len(odds)))
     rates = rates / np.where(commercial, 1.0, settings.intent_lift)
-    pages = _worthy_pages(relevance, bids, slots)
+    pages = worthy_pages(relevance, bids, slots)
     known = pages[:, 0] >= 0
     users = Users(share / share.sum(), look, device_odds, odds)
     level = np.zeros(len(odds))
@@ -92,7 +92,7 @@ def build_users(
     return Users(users.device_share, look, device_odds, odds + level[:, None])
 
 
-def _worthy_pages(relevance: Relevance, bids: NDArray[np.int64], slots: int) -> NDArray[np.intp]:
+def worthy_pages(relevance: Relevance, bids: NDArray[np.int64], slots: int) -> NDArray[np.intp]:
     """The matched ads of each type's page of worthy ads, by bid; -1 where a slot stays empty."""
     ranked = np.where(relevance.worthy, bids[relevance.ad], -1)
     order = np.argsort(-ranked, axis=1, kind="stable")[:, :slots]
