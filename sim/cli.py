@@ -115,9 +115,9 @@ def _report(run: Run, json_file: str | None, csv_file: str | None, *, quiet: boo
         return
     console = open_console(sys.stdout, width=width, ascii_only=ascii_only or None)
     if quiet:
-        console.say(page.quiet_line(run))
+        page.print_quiet(run, console)
     else:
-        page.run_page(run, console)
+        page.print_page(run, console)
 
 
 def _write(target: str, write: Callable[[Any], Any]) -> None:

@@ -1,16 +1,13 @@
-"""What no single key can know: settings that contradict each other, and names that lead nowhere."""
+"""What no single key can know: settings that contradict each other, or that can have no effect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sim.errors import Mistake
-from sim.scenario import plugins
 from sim.scenario.lines import Place
-from sim.scenario.plugins import Problem
 from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
-from sim.scenario.text import Document
+from sim.scenario.text import Document, is_file, show
 
 _LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes")
 _WITHOUT_EFFECT_IN_REPLAY = (
@@ -19,11 +16,13 @@ _WITHOUT_EFFECT_IN_REPLAY = (
 )  # fmt: skip
 _MOST_PAIRS_IN_A_TOPIC = 50_000_000
 _MOST_MATCHED_PAIRS = 30_000_000
+_MOST_QUERIES_A_DAY = 10_000_000_000
+_MOST_STEPS = 100_000_000
 
 
 def whole(scenario: Scenario, document: Document) -> list[Mistake]:
     """Every contradiction in a scenario whose keys are all right by themselves."""
-    rules = (_market, _sizes, _devices, _candidates, _drifts, _replay, _burn_in)
+    rules = (_market, _demand, _sizes, _devices, _candidates, _drifts, _replay, _burn_in)
     return [mistake for rule in rules for mistake in rule(scenario, document)]
 
 
@@ -38,6 +37,18 @@ def _market(scenario: Scenario, document: Document) -> Iterator[Mistake]:
         )
     if market.slots > market.matched:
         yield document.mistake(("market", "slots"), f"found {market.slots}", f"at most the {market.matched} ads matched to a query")
+
+
+def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    traffic = scenario.traffic
+    ends = (-(scenario.history.days // DAY_S), scenario.days)
+    most = traffic.queries * max((1 + traffic.trend) ** (day / 365) for day in ends)
+    for drift in scenario.drifts:
+        most *= 1 + max(0.0, drift.by if drift.what == "demand" and drift.kind != "random_walk" else 0.0)
+    if most > _MOST_QUERIES_A_DAY and traffic.replay is None:
+        yield document.mistake(
+            ("traffic", "queries"), f"{most:,.0f} a day, with trend and drifts", f"at most {_MOST_QUERIES_A_DAY:,} on any day"
+        )
 
 
 def _sizes(scenario: Scenario, document: Document) -> Iterator[Mistake]:
@@ -96,6 +107,13 @@ def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
         if not 0 <= drift.at < scenario.days * DAY_S:
             day = drift.at // DAY_S + 1
             yield document.mistake((*place, "at"), f"falls on day {day}", f"a moment within the {scenario.days} days that are played")
+        if drift.kind == "random_walk":
+            steps = max(0, scenario.days * DAY_S - drift.at) // drift.every
+            walkers = {"demand": 1, "topics": scenario.traffic.topics}.get(drift.what, scenario.traffic.topics + scenario.market.ads)
+            if steps * max(walkers, 1_000) > _MOST_STEPS:
+                yield document.mistake(
+                    (*place, "every"), f"{steps:,} steps of {walkers:,} walkers", f"at most {_MOST_STEPS:,} in all", "a longer 'every'"
+                )
         if drift.what == "topics" and not (0 < drift.by <= 1 or drift.kind == "random_walk"):
             yield document.mistake(
                 (*place, "by"), f"found {drift.by:g}", "more than 0 and at most 100%: the part of the traffic that moves to other topics"
@@ -122,9 +140,15 @@ def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:
             yield document.mistake(
                 ("traffic", key), "has no effect while a log is replayed", "", "remove it: the log's own queries are the traffic"
             )
-    if not (document.folder / traffic.replay).is_file():
+    if "intent_lift" in scenario.users.model_fields_set:
         yield document.mistake(
-            ("traffic", "replay"), f"no such file: {traffic.replay}", "a CSV (also .gz) or Parquet file, looked for beside the scenario"
+            ("users", "intent_lift"), "has no effect while a log is replayed", "", "remove it: all of the log's queries are about buying"
+        )
+    if not is_file(document.folder / traffic.replay):
+        yield document.mistake(
+            ("traffic", "replay"),
+            f"no such file: {show(traffic.replay)}",
+            "a CSV (also .gz) or Parquet file, looked for beside the scenario",
         )
     if traffic.columns.queries and traffic.columns.impressions:
         yield document.mistake(
@@ -148,78 +172,3 @@ def _twice(names: list[str], kind: str, document: Document) -> Iterator[Mistake]
     for number, name in enumerate(names):
         if name in names[:number]:
             yield document.mistake((kind, number, "name"), f"{name!r} is the name of another {kind} too", "each its own")
-
-
-def named(document: Document, *, deep: bool) -> list[Mistake]:
-    """Every policy, objective and model that leads nowhere, or is given arguments it does not take.
-
-    With *deep* they are imported and looked at; otherwise only their source is read.
-    """
-    found: list[Mistake] = []
-    for kind, place, value in _plugins_in(document.data):
-        table = {"use": value} if isinstance(value, str) else value
-        use = table.get("use") if isinstance(table, dict) else None
-        if isinstance(use, str) and use:
-            given = {key: argument for key, argument in table.items() if key != "use"}
-            found += [
-                document.mistake((*place, *rest), *_words(problem)) for rest, problem in _judge(kind, use, given, document, deep=deep)
-            ]
-    return found
-
-
-def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
-    candidates = data.get("candidate")
-    for number, candidate in enumerate(candidates if isinstance(candidates, list) else []):
-        for kind in plugins.BUILT_IN:
-            if isinstance(candidate, dict) and kind in candidate:
-                yield kind, ("candidate", number, kind), candidate[kind]
-    history = data.get("history")
-    if isinstance(history, dict) and "policy" in history:
-        yield "policy", ("history", "policy"), history["policy"]
-
-
-def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, deep: bool) -> Iterator[tuple[Place, Problem]]:
-    path = plugins.path_of(kind, use)
-    if isinstance(path, Problem):
-        yield ("use",), path
-        return
-    seen = plugins.look(path, document.folder)
-    if isinstance(seen, Problem):
-        yield ("use",), seen
-        return
-    if deep:
-        try:
-            target = plugins.load(path, document.folder)
-        except Exception as raised:  # noqa: BLE001  a user's module may raise anything when it is imported
-            yield ("use",), Problem(f"importing it raised {type(raised).__name__}: {raised}")
-            return
-        for lack in _shape(kind, target):
-            yield ("use",), lack
-        seen = plugins.signature_of(target)
-    if seen.parameters is not None and not seen.takes_any:
-        own = _OURS[kind] if use not in plugins.BUILT_IN[kind] else ()
-        owner = use.rpartition(":")[2]
-        asked = {key: value for key, value in given.items() if key not in own}
-        for argument, problem in plugins.unknown_arguments(seen.parameters, asked, owner):
-            yield (argument,), problem
-
-
-_OURS = {"policy": (), "model": (), "objective": ("learns", "cut")}
-
-
-def _shape(kind: str, target: Any) -> Iterator[Problem]:
-    """What is missing for the part that *target* is to play."""
-    if kind == "model":
-        for method in ("fit", "predict_proba"):
-            if not callable(getattr(target, method, None)):
-                yield Problem(f"has no method '{method}'", "a model has fit(X, y, sample_weight=None) and predict_proba(X)")
-                return
-        seen = plugins.signature_of(target.fit)
-        if seen.parameters is not None and not seen.takes_any and "sample_weight" not in seen.parameters:
-            yield Problem("its fit takes no sample_weight", "rows of the log carry counts, and reach the model as weights")
-    elif not callable(target):
-        yield Problem("can't be called", "a class or a function")
-
-
-def _words(problem: Problem) -> tuple[str, str, str]:
-    return problem.found, problem.allowed, problem.hint

@@ -29,7 +29,7 @@ def find_lines(text: str) -> dict[Place, int]:
     table: Place = ()
     open_until = ""
     depth = 0
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.split("\n"), 1):  # splitlines() would break at more signs than TOML does
         if open_until:
             open_until = "" if open_until in raw else open_until
             continue
@@ -38,6 +38,8 @@ def find_lines(text: str) -> dict[Place, int]:
             continue
         if header := _HEADER.match(raw):
             table = _indexed(_parts(header[2]), counts, array=header[1] == "[[")
+            if header[1] == "[[":
+                lines.setdefault(table[:-1], number)
             lines.setdefault(table, number)
         elif key := _KEY.match(raw):
             place = table + _parts(key[1])

@@ -6,10 +6,7 @@ log without one usable row is refused.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import zipfile
-import zlib
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.errors import BadInput, Mistake, did_you_mean
 from sim.scenario.schema import Columns, Traffic
+from sim.scenario.units import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,20 +80,25 @@ def read_panel(traffic: Traffic, folder: Path) -> Panel:
     """
     path = folder / str(traffic.replay)
     try:
-        table = _read_table(path)
-    except (OSError, ValueError, UnicodeDecodeError, csv.Error, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as problem:
+        table, skipped = _read_table(path)
+    except Exception as problem:  # noqa: BLE001  what pandas and its unpackers raise on junk has no common name
         found = f"{path.name} can't be read as a table: {str(problem).splitlines()[0] if str(problem) else type(problem).__name__}"
         raise _bad("replay", found, "a CSV (also .gz) or Parquet file") from None
     columns = _chosen(traffic.columns, list(map(str, table.columns)))
-    return _count(table, columns, path.name)
+    return _count(table, columns, path.name, {"more fields than the table has columns": skipped} if skipped else {})
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def _read_table(path: Path) -> tuple[pd.DataFrame, int]:
+    """The table, and how many of its lines could not be read."""
     import pandas as pd
 
     if path.suffix.lower() in (".parquet", ".pq"):
-        return pd.read_parquet(path)
-    return pd.read_csv(path, dtype=str, keep_default_na=False, on_bad_lines="skip")
+        table = pd.read_parquet(path)
+        return table.loc[:, ~table.columns.duplicated()], 0
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, on_bad_lines="warn")
+    return table, sum(str(one.message).count("Skipping line") for one in told)
 
 
 def _chosen(columns: Columns, present: list[str]) -> dict[str, str]:
@@ -108,7 +111,7 @@ def _chosen(columns: Columns, present: list[str]) -> dict[str, str]:
     if missing:
         raise BadInput(
             Mistake(
-                f"traffic.columns.{key if key != 'amount' else 'impressions'}",
+                f"traffic.columns.{key if key != 'amount' else 'queries' if columns.queries else 'impressions'}",
                 f"the log has no column '{name}'",
                 f"it has {', '.join(present[:12])}",
                 did_you_mean(name, present),
@@ -118,15 +121,14 @@ def _chosen(columns: Columns, present: list[str]) -> dict[str, str]:
     return wanted
 
 
-def _count(table: pd.DataFrame, columns: dict[str, str], file: str) -> Panel:
+def _count(table: pd.DataFrame, columns: dict[str, str], file: str, dirty: dict[str, int]) -> Panel:
     import pandas as pd
 
-    day = pd.to_datetime(table[columns["day"]], errors="coerce", format="ISO8601").dt.tz_localize(None)
+    day = _days(table[columns["day"]])
     query = table[columns["query"]].astype("string").str.strip()
-    amount = pd.to_numeric(table[columns["amount"]], errors="coerce")
+    amount = pd.to_numeric(table[columns["amount"]], errors="coerce").astype(float)
     has_clicks = "clicks" in columns
-    clicks = pd.to_numeric(table[columns["clicks"]], errors="coerce") if has_clicks else amount * 0
-    dirty: dict[str, int] = {}
+    clicks = pd.to_numeric(table[columns["clicks"]], errors="coerce").astype(float) if has_clicks else amount * 0
 
     def left_out(reason: str, rows: pd.Series) -> pd.Series:
         dirty.update({reason: int(rows.sum())} if rows.any() else {})
@@ -138,17 +140,29 @@ def _count(table: pd.DataFrame, columns: dict[str, str], file: str) -> Panel:
     good &= left_out("no whole number of clicks from 0 to 10^12", ~_whole(clicks) & good)
     repeated = pd.DataFrame({"day": day.dt.normalize(), "query": query})[good].duplicated().reindex(good.index, fill_value=False)
     good &= left_out("a day and query that came before", repeated)
-    if not good.any():
+    if not (good & (amount > 0)).any():
         raise _bad(
             "replay",
             f"{file} has no usable row",
-            "rows with a day, a query and a count",
+            "rows with a day, a query and a count above 0",
             "; ".join(f"{n} rows: {reason}" for reason, n in dirty.items()),
         )
     more = good & (clicks > amount)
     if more.any():
         dirty["more clicks than impressions (clicks cut down to them)"] = int(more.sum())
     return _panel(day[good], query[good], amount[good], clicks[good].clip(upper=amount[good]) if has_clicks else None, dirty)
+
+
+def _days(column: pd.Series) -> pd.Series:
+    """The day of each row: an ISO date, its time and time zone left aside; not a time where it is none."""
+    import pandas as pd
+
+    text = column.astype("string")
+    known = text.dropna().drop_duplicates()  # a long log has few different days
+    dates = known.str.strip().str.extract(r"^(\d{4}-?\d\d-?\d\d)(?:[T ].*)?$")[0]
+    day = pd.to_datetime(dates, errors="coerce", format="ISO8601")
+    day = day.where(day.dt.year.between(FIRST_YEAR, LAST_YEAR))
+    return pd.to_datetime(text.map(dict(zip(known, day, strict=True))))
 
 
 def _whole(numbers: pd.Series) -> pd.Series:

@@ -13,6 +13,7 @@ import importlib.machinery
 import importlib.util
 import inspect
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import did_you_mean
+from sim.scenario.text import is_file
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "policy": {
@@ -37,6 +39,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     },
     "model": {},
 }
+_OURS = ("sim", "reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the source says of a class or function: its parameters (None: can't tell)."""
+    """What is known of a class or function: its parameters (None: can't tell), and which it can't do without."""
 
     parameters: tuple[str, ...] | None = None
     takes_any: bool = False
+    needed: tuple[str, ...] = ()
 
 
 def path_of(kind: str, use: str) -> str | Problem:
@@ -91,6 +95,7 @@ def load(path: str, folder: Path) -> Any:
     """Import the class or function behind an import path."""
     module, _, attribute = path.partition(":")
     with _appended(folder):
+        _forget_namesake(module.partition(".")[0], folder)
         return getattr(importlib.import_module(module), attribute)
 
 
@@ -99,23 +104,15 @@ def built_in(module: str, name: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
-def unknown_arguments(parameters: tuple[str, ...], given: dict[str, Any], owner: str) -> Iterator[tuple[str, Problem]]:
-    """A problem for each argument that *owner* does not take."""
-    for argument in given:
-        if argument not in parameters:
-            listed = ", ".join(parameters[:12]) or "no arguments"
-            hint = did_you_mean(argument, parameters) or f"it takes {listed}{', ...' if len(parameters) > 12 else ''}"
-            yield argument, Problem(f"{owner} takes no such argument", "", hint)
-
-
 def signature_of(target: Any) -> Look:
     """The parameters of a class or function that has been imported."""
     try:
         parameters = inspect.signature(target).parameters.values()
     except (TypeError, ValueError):
         return Look()
-    named = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
-    return Look(named, any(p.kind is p.VAR_KEYWORD for p in parameters))
+    named = [p for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    needed = tuple(p.name for p in named if p.default is p.empty)
+    return Look(tuple(p.name for p in named), any(p.kind is p.VAR_KEYWORD for p in parameters), needed)
 
 
 @contextmanager
@@ -131,12 +128,21 @@ def _appended(folder: Path) -> Iterator[None]:
             sys.path.remove(place)
 
 
+def _forget_namesake(top: str, folder: Path) -> None:
+    """Let go of a module of that name from beside another scenario that this process has read before."""
+    known = getattr(sys.modules.get(top), "__file__", None)
+    spec = importlib.machinery.PathFinder.find_spec(top, sys.path) if known and top not in _OURS else None
+    if spec and spec.origin and spec.origin != known and Path(spec.origin).is_relative_to(folder):
+        for name in [name for name in sys.modules if name.partition(".")[0] == top]:
+            del sys.modules[name]
+
+
 def _source_of(module: str, folder: Path) -> Path | None:
     top, *inner = module.split(".")
     spec = importlib.machinery.PathFinder.find_spec(top, [*sys.path, str(folder)])
     if spec is None:
         # A package installed for editing may be known to a finder of its own only.
-        spec = importlib.util.find_spec(top) if top in ("sim", "reports") else None
+        spec = importlib.util.find_spec(top) if top in _OURS else None
     if spec is None:
         return None
     if not inner:
@@ -144,7 +150,7 @@ def _source_of(module: str, folder: Path) -> Path | None:
     for place in spec.submodule_search_locations or ():
         base = Path(place).joinpath(*inner)
         for file in (base / "__init__.py", base.with_suffix(".py")):
-            if file.is_file():
+            if is_file(file):
                 return file
         if base.is_dir() or any(base.parent.glob(f"{base.name}.*")):
             return Path(base.name)  # it is there, but not as source
@@ -152,7 +158,9 @@ def _source_of(module: str, folder: Path) -> Path | None:
 
 
 def _look_in(file: Path, attribute: str, folder: Path, depth: int) -> Look | Problem:
-    tree = ast.parse(file.read_bytes())
+    tree = _parse(file)
+    if isinstance(tree, Problem):
+        return tree
     names: set[str] = set()
     sure = True
     for node in tree.body:
@@ -177,6 +185,17 @@ def _look_in(file: Path, attribute: str, folder: Path, depth: int) -> Look | Pro
         return Look()
     module = file.parent.name if file.name == "__init__.py" else file.stem
     return Problem(f"'{module}' has no '{attribute}'", "", did_you_mean(attribute, names) or did_you_mean_case(attribute, names))
+
+
+def _parse(file: Path) -> ast.Module | Problem:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an odd escape in somebody's module is not our reader's business
+            return ast.parse(file.read_bytes())
+    except SyntaxError as wrong:
+        return Problem(f"{file.name} is not Python: {wrong.msg}{f' in its line {wrong.lineno}' if wrong.lineno else ''}")
+    except (OSError, ValueError, RecursionError, MemoryError):
+        return Problem(f"{file.name} can't be read as Python")
 
 
 def did_you_mean_case(word: str, names: set[str]) -> str:

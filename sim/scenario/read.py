@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, schema, text
+from sim.scenario import checks, roles, schema, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
@@ -44,21 +44,20 @@ def load(source: str | Path) -> Scenario:
     """
     document = text.read_document(source)
     scenario, mistakes = _validate(document, _start(document))
-    if scenario is not None and scenario.traffic.replay and (document.folder / scenario.traffic.replay).is_file():
+    if scenario is not None and scenario.traffic.replay and text.is_file(document.folder / scenario.traffic.replay):
         scenario, mistakes = _on_log(scenario, document)
     if scenario is not None:
         mistakes += checks.whole(scenario, document)
-    mistakes += checks.named(document, deep=not mistakes)
+    mistakes += roles.named(document, deep=not mistakes)
     if mistakes or scenario is None:
         raise BadInput(sorted(mistakes, key=lambda one: one.line or 0))
     return scenario.but(folder=document.folder, source=document.source)
 
 
 def _start(document: Document) -> date:
-    start = document.data.get("start", date(2026, 1, 1))
     try:
-        return date.fromisoformat(str(start)[:10])
-    except ValueError:
+        return units.calendar_day(document.data["start"])
+    except (KeyError, ValueError):
         return date(2026, 1, 1)
 
 
@@ -84,21 +83,26 @@ def _on_log(scenario: Scenario, document: Document) -> tuple[Scenario | None, li
 def _validate(document: Document, start: date) -> tuple[Scenario | None, list[Mistake]]:
     if not document.data:
         needs = "a scenario needs at least name, horizon and one [[candidate]]"
-        return None, [Mistake("", "is empty", needs, "", None, Path(document.source).name)]
+        return None, [Mistake("", "is empty", needs, "", None, document.file)]
     hidden = [document.mistake((key,), "is not a setting here") for key in ("folder", "source") if key in document.data]
     if hidden:  # they are fields of ours, filled after reading
         return None, hidden
     try:
         return Scenario.model_validate(document.data, context={"start": start}), []
     except ValidationError as problem:
-        return None, [_in_our_words(error, document) for error in problem.errors(include_url=False)]
+        return None, [_in_our_words(error, document) for error in problem.errors(include_url=False) if not _is_echo(error)]
+
+
+def _is_echo(error: Any) -> bool:
+    """Whether it is said of a list only that its faulty members are missing from it."""
+    return bool(error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"])
 
 
 def _in_our_words(error: Any, document: Document) -> Mistake:
     kind: str = error["type"]
     place = _place(error["loc"])
     context: dict[str, Any] = error.get("ctx", {})
-    found = f"found {_show(error['input'])}"
+    found = f"found {text.show(error['input'])}"
     if kind == "extra_forbidden":
         known = _keys_at(error["loc"][:-1])
         hint = did_you_mean(str(place[-1]), known) or f"known here: {', '.join(known)}"
@@ -142,9 +146,8 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
 
 
 def _place(loc: tuple[str | int, ...]) -> Place:
-    """Where pydantic found it, without the tags that it puts between the keys of a union."""
-    kept = [part for position, part in enumerate(loc) if not (part in _TAGS and position and loc[position - 1] != "what")]
-    return tuple(part for part in kept if not (isinstance(part, str) and ("[" in part or part in ("constrained-int", "function-before"))))
+    """Where pydantic found it, without the kind that it puts behind a drift's number."""
+    return loc[:2] + loc[3:] if loc[:1] == ("drift",) and loc[2:3] and loc[2] in _TAGS else loc
 
 
 def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
@@ -177,10 +180,7 @@ def _meaning(place: Place) -> str:
     }.get(str(place[-1]), "")
 
 
-def _show(value: object) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
-
-
 def _number(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:g}"
+    return f"{value:,.0f}" if isinstance(value, int | float) else str(value)

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from sim.scenario import units
 
@@ -31,21 +31,18 @@ def _start(info: ValidationInfo) -> date:
     return context.get("start") or date(2026, 1, 1)
 
 
-def _whole_days(seconds: int) -> int:
-    if seconds % DAY_S:
-        raise ValueError("a whole number of days")
-    return seconds
-
-
 Duration = Annotated[int, BeforeValidator(units.duration_s)]
-Days = Annotated[Duration, AfterValidator(_whole_days)]
+Days = Annotated[int, BeforeValidator(units.days_s)]
 Moment = Annotated[int, BeforeValidator(_moment)]
 Rate = Annotated[float, BeforeValidator(units.rate_per_day)]
 Count = Annotated[int, BeforeValidator(units.count)]
 Fraction = Annotated[float, BeforeValidator(units.fraction)]
 Share = Annotated[Fraction, Field(ge=0, le=1)]
 Change = Annotated[Fraction, Field(gt=-1, le=1000)]
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Number = Annotated[float, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True)]
+_STEERS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"  # signs that break a line or steer a terminal
+Name = Annotated[str, Field(min_length=1, max_length=60, pattern=rf"^[^{_STEERS}]*[^\s{_STEERS}][^{_STEERS}]*$")]
 
 
 class Table(BaseModel):
@@ -71,17 +68,17 @@ class Traffic(Table):
     query_types: Annotated[Count, Field(ge=1, le=1_000_000)] = 5_000
     topics: Annotated[Count, Field(ge=1, le=1_000)] = 20
     never_seen: Annotated[Fraction, Field(ge=0, lt=1)] = 0.15
-    popularity: Annotated[float, Field(ge=0, le=5)] = 1.13
-    popularity_shift: Annotated[float, Field(ge=0, le=10_000)] = 12.8
+    popularity: Annotated[Number, Field(ge=0, le=5)] = 1.13
+    popularity_shift: Annotated[Number, Field(ge=0, le=10_000)] = 12.8
     commercial: Share = 0.2
     trend: Change = 0.0
-    weekday: Annotated[tuple[Annotated[float, Field(gt=0, le=100)], ...], Field(min_length=7, max_length=7)] = (
+    weekday: Annotated[tuple[Annotated[Number, Field(gt=0, le=100)], ...], Field(min_length=7, max_length=7)] = (
         1.090, 1.028, 1.000, 0.954, 0.872, 0.856, 1.200,
     )  # fmt: skip
     season: Annotated[Fraction, Field(ge=0, lt=1)] = 0.0
-    season_peak: Annotated[int, Field(ge=1, le=12)] = 12
+    season_peak: Annotated[Whole, Field(ge=1, le=12)] = 12
     noise: Annotated[Fraction, Field(ge=0, le=2)] = 0.05
-    noise_memory: Annotated[float, Field(ge=0, lt=1)] = 0.775
+    noise_memory: Annotated[Number, Field(ge=0, lt=1)] = 0.775
     replay: str | None = None
     columns: Columns = Columns()
 
@@ -93,9 +90,9 @@ class Market(Table):
     advertisers: Annotated[Count, Field(ge=1, le=1_000_000)] = 2_000
     matched: Annotated[Count, Field(ge=1, le=64)] = 16
     slots: Annotated[Count, Field(ge=1, le=10)] = 4
-    bid: Annotated[float, Field(gt=0, le=10_000)] = 1.0
-    bid_spread: Annotated[float, Field(ge=0, le=3)] = 0.85
-    reserve: Annotated[float, Field(ge=0, le=10_000)] = 0.05
+    bid: Annotated[Number, Field(gt=0, le=10_000)] = 1.0
+    bid_spread: Annotated[Number, Field(ge=0, le=3)] = 0.85
+    reserve: Annotated[Number, Field(ge=0, le=10_000)] = 0.05
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     worthy: Annotated[Fraction, Field(gt=0, le=0.5)] = 0.0001
 
@@ -103,18 +100,18 @@ class Market(Table):
 class Users(Table):
     """Who clicks."""
 
-    click_rate: Annotated[tuple[Annotated[float, Field(gt=0, le=1e6)], ...], Field(min_length=2, max_length=2)] = (1.16, 33.6)
-    worthy_lift: Annotated[float, Field(ge=1, le=1000)] = 8.0
-    intent_lift: Annotated[float, Field(ge=1, le=1000)] = 5.0
-    ad_spread: Annotated[float, Field(ge=0, le=2)] = 0.35
+    click_rate: Annotated[tuple[Annotated[Number, Field(gt=0, le=1e6)], ...], Field(min_length=2, max_length=2)] = (1.16, 33.6)
+    worthy_lift: Annotated[Number, Field(ge=1, le=1000)] = 8.0
+    intent_lift: Annotated[Number, Field(ge=1, le=1000)] = 5.0
+    ad_spread: Annotated[Number, Field(ge=0, le=2)] = 0.35
 
 
 class Device(Table):
     """A kind of screen: its share of queries, how fast attention falls down the page, how it clicks."""
 
     name: Name
-    share: Annotated[Fraction, Field(gt=0)]
-    examination: Annotated[float, Field(ge=0, le=5)] = 1.0
+    share: Annotated[Fraction, Field(gt=0, le=1_000_000)]
+    examination: Annotated[Number, Field(ge=0, le=5)] = 1.0
     clicks: Change = 0.0
 
 
@@ -179,7 +176,7 @@ class Candidate(Table):
     policy: Plugin | None = None
     objective: Plugin | None = None
     model: Plugin | None = None
-    retrain: Days | Literal["never"] = 28 * DAY_S
+    retrain: Annotated[int | Literal["never"], BeforeValidator(units.days_or_never)] = 28 * DAY_S
     window: Days = 28 * DAY_S
     refresh: Days = 7 * DAY_S
     takes: Duration = 6 * 3600
@@ -223,9 +220,9 @@ class Scenario(Table):
 
     name: Name
     question: str = ""
-    start: date = date(2026, 1, 1)
+    start: Annotated[date, BeforeValidator(units.calendar_day)] = date(2026, 1, 1)
     days: Annotated[int, BeforeValidator(_horizon), Field(alias="horizon")]
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 1
     replications: Annotated[Count, Field(ge=1, le=100_000)] = 1
     traffic: Traffic = Traffic()
     market: Market = Market()

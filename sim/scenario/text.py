@@ -6,9 +6,11 @@ was inherited.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from sim.scenario import shipped
 from sim.scenario.lines import Place, find_lines, nearest_line
 
 _MOST_BYTES = 1_000_000
+_MOST_DEEP = 20
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(slots=True)
@@ -26,13 +30,14 @@ class Document:
     data: dict[str, Any]
     folder: Path
     source: str
+    file: str
     places: dict[Place, tuple[str, int]] = field(default_factory=dict)
 
     def mistake(self, place: Place, found: str, allowed: str = "", hint: str = "") -> Mistake:
         """A mistake at *place*, with its file and line."""
         lines = {key: line for key, (_, line) in self.places.items()}
         line = nearest_line(lines, place)
-        file = next((self.places[place[:n]][0] for n in range(len(place), 0, -1) if place[:n] in self.places), "")
+        file = next((self.places[place[:n]][0] for n in range(len(place), 0, -1) if place[:n] in self.places), self.file)
         return Mistake(spell(place), found, allowed, hint, line, file)
 
 
@@ -49,50 +54,85 @@ def spell(place: Place) -> str:
         if isinstance(part, int):
             words += f" {part + 1},"
         else:
-            words += part if not words else f" {part}" if words.endswith(",") else f".{part}"
+            key = part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False)
+            words += key if not words else f" {key}" if words.endswith(",") else f".{key}"
     return words.rstrip(",")
+
+
+def show(value: object) -> str:
+    """A value as its file spells it, cut where it is long.
+
+    Examples
+    --------
+    >>> show(True), show("5k"), show(date(2026, 1, 1))
+    ('true', "'5k'", '2026-01-01')
+    """
+    if isinstance(value, date | time):
+        return value.isoformat()
+    try:
+        shown = str(value).lower() if isinstance(value, bool) else repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def is_file(path: Path) -> bool:
+    """Whether *path* is a file that can be looked at; a name that no system allows is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def find(source: str | Path) -> Path:
     """The file meant by a path, a folder with a `scenario.toml`, or a shipped scenario's name."""
     path = Path(source)
-    if "\0" in str(source):
-        raise BadInput([Mistake("scenario", "the name holds a NUL character")])
-    if path.is_dir() and (path / "scenario.toml").is_file():
-        return path / "scenario.toml"
-    if path.is_file():
-        return path
+    for file in (path / "scenario.toml", path):
+        if is_file(file):
+            return file
     known = shipped.names()
     if str(source) in known:
         return known[str(source)]
-    found = "is a folder without a scenario.toml" if path.is_dir() else "no such file, and no shipped scenario of that name"
+    found = "is a folder without a scenario.toml" if _is_folder(path) else "no such file, and no shipped scenario of that name"
     hint = did_you_mean(path.stem, known) or "see 'foreshow list'"
     raise BadInput([Mistake(str(source), found, "", hint)])
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def read_document(source: str | Path, above: tuple[Path, ...] = ()) -> Document:
     """Read *source* and all that it extends."""
     path = find(source).resolve()
-    if path in above:
-        circle = " -> ".join(step.name for step in (*above[above.index(path) :], path))
-        raise BadInput([Mistake("extends", f"goes round in a circle: {circle}", "", "let one of them stand alone", None, path.name)])
     text = _decode(path)
     data = _parse(text, path)
-    document = Document(data, path.parent, str(source))
+    document = Document(data, path.parent, str(source), path.name)
     document.places = {place: (path.name, line) for place, line in find_lines(text).items()}
     if "extends" not in data:
         return document
-    parent = data.pop("extends")
-    if not isinstance(parent, str):
-        raise BadInput([document.mistake(("extends",), f"found {parent!r}", "a file beside this one or a shipped scenario's name")])
-    beside = path.parent / parent
+    parent = _parent(data.pop("extends"), document)
+    steps = (*above, path)
+    if parent in steps:
+        circle = " -> ".join(step.name for step in (*steps[steps.index(parent) :], parent))
+        raise BadInput([document.mistake(("extends",), f"goes round in a circle: {circle}", "", "let one of them stand alone")])
+    return _overlay(read_document(parent, steps), document)
+
+
+def _parent(named: object, document: Document) -> Path:
+    """The file that `extends` names: beside the one it stands in, or shipped."""
+    allowed = "a file beside this one or a shipped scenario's name"
+    if not isinstance(named, str) or not named:
+        raise BadInput([document.mistake(("extends",), f"found {show(named)}", allowed)])
+    beside = document.folder / named
     try:
-        base = read_document(beside if beside.exists() else parent, (*above, path))
+        return find(beside if is_file(beside) or _is_folder(beside) else named).resolve()
     except BadInput as bad:
-        if above or len(bad.mistakes) != 1 or bad.mistakes[0].where != parent:
-            raise
-        raise BadInput([document.mistake(("extends",), f"{parent}: {bad.mistakes[0].found}", "", bad.mistakes[0].hint)]) from None
-    return _overlay(base, document)
+        mistake = bad.mistakes[0]
+        raise BadInput([document.mistake(("extends",), f"{show(named)}: {mistake.found}", "", mistake.hint)]) from None
 
 
 def _decode(path: Path) -> str:
@@ -110,13 +150,26 @@ def _decode(path: Path) -> str:
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:
-        words = str(problem) or "nested too deeply"
+        data = tomllib.loads(text.replace("\r\n", "\n"))
+    except RecursionError:
+        raise _too_deep(path) from None
+    except ValueError as problem:  # of TOML; a number of thousands of digits is Python's own
+        words = str(problem) if isinstance(problem, tomllib.TOMLDecodeError) else "a number is too long"
         at = re.search(r"\(at line (\d+), column \d+\)", words)
         line = int(at[1]) if at else (text.count("\n") + 1 if "end of document" in words else None)
         found = re.sub(r"\s*\(at .*\)$", "", words)
         raise BadInput([Mistake("", f"is not TOML: {found}", "", "", line, path.name)]) from None
+    layer: list[Any] = [data]
+    for _ in range(_MOST_DEEP):
+        layer = [inner for outer in layer for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        layer = [inner for inner in layer if isinstance(inner, dict | list)]
+    if layer:
+        raise _too_deep(path)
+    return data
+
+
+def _too_deep(path: Path) -> BadInput:
+    return BadInput([Mistake("", "is nested too deeply", f"tables and lists go at most {_MOST_DEEP} deep", "", None, path.name)])
 
 
 def _overlay(base: Document, top: Document) -> Document:
@@ -135,8 +188,8 @@ def _overlay(base: Document, top: Document) -> Document:
                 del places[old]
         return merged
 
+    traffic = base.data.get("traffic")
+    if isinstance(traffic, dict) and isinstance(traffic.get("replay"), str):  # stands beside the base
+        base.data["traffic"] = traffic | {"replay": str(base.folder / traffic["replay"])}
     data = merge(base.data, top.data, ())
-    replay = base.data.get("traffic", {}) if isinstance(base.data.get("traffic"), dict) else {}
-    if isinstance(replay.get("replay"), str) and data["traffic"].get("replay") == replay["replay"]:
-        data["traffic"] = data["traffic"] | {"replay": str(base.folder / replay["replay"])}
-    return Document(data, top.folder, top.source, places | top.places)
+    return Document(data, top.folder, top.source, top.file, places | top.places)

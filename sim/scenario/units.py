@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import TypeGuard
 
 DAY_S = 86_400
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _SECONDS = {"s": 1, "second": 1, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "day": DAY_S, "d": DAY_S}
 _SECONDS |= {"week": 7 * DAY_S, "month": 30 * DAY_S, "year": 365 * DAY_S}
 _PREFIX = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
@@ -36,6 +39,41 @@ def duration_s(value: object) -> int:
     return round(seconds)
 
 
+def days_s(value: object) -> int:
+    """Seconds in a duration of whole days."""
+    seconds = duration_s(value)
+    if seconds % DAY_S:
+        raise ValueError("a whole number of days")
+    return seconds
+
+
+def days_or_never(value: object) -> int | str:
+    """Seconds in a duration of whole days, or "never"."""
+    if isinstance(value, str) and value.strip().lower() == "never":
+        return "never"
+    try:
+        return days_s(value)
+    except ValueError:
+        raise ValueError("whole days such as '28 days', or 'never'") from None
+
+
+def calendar_day(value: object) -> date:
+    """A date, quoted or not, of a year from 1900 to 2200.
+
+    Examples
+    --------
+    >>> calendar_day("2026-01-01")
+    datetime.date(2026, 1, 1)
+    """
+    day = value if isinstance(value, date) and not isinstance(value, datetime) else None
+    if day is None and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip()):
+        with suppress(ValueError):
+            day = date.fromisoformat(value.strip())
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"a date such as 2026-01-01, from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
 def horizon_days(value: object, start: date) -> int:
     """Whole days from *start* through a horizon such as "12 months" (calendar months) or "90 days".
 
@@ -44,7 +82,7 @@ def horizon_days(value: object, start: date) -> int:
     >>> horizon_days("12 months", date(2026, 1, 1)), horizon_days("2 weeks", date(2026, 1, 1))
     (365, 14)
     """
-    match = re.fullmatch(r"(\d+)\s*(day|week|month|year)s?", str(value).strip().lower()) if isinstance(value, str) else None
+    match = re.fullmatch(r"(\d{1,4})\s*(day|week|month|year)s?", str(value).strip().lower()) if isinstance(value, str) else None
     if not match or not 1 <= int(match[1]) <= 4000:
         raise ValueError("a horizon such as '90 days', '12 months' or '2 years'")
     count, unit = int(match[1]), match[2]
@@ -65,17 +103,15 @@ def moment_s(value: object, start: date) -> int:
     >>> moment_s("month 2", date(2026, 1, 1)) // DAY_S, moment_s("day 1", date(2026, 1, 1))
     (31, 0)
     """
-    if isinstance(value, date):
-        return (value - start).days * DAY_S
-    text = str(value).strip().lower()
-    if match := re.fullmatch(r"(month|week|day)\s+(\d{1,5})", text):
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if match := re.fullmatch(r"(month|week|day)\s+(\d{1,4})", text):
         number = int(match[2])
         if number >= 1:
             if match[1] == "month":
                 return (add_months(start, number - 1) - start).days * DAY_S
             return (number - 1) * (7 if match[1] == "week" else 1) * DAY_S
     try:
-        return (date.fromisoformat(text) - start).days * DAY_S
+        return (calendar_day(value) - start).days * DAY_S
     except ValueError:
         raise ValueError("a moment such as 'month 4', 'day 45' or '2026-11-27'") from None
 
@@ -90,11 +126,11 @@ def rate_per_day(value: object) -> float:
     """
     if _is_number(value):
         return _finite(value)
-    match = re.fullmatch(_NUMBER + r"\s*([kmgbt]?)\s*/\s*([a-z]+)", str(value).strip().lower())
+    match = re.fullmatch(_NUMBER + r"\s*([kmgbt]?)\s*/\s*([a-z]+)", value.strip().lower()) if isinstance(value, str) else None
     unit = _singular(match[3]) if match else ""
     if not match or unit not in _PER_DAY:
         raise ValueError("a rate such as '100k/day', '1.2M/day' or '50/s'")
-    return _finite(match[1]) * _PREFIX[match[2]] * _PER_DAY[unit]
+    return _finite(_finite(match[1]) * _PREFIX[match[2]] * _PER_DAY[unit])
 
 
 def count(value: object) -> int:
@@ -128,7 +164,7 @@ def fraction(value: object) -> float:
     if not match:
         raise ValueError("a share or change such as '15%' or 0.15")
     # Through the decimal point, so that "15%" is exactly the 0.15 of the file.
-    return float(f"{match[1].replace('_', '')}e-2") if "e" not in match[1] else _finite(match[1]) / 100
+    return _finite(f"{match[1]}e-2") if "e" not in match[1] else _finite(match[1]) / 100
 
 
 def add_months(start: date, months: int) -> date:
@@ -145,7 +181,7 @@ def add_months(start: date, months: int) -> date:
     return date(year, month, min(start.day, last))
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -153,8 +189,11 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > 1 else word
 
 
-def _finite(value: object) -> float:
-    number = float(str(value).replace("_", ""))
+def _finite(value: float | str) -> float:
+    try:
+        number = float(value.replace("_", "") if isinstance(value, str) else value)
+    except OverflowError:  # a whole number beyond every float
+        number = math.inf
     if not math.isfinite(number):
         raise ValueError("a finite number")
     return number

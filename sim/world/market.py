@@ -11,6 +11,7 @@ from sim import seeds
 from sim.scenario import schema
 
 MICROS = 1_000_000
+_TOPIC_PART = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +37,9 @@ class Ads:
 def build_ads(market: schema.Market, topics: int, seed: int, replication: int) -> Ads:
     """Draw the ads of one replication.
 
-    Bids are lognormal around `bid` with log-sd `bid_spread`, half of the variance the
-    advertiser's, half the ad's. An advertiser keeps to one topic where there are enough of them.
+    Bids are lognormal around `bid` with log-sd `bid_spread`. The published spread of prices is one
+    between keywords, so 60 % of the variance is the topic's; of the rest half is the advertiser's,
+    half the ad's. An advertiser keeps to one topic where there are enough of them.
     """
 
     def normals(part: int, count: int) -> NDArray[np.float64]:
@@ -45,7 +47,8 @@ def build_ads(market: schema.Market, topics: int, seed: int, replication: int) -
 
     advertiser = (np.arange(market.ads) % market.advertisers).astype(np.int32)
     topic = (advertiser % topics if market.advertisers % topics == 0 else np.arange(market.ads) % topics).astype(np.int32)
-    spread = market.bid_spread * np.sqrt(0.5)
-    log_bid = spread * (normals(0, market.advertisers)[advertiser] + normals(1, market.ads))
+    common, own = np.sqrt(_TOPIC_PART), np.sqrt((1 - _TOPIC_PART) / 2)
+    drawn = common * normals(2, topics)[topic] + own * (normals(0, market.advertisers)[advertiser] + normals(1, market.ads))
+    log_bid = market.bid_spread * drawn
     bid = np.maximum(np.rint(market.bid * np.exp(log_bid) * MICROS), 1).astype(np.int64)
     return Ads(topic, advertiser, bid)

@@ -8,14 +8,14 @@ from sim import seeds
 from sim.candidates.offers import Offers
 from sim.world.sight import Sight
 
-_VARIANTS = 8
+_VARIANTS = 4
 
 
 class Random:
-    """Shows a random choice of the matched ads, one of eight such choices for each query."""
+    """Shows a random choice of the matched ads, one of four such choices for each query."""
 
     def offers(self, sight: Sight, key: int) -> Offers:
-        """Eight variants of equal weight, each a random order of the matched ads."""
+        """Four variants of equal weight, each a random order of the matched ads."""
         size = (_VARIANTS, *sight.shape)
         value = seeds.uniforms(key, int(np.prod(size))).reshape(size).astype(np.float32)
         return Offers(value, np.ones(size, np.float32), value, 0.0, np.full(_VARIANTS, 1 / _VARIANTS))

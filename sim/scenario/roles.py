@@ -1,0 +1,139 @@
+"""The parts that a scenario names (policies, objectives, models), and whether each can play its role."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from sim.errors import Mistake, did_you_mean
+from sim.scenario import plugins
+from sim.scenario.lines import Place
+from sim.scenario.plugins import Look, Problem
+from sim.scenario.text import Document, show
+
+_LABELS = ("click", "show")
+_OWN_OBJECTIVE = {"learns": _LABELS[0], "cut": 0.0}
+
+
+def named(document: Document, *, deep: bool) -> list[Mistake]:
+    """Every policy, objective and model that leads nowhere, or is given arguments it does not take.
+
+    Our own are always looked at; anyone else's are imported only when *deep*, else only their source is read.
+    """
+    found: list[Mistake] = []
+    for kind, place, value in _plugins_in(document.data):
+        table = {"use": value} if isinstance(value, str) else value
+        use = table.get("use") if isinstance(table, dict) else None
+        if isinstance(use, str) and use:
+            given = {key: argument for key, argument in table.items() if key != "use"}
+            found += [
+                document.mistake((*place, *rest), problem.found, problem.allowed, problem.hint)
+                for rest, problem in _judge(kind, use, given, document, deep=deep)
+            ]
+    return found
+
+
+def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
+    candidates = data.get("candidate")
+    for number, candidate in enumerate(candidates if isinstance(candidates, list) else []):
+        for kind in plugins.BUILT_IN:
+            if isinstance(candidate, dict) and kind in candidate:
+                yield kind, ("candidate", number, kind), candidate[kind]
+    history = data.get("history")
+    if isinstance(history, dict) and "policy" in history:
+        yield "policy", ("history", "policy"), history["policy"]
+
+
+def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, deep: bool) -> Iterator[tuple[Place, Problem]]:
+    path = plugins.path_of(kind, use)
+    if isinstance(path, Problem):
+        yield ("use",), path
+    elif use in plugins.BUILT_IN[kind]:
+        yield from _ours(plugins.load(path, document.folder), given, use)
+    else:
+        own = {key: given[key] for key in _OWN_OBJECTIVE if key in given} if kind == "objective" else {}
+        yield from _own(own)
+        asked = {key: value for key, value in given.items() if key not in own}
+        yield from _theirs(kind, path, asked, document, deep=deep)
+
+
+def _ours(maker: Any, given: dict[str, Any], use: str) -> Iterator[tuple[Place, Problem]]:
+    """Arguments of one of our own: known, of the kind of their defaults, and not refused."""
+    defaults = {name: parameter.default for name, parameter in inspect.signature(maker).parameters.items()}
+    problems = [*_unknown(tuple(defaults), given, use), *_unlike(defaults, given)]
+    yield from problems
+    if not problems:
+        try:
+            maker(**given)
+        except ValueError as refused:
+            yield (), Problem(str(refused))
+
+
+def _own(given: dict[str, Any]) -> Iterator[tuple[Place, Problem]]:
+    """What a scenario says of a user's objective, beside the function's own arguments."""
+    yield from _unlike(_OWN_OBJECTIVE, given)
+    learns = given.get("learns", _LABELS[0])
+    if isinstance(learns, str) and learns not in _LABELS:
+        yield ("learns",), Problem(f"found {show(learns)}", f"one of {', '.join(_LABELS)}", did_you_mean(learns, _LABELS))
+
+
+def _theirs(kind: str, path: str, given: dict[str, Any], document: Document, *, deep: bool) -> Iterator[tuple[Place, Problem]]:
+    """A class or function of anyone's: it is there, fits its part, and takes what it is given."""
+    seen = plugins.look(path, document.folder)
+    if isinstance(seen, Problem):
+        yield ("use",), seen
+        return
+    if deep:
+        try:
+            target = plugins.load(path, document.folder)
+        except (Exception, SystemExit) as raised:  # noqa: BLE001  a user's module may raise anything when it is imported
+            yield ("use",), Problem(f"importing it raised {type(raised).__name__}: {raised}")
+            return
+        for lack in _shape(kind, target):
+            yield ("use",), lack
+        seen = plugins.signature_of(target)
+    if kind == "objective" and seen.parameters:  # the first are the columns
+        seen = Look(seen.parameters[1:], seen.takes_any, tuple(name for name in seen.needed if name != seen.parameters[0]))
+    owner = path.rpartition(":")[2]
+    if seen.parameters is not None and not seen.takes_any:
+        yield from _unknown(seen.parameters, given, owner)
+    for name in seen.needed:
+        if name not in given and name != "random_state":
+            yield (), Problem(f"{owner} needs the argument '{name}'")
+
+
+def _unknown(parameters: tuple[str, ...], given: dict[str, Any], owner: str) -> Iterator[tuple[Place, Problem]]:
+    for argument in given:
+        if argument not in parameters:
+            listed = ", ".join(parameters[:12]) or "no arguments"
+            hint = did_you_mean(argument, parameters) or f"it takes {listed}{', ...' if len(parameters) > 12 else ''}"
+            yield (argument,), Problem(f"{owner} takes no such argument", "", hint)
+
+
+def _unlike(defaults: dict[str, Any], given: dict[str, Any]) -> Iterator[tuple[Place, Problem]]:
+    """Arguments that are of another kind than their defaults."""
+    for argument, value in given.items():
+        default = defaults.get(argument)
+        if isinstance(default, float) and not _is_number(value):
+            yield (argument,), Problem(f"found {show(value)}", "a number")
+        elif isinstance(default, str) and not isinstance(value, str):
+            yield (argument,), Problem(f"found {show(value)}", "a text in quotes")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
+
+
+def _shape(kind: str, target: Any) -> Iterator[Problem]:
+    """What is missing for the part that *target* is to play."""
+    if kind == "model":
+        for method in ("fit", "predict_proba"):
+            if not callable(getattr(target, method, None)):
+                yield Problem(f"has no method '{method}'", "a model has fit(X, y, sample_weight=None) and predict_proba(X)")
+                return
+        seen = plugins.signature_of(target.fit)
+        if seen.parameters is not None and not seen.takes_any and "sample_weight" not in seen.parameters:
+            yield Problem("its fit takes no sample_weight", "rows of the log carry counts, and reach the model as weights")
+    elif not callable(target):
+        yield Problem("can't be called", "a class or a function")
