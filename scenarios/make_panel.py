@@ -1,6 +1,6 @@
 """Makes `made_up_panel.csv.gz`: 80 invented keywords over 120 days, with a few dirty rows left in.
 
-    python scenarios/make_panel.py
+python scenarios/make_panel.py
 """
 
 import gzip

@@ -16,7 +16,9 @@ class ClicksPerBucket:
 
     def fit(self, X, y, sample_weight=None):
         weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight)
-        self.edges_ = {name: np.unique(np.quantile(X[name], np.linspace(0, 1, self.buckets + 1)[1:-1])) for name in ("text_match", "ad_lift")}
+        self.edges_ = {
+            name: np.unique(np.quantile(X[name], np.linspace(0, 1, self.buckets + 1)[1:-1])) for name in ("text_match", "ad_lift")
+        }
         bucket = self._bucket(X)
         size = (self.buckets + 1) ** 2 * 2
         shown = np.bincount(bucket, weight, size)

@@ -52,10 +52,20 @@ def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
 
 
 def _sizes(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    traffic = scenario.traffic
+    if traffic.replay is None:
+        yield from sizes(scenario, document, traffic.query_types)
+        if traffic.query_types < traffic.topics:
+            yield document.mistake(
+                ("traffic", "topics"), f"{traffic.topics} topics for {traffic.query_types} query types", "at most as many"
+            )
+
+
+def sizes(scenario: Scenario, document: Document, query_types: int) -> Iterator[Mistake]:
+    """Whether a world of *query_types* (the scenario's, or its log's) can be held in memory."""
     traffic, market = scenario.traffic, scenario.market
-    if traffic.query_types < traffic.topics and traffic.replay is None:
-        yield document.mistake(("traffic", "topics"), f"{traffic.topics} topics for {traffic.query_types} query types", "at most as many")
-    pairs = traffic.query_types * market.ads / traffic.topics**2
+    topics = min(traffic.topics, query_types)
+    pairs = query_types * market.ads / topics**2
     if pairs > _MOST_PAIRS_IN_A_TOPIC:
         yield document.mistake(
             ("traffic", "topics"),
@@ -63,10 +73,10 @@ def _sizes(scenario: Scenario, document: Document) -> Iterator[Mistake]:
             f"at most {_MOST_PAIRS_IN_A_TOPIC:,}",
             "more topics or fewer ads",
         )
-    matched = (traffic.query_types + 16 * traffic.topics) * market.matched * len(scenario.devices)
+    matched = (query_types + 16 * topics) * market.matched * len(scenario.devices)
     if matched > _MOST_MATCHED_PAIRS:
         yield document.mistake(
-            ("traffic", "query_types"),
+            ("traffic", "replay" if traffic.replay else "query_types"),
             f"{matched:,} matched ads to score",
             f"at most {_MOST_MATCHED_PAIRS:,} (query types × devices × matched)",
         )

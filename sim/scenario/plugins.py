@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import did_you_mean
-from sim.scenario.text import is_file
+from sim.scenario.text import is_file, is_folder
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "policy": {
@@ -152,7 +152,7 @@ def _source_of(module: str, folder: Path) -> Path | None:
         for file in (base / "__init__.py", base.with_suffix(".py")):
             if is_file(file):
                 return file
-        if base.is_dir() or any(base.parent.glob(f"{base.name}.*")):
+        if is_folder(base) or any(base.parent.glob(f"{base.name}.*")):
             return Path(base.name)  # it is there, but not as source
     return None
 

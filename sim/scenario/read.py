@@ -77,6 +77,7 @@ def _on_log(scenario: Scenario, document: Document) -> tuple[Scenario | None, li
     if again.days > panel.days:
         found = f"asks for {again.days} days, but the log holds {panel.days} ({panel.first} and on)"
         mistakes.append(document.mistake(("horizon",), found, f"at most '{panel.days} days'"))
+    mistakes += checks.sizes(again, document, len(panel.names))
     return again.but(start=panel.first), mistakes
 
 

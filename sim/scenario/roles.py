@@ -88,10 +88,11 @@ def _theirs(kind: str, path: str, given: dict[str, Any], document: Document, *, 
         try:
             target = plugins.load(path, document.folder)
         except (Exception, SystemExit) as raised:  # noqa: BLE001  a user's module may raise anything when it is imported
-            yield ("use",), Problem(f"importing it raised {type(raised).__name__}: {raised}")
+            yield ("use",), Problem(f"importing it raised {type(raised).__name__}: {' '.join(str(raised).split())}")
             return
-        for lack in _shape(kind, target):
+        if lack := _shape(kind, target):
             yield ("use",), lack
+            return
         seen = plugins.signature_of(target)
     if kind == "objective" and seen.parameters:  # the first are the columns
         seen = Look(seen.parameters[1:], seen.takes_any, tuple(name for name in seen.needed if name != seen.parameters[0]))
@@ -125,15 +126,14 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
 
 
-def _shape(kind: str, target: Any) -> Iterator[Problem]:
+def _shape(kind: str, target: Any) -> Problem | None:
     """What is missing for the part that *target* is to play."""
-    if kind == "model":
-        for method in ("fit", "predict_proba"):
-            if not callable(getattr(target, method, None)):
-                yield Problem(f"has no method '{method}'", "a model has fit(X, y, sample_weight=None) and predict_proba(X)")
-                return
-        seen = plugins.signature_of(target.fit)
-        if seen.parameters is not None and not seen.takes_any and "sample_weight" not in seen.parameters:
-            yield Problem("its fit takes no sample_weight", "rows of the log carry counts, and reach the model as weights")
-    elif not callable(target):
-        yield Problem("can't be called", "a class or a function")
+    if kind != "model":
+        return None if callable(target) else Problem("can't be called", "a class or a function")
+    for method in ("fit", "predict_proba"):
+        if not callable(getattr(target, method, None)):
+            return Problem(f"has no method '{method}'", "a model has fit(X, y, sample_weight=None) and predict_proba(X)")
+    seen = plugins.signature_of(target.fit)
+    if seen.parameters is not None and not seen.takes_any and "sample_weight" not in seen.parameters:
+        return Problem("its fit takes no sample_weight", "rows of the log carry counts, and reach the model as weights")
+    return None

@@ -84,21 +84,22 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def find(source: str | Path) -> Path:
-    """The file meant by a path, a folder with a `scenario.toml`, or a shipped scenario's name."""
-    path = Path(source)
+def find(source: str | Path, folder: Path = Path()) -> Path:
+    """The file meant by a path from *folder*, a folder with a `scenario.toml`, or a shipped scenario's name."""
+    path = folder / source
     for file in (path / "scenario.toml", path):
         if is_file(file):
             return file
     known = shipped.names()
     if str(source) in known:
         return known[str(source)]
-    found = "is a folder without a scenario.toml" if _is_folder(path) else "no such file, and no shipped scenario of that name"
+    found = "is a folder without a scenario.toml" if is_folder(path) else "no such file, and no shipped scenario of that name"
     hint = did_you_mean(path.stem, known) or "see 'foreshow list'"
     raise BadInput([Mistake(str(source), found, "", hint)])
 
 
-def _is_folder(path: Path) -> bool:
+def is_folder(path: Path) -> bool:
+    """Whether *path* is a folder that can be looked at."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -127,9 +128,8 @@ def _parent(named: object, document: Document) -> Path:
     allowed = "a file beside this one or a shipped scenario's name"
     if not isinstance(named, str) or not named:
         raise BadInput([document.mistake(("extends",), f"found {show(named)}", allowed)])
-    beside = document.folder / named
     try:
-        return find(beside if is_file(beside) or _is_folder(beside) else named).resolve()
+        return find(named, document.folder).resolve()
     except BadInput as bad:
         mistake = bad.mistakes[0]
         raise BadInput([document.mistake(("extends",), f"{show(named)}: {mistake.found}", "", mistake.hint)]) from None

@@ -63,7 +63,7 @@ def mean(values: NDArray[np.float64]) -> Estimate:
     if len(values) < 2:
         return Estimate(centre)
     half = _t(len(values)) * float(values.std(ddof=1)) / np.sqrt(len(values))
-    return Estimate(centre, centre - half, centre + half)
+    return Estimate(centre, max(0.0, centre - half), centre + half)  # counts are never below 0
 
 
 def ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> Estimate:
@@ -85,7 +85,7 @@ def lift(candidate: CandidateRun, against: CandidateRun, metric: str) -> Estimat
     column, _ = _COUNTS[metric]
     ours = candidate.days.sum(axis=1)[:, column].astype(float)
     theirs = against.days.sum(axis=1)[:, column].astype(float)
-    return _shift(ratio(ours, theirs))
+    return _relative(ratio(ours, theirs))
 
 
 def _ctr_lift(candidate: CandidateRun, against: CandidateRun) -> Estimate:
@@ -96,15 +96,19 @@ def _ctr_lift(candidate: CandidateRun, against: CandidateRun) -> Estimate:
         return Estimate(None)
     centre = first / second
     if len(ours) < 2:
-        return Estimate(centre - 1)
+        return _relative(Estimate(centre))
     relative = [(c[:, CLICKS] / c[:, CLICKS].mean() - c[:, IMPRESSIONS] / c[:, IMPRESSIONS].mean()) for c in (ours, theirs)]
     influence = centre * (relative[0] - relative[1])
     half = _t(len(ours)) * float(influence.std(ddof=1)) / np.sqrt(len(ours))
-    return Estimate(centre - 1, centre - 1 - half, centre - 1 + half)
+    return _relative(Estimate(centre, centre - half, centre + half))
 
 
-def _shift(estimate: Estimate) -> Estimate:
-    return Estimate(*(None if value is None else value - 1 for value in estimate))
+def _relative(found: Estimate) -> Estimate:
+    """A ratio as a relative difference, its interval taken on the log scale: nothing falls by more than 100 %."""
+    if not found.mean or found.high is None:
+        return Estimate(*(None if value is None else value - 1 for value in found))
+    spread = (found.high - found.mean) / found.mean
+    return Estimate(found.mean - 1, found.mean * float(np.exp(-spread)) - 1, found.mean * float(np.exp(spread)) - 1)
 
 
 def _t(n: int) -> float:

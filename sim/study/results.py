@@ -55,6 +55,8 @@ class CandidateRun:
     ----------
     name, objective, model, policy
         As in the scenario: either an objective and a model, or a fixed policy; the others are empty.
+    goal
+        What the oracle knows the truth for, "revenue" or "clicks"; empty for everyone else.
     days
         Counts of shape (replications, days, 5); the columns are `COLUMNS`.
     chronicle
@@ -67,6 +69,7 @@ class CandidateRun:
     days: NDArray[np.int64]
     chronicle: tuple[Entry, ...]
     policy: str = ""
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

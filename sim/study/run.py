@@ -132,6 +132,7 @@ def _candidate(scenario: Scenario, number: int, done: list[int], answers: Answer
         objective=settings.objective.use.rpartition(":")[2] if settings.objective else "",
         model=settings.model.use.rpartition(":")[2] if settings.model else "",
         policy=settings.policy.use if settings.policy else "",
+        goal=str(settings.policy.arguments.get("objective", "revenue")) if settings.policy and settings.policy.use == "oracle" else "",
         days=np.stack([one.ledger for one in played]),
         chronicle=tuple(Entry(r, *line) for r, one in zip(done, played, strict=True) for line in one.chronicle),
     )

@@ -1,0 +1,139 @@
+"""What happened: the world's events and the candidates' entries of the first replication, condensed.
+
+A year of weekly retraining is one line, not fifty: a reader looks for what is odd in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reports.console import Piece, cells, fit, pad
+from reports.glyphs import Glyphs, clean
+from reports.parts import axis, numbers
+from sim.study.results import CandidateRun, Run
+
+_Event = tuple[str, str, int]
+
+_WORLD = "the world"
+_MOST = 12
+_FEW, _FEW_DRIFTS = 2, 6
+_NAME = 10
+_PAST = {"train": "trained", "deploy": "deployed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the story: on which days, to whom, what."""
+
+    days: tuple[int, ...]
+    who: str
+    what: str
+    sign: str
+
+    @property
+    def when(self) -> str:
+        """The day, or the first and the last."""
+        return str(self.days[0]) if len(self.days) == 1 else f"{self.days[0]} … {self.days[-1]}"
+
+
+def story(run: Run) -> tuple[list[Told], int]:
+    """At most twelve lines in order of time, and how many were left out; the world's are kept first."""
+    told = [Told(days, _WORLD, what, axis.DRIFTED) for days, what in _condense(_of_world(run))]
+    told += _of_candidates(run)
+    kept = sorted(told, key=lambda line: (line.who != _WORLD, len(line.days) == 1, line.days))[:_MOST]
+    return sorted(kept, key=lambda line: (line.days[0], line.who != _WORLD)), len(told) - len(kept)
+
+
+def chronicle(run: Run, width: int, glyphs: Glyphs) -> list[tuple[list[Piece], str]]:
+    """Each line as its lead (day, sign, who) and its sentence, which the screen wraps."""
+    told, left_out = story(run)
+    if not told:
+        return [([], "nothing: the world stayed as it was, and nobody retrained")]
+    whens = [glyphs.swap(line.when) for line in told]
+    whos = [fit(glyphs.swap(line.who), max(_NAME, width // 4), glyphs) for line in told]
+    wide, long = max(map(cells, whens)), max(map(cells, whos))
+    lines: list[tuple[list[Piece], str]] = []
+    for line, when, who in zip(told, whens, whos, strict=True):
+        look = "warn" if line.sign == axis.DRIFTED else "estimate"
+        lead = [
+            (pad(when, wide, "right") + "  ", "context"),
+            (line.sign + "  ", look),
+            (pad(who, long) + "  ", "head"),
+        ]
+        lines.append((lead, line.what))
+    if left_out:
+        lines.append(([(" " * (wide + 5), "")], f"… and {left_out} more, all of them in --json"))
+    return lines
+
+
+def _of_world(run: Run) -> dict[str, list[_Event]]:
+    """The world's events by kind; each on its own as long as there are only a few different ones."""
+    events = [(clean(one.event), clean(one.detail), one.day) for one in run.world_events]
+    apart = len({(event, detail) for event, detail, _ in events}) <= _FEW_DRIFTS
+    groups: dict[str, list[_Event]] = {}
+    for event, detail, day in events:
+        groups.setdefault(_said(event, detail) if apart else event, []).append((event, detail, day))
+    return groups
+
+
+def _of_candidates(run: Run) -> list[Told]:
+    """The candidates' entries; what happened to several on the same days is told once."""
+    met: dict[tuple[tuple[int, ...], str, str], list[str]] = {}
+    for one in run.candidates:
+        for days, what, sign in _of_one(one):
+            met.setdefault((days, what, sign), []).append(clean(one.name))
+    learners = sum(1 for one in run.candidates if one.objective)
+    return [Told(days, _together(names, learners), what, sign) for (days, what, sign), names in met.items()]
+
+
+def _of_one(candidate: CandidateRun) -> Iterator[tuple[tuple[int, ...], str, str]]:
+    """A candidate's entries by kind; kinds that came on the same days are one, such as train and deploy."""
+    groups: dict[str, list[_Event]] = {}
+    for entry in candidate.chronicle:
+        if entry.replication == 0:
+            groups.setdefault(clean(entry.event), []).append((clean(entry.event), clean(entry.detail), entry.day))
+    together: dict[tuple[int, ...], list[str]] = {}
+    for event, group in groups.items():
+        if len(group) > _FEW:
+            together.setdefault(tuple(day for _, _, day in group), []).append(event)
+            continue
+        yield from (((day,), _said(event, detail), axis.sign_for(event)) for event, detail, day in group)
+    for days, events in together.items():
+        words = " and ".join(_PAST.get(event, event) for event in events)
+        yield days, f"{words} {len(days)} times{_rhythm(days)}", axis.sign_for(events[0])
+
+
+def _together(names: Sequence[str], learners: int) -> str:
+    if len(names) == 1:
+        return names[0]
+    return "all that learn" if len(names) == learners else f"{names[0]} +{len(names) - 1}"
+
+
+def _condense(groups: Mapping[str, Sequence[_Event]]) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Days and words of each group: its events one by one if they are few, else together."""
+    for words, group in groups.items():
+        if len(group) <= _FEW:
+            yield from (((day,), _said(event, detail)) for event, detail, day in group)
+            continue
+        days = tuple(sorted(day for _, _, day in group))
+        yield days, f"{words}, {len(group)} times{_rhythm(days)}"
+
+
+def _rhythm(days: Sequence[int]) -> str:
+    """How often, if there is a rhythm.
+
+    Examples
+    --------
+    >>> _rhythm([0, 28, 56]), _rhythm([0, 27, 57]), _rhythm([0, 1, 90])
+    (', every 28 days', ', every 27 to 30 days', '')
+    """
+    gaps = [later - sooner for sooner, later in pairwise(days)]
+    if min(gaps) == max(gaps) > 0:
+        return f", every {numbers.many(gaps[0], 'day')}" if gaps[0] > 1 else ", every day"
+    return f", every {min(gaps)} to {max(gaps)} days" if min(gaps) > 0 and max(gaps) <= 2 * min(gaps) else ""
+
+
+def _said(event: str, detail: str) -> str:
+    return detail if detail and event == "drift" else f"{event}: {detail}" if detail else event

@@ -1,0 +1,109 @@
+"""What one figure alone would hide: the traps that ad teams fall into, told only where the data show them."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator
+
+from reports import standing
+from reports.glyphs import clean
+from reports.parts import numbers
+from sim.study import estimates
+from sim.study.results import IMPRESSIONS, REVENUE, CandidateRun, Month, Run
+
+_WORTH_TELLING = 0.05
+_MOST = 2
+
+
+def traps(run: Run) -> tuple[str, ...]:
+    """The sentences that are true of *run*: often none, two at most."""
+    found = (_patient_users(run), _not_money(run, "impressions"), _fading(run), _not_money(run, "ctr"))
+    return tuple(sentence for sentence in found if sentence)[:_MOST]
+
+
+def _patient_users(run: Run) -> str:
+    """The best earns most by many more ads at a lower CTR: in a world whose users never tire of them."""
+    rivals, base = standing.challengers(run), standing.incumbent(run)
+    if not rivals or base is None:
+        return ""
+    best = rivals[0].candidate
+    money, shown, ctr = (estimates.lift(best, base, metric).mean for metric in ("revenue", "impressions", "ctr"))
+    if money is None or shown is None or ctr is None or money < _WORTH_TELLING or shown < 1 or ctr > -_WORTH_TELLING:
+        return ""
+    return (
+        f"Users don't remember bad ads in this version: {numbers.times(1 + shown)} as many ads at a lower CTR "
+        f"cost {standing.named(best)} nothing here, and would on a real platform."
+    )
+
+
+def _not_money(run: Run, metric: str) -> str:
+    """Whoever is first in ads shown (or in CTR) is last in the other, and earns less than the best."""
+    real = [one.candidate for one in standing.ranked(run) if not standing.is_oracle(one.candidate)]
+    if len(real) < 2:
+        return ""
+    best, first = real[0], max(real, key=lambda one: estimates.totals(one)[metric].mean or 0.0)
+    money = estimates.lift(first, best, "revenue")
+    shown, ctr = (estimates.lift(first, best, other).mean for other in ("impressions", "ctr"))
+    if first is best or money.mean is None or shown is None or ctr is None or shown * ctr >= 0:
+        return ""
+    if min(abs(shown), abs(ctr)) < _WORTH_TELLING:
+        return ""
+    if (money.mean if money.high is None else money.high) >= 0 or money.mean > -_WORTH_TELLING:
+        return ""
+    rates = " against ".join(numbers.percent(estimates.totals(one)["ctr"].mean) for one in (first, best))
+    title = "Most ads is" if metric == "impressions" else "The best CTR is"
+    ads = f"{_ads(shown)} {standing.named(best)}"
+    return f"{title} not most money: {standing.named(first)} shows {ads}, at a CTR of {rates}, and earns {-money.mean:.0%} less."
+
+
+def _ads(change: float) -> str:
+    if change >= 1:
+        return f"{numbers.times(1 + change)} as many ads as"
+    return f"{abs(change):.0%} {'more' if change > 0 else 'fewer'} ads than"
+
+
+def _fading(run: Run) -> str:
+    """The best candidate's revenue a day falls from the first whole month to the last."""
+    whole = list(_whole_months(run))
+    rivals = standing.challengers(run)
+    if len(whole) < 2 or not rivals:
+        return ""
+    first, last = whole[0], whole[-1]
+    best, base = rivals[0].candidate, standing.incumbent(run)
+    money = _change(best, first, last, REVENUE)
+    if money is None or money > -_WORTH_TELLING:
+        return ""
+    theirs = _change(base, first, last, REVENUE) if base else None
+    beside = ""
+    if base and theirs is not None:
+        beside = f"; {clean(base.name)}'s moves {numbers.delta(theirs, 0)}"
+    shown = numbers.delta(_change(best, first, last, IMPRESSIONS), 0)
+    return (
+        f"From {first.label} to {last.label} the revenue a day of {standing.named(best)} falls by "
+        f"{-money:.0%} and its impressions move {shown}{beside}."
+    )
+
+
+def _whole_months(run: Run) -> Iterator[Month]:
+    """The months that were played from their first day to their last."""
+    for month in run.months:
+        if month.end - month.first == days_of(month):
+            yield month
+
+
+def days_of(month: Month) -> int:
+    """How many days the calendar gives a month.
+
+    Examples
+    --------
+    >>> days_of(Month("2028-02", 0, 10))
+    29
+    """
+    year, number = map(int, month.label.split("-"))
+    return monthrange(year, number)[1]
+
+
+def _change(candidate: CandidateRun, first: Month, last: Month, column: int) -> float | None:
+    """Relative change of a day's mean between two months."""
+    before, after = (candidate.days[:, month.first : month.end, column].mean() for month in (first, last))
+    return float(after / before - 1) if before else None

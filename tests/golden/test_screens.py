@@ -1,0 +1,37 @@
+"""Whole screens as text.
+
+After a change that was meant: `pytest tests/golden --update-golden`, then read the difference.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from reports.console import open_console
+from reports.page import print_page
+from tests.reports.made_up import RUNS
+
+HERE = Path(__file__).parent
+SCREENS = [
+    ("a year", 80, False),
+    ("a year", 120, False),
+    ("a year", 80, True),
+    ("a year", 120, True),
+    ("one replication", 100, False),
+    ("partial", 60, False),
+]
+
+
+@pytest.mark.parametrize(("name", "width", "ascii_only"), SCREENS)
+def test_the_screen_is_as_it_was(name, width, ascii_only, request, monkeypatch):
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(variable, raising=False)
+    stream = StringIO()
+    print_page(RUNS[name], open_console(stream, width=width, ascii_only=ascii_only))
+    file = HERE / f"{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt"
+    if request.config.getoption("--update-golden"):
+        file.write_text(stream.getvalue(), encoding="utf-8", newline="\n")
+    assert file.read_text(encoding="utf-8") == stream.getvalue()

@@ -1,0 +1,45 @@
+"""A calm terminal for every test of a screen: none of the reader's own settings gets in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+
+from reports.console import open_console
+from reports.page import print_page
+from sim.study.results import Run
+
+
+class Terminal(StringIO):
+    """Somewhere to print that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLORTERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture
+def terminal() -> Terminal:
+    return Terminal()
+
+
+@pytest.fixture
+def render() -> Callable[..., str]:
+    """What a run's page looks like as text."""
+
+    def page(run: Run, width: int = 100, *, ascii_only: bool = False) -> str:
+        stream = StringIO()
+        print_page(run, open_console(stream, width=width, ascii_only=ascii_only))
+        return stream.getvalue()
+
+    return page
