@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import did_you_mean
-from sim.scenario.text import is_file, is_folder
+from sim.scenario.text import is_file, is_folder, show
 
 BUILT_IN: dict[str, dict[str, str]] = {
     "policy": {
@@ -75,11 +75,11 @@ def path_of(kind: str, use: str) -> str | Problem:
         return known[use]
     module, colon, attribute = use.partition(":")
     if kind == "policy":
-        return Problem(f"found {use!r}", f"one of {', '.join(known)}", did_you_mean(use, known))
+        return Problem(f"found {show(use)}", f"one of {', '.join(known)}", did_you_mean(use, known))
     if colon and all(part.isidentifier() for part in (*module.split("."), attribute)):
         return use
     allowed = f"one of {', '.join(known)}, or 'module:name' of your own" if known else "an import path 'module:Class'"
-    return Problem(f"found {use!r}", allowed, did_you_mean(use, known))
+    return Problem(f"found {show(use)}", allowed, did_you_mean(use, known))
 
 
 def look(path: str, folder: Path) -> Look | Problem:

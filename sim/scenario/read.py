@@ -118,9 +118,8 @@ def _in_our_words(error: Any, document: Document) -> Mistake:
     if kind == "union_tag_not_found":
         return document.mistake((*place, "kind"), "is missing", context["discriminator"].strip("'") + " is 'step', 'ramp' or 'random_walk'")
     if kind == "union_tag_invalid":
-        return document.mistake(
-            (*place, "kind"), f"found {context['tag']!r}", "one of " + context["expected_tags"], did_you_mean(context["tag"], _TAGS)
-        )
+        found, allowed = f"found {text.show(error['input']['kind'])}", "one of " + context["expected_tags"]
+        return document.mistake((*place, "kind"), found, allowed, did_you_mean(context["tag"], _TAGS))
     if kind == "literal_error":
         words = [word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")]
         return document.mistake(place, found, "one of " + context["expected"], did_you_mean(str(error["input"]), words))
@@ -137,6 +136,8 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
         )
     if kind.startswith(("date", "time")):
         return "a date such as 2026-01-01"
+    if kind == "finite_number":
+        return "a finite number"
     if kind in ("tuple_type", "list_type"):
         return "a list [...]"
     if kind.startswith(("model", "dict")):

@@ -13,7 +13,7 @@ from sim.scenario.plugins import Look, Problem
 from sim.scenario.text import Document, show
 
 _LABELS = ("click", "show")
-_OWN_OBJECTIVE = {"learns": _LABELS[0], "cut": 0.0}
+OWN_OBJECTIVE = {"learns": _LABELS[0], "cut": 0.0}
 
 
 def named(document: Document, *, deep: bool) -> list[Mistake]:
@@ -52,7 +52,7 @@ def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, de
     elif use in plugins.BUILT_IN[kind]:
         yield from _ours(plugins.load(path, document.folder), given, use)
     else:
-        own = {key: given[key] for key in _OWN_OBJECTIVE if key in given} if kind == "objective" else {}
+        own = {key: given[key] for key in OWN_OBJECTIVE if key in given} if kind == "objective" else {}
         yield from _own(own)
         asked = {key: value for key, value in given.items() if key not in own}
         yield from _theirs(kind, path, asked, document, deep=deep)
@@ -72,7 +72,7 @@ def _ours(maker: Any, given: dict[str, Any], use: str) -> Iterator[tuple[Place, 
 
 def _own(given: dict[str, Any]) -> Iterator[tuple[Place, Problem]]:
     """What a scenario says of a user's objective, beside the function's own arguments."""
-    yield from _unlike(_OWN_OBJECTIVE, given)
+    yield from _unlike(OWN_OBJECTIVE, given)
     learns = given.get("learns", _LABELS[0])
     if isinstance(learns, str) and learns not in _LABELS:
         yield ("learns",), Problem(f"found {show(learns)}", f"one of {', '.join(_LABELS)}", did_you_mean(learns, _LABELS))

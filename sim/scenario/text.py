@@ -64,16 +64,24 @@ def show(value: object) -> str:
 
     Examples
     --------
-    >>> show(True), show("5k"), show(date(2026, 1, 1))
-    ('true', "'5k'", '2026-01-01')
+    >>> show([True, "5k", date(2026, 1, 1)])
+    "[true, '5k', 2026-01-01]"
     """
+    shown = _spelled(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def _spelled(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_spelled, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{spell((key,))} = {_spelled(inner)}' for key, inner in value.items())}}}"
     if isinstance(value, date | time):
         return value.isoformat()
     try:
-        shown = str(value).lower() if isinstance(value, bool) else repr(value)
+        return str(value).lower() if isinstance(value, bool) else repr(value)
     except ValueError:
         return "a number of thousands of digits"
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 def is_file(path: Path) -> bool:

@@ -104,7 +104,11 @@ def test_first_year_within_a_minute_and_a_gibibyte_from_a_cold_cache(reference, 
     assert done.returncode == 0, done.stderr
     there = took * reference / TARGET_MACHINE
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
-    told("first_year, 2 workers, cold cache", f"{took:.0f} s here, {there:.0f} s on the target machine; {peak:.2f} GiB a process", "60 s, 1 GiB")
+    told(
+        "first_year, 2 workers, cold cache",
+        f"{took:.0f} s here, {there:.0f} s on the target machine; {peak:.2f} GiB a process",
+        "60 s, 1 GiB",
+    )
     assert there <= 60
     assert peak <= 1
 

@@ -28,9 +28,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "world_figures.md"
 ENOUGH_CLICKS = 10  # what a keyword's overall CTR promises in a month, for the month to count
 YEAR = 365.25
 
-needs_panel = pytest.mark.skipif(
-    not PANEL.exists(), reason="needs the AdWords panel, which is not part of the repository"
-)
+needs_panel = pytest.mark.skipif(not PANEL.exists(), reason="needs the AdWords panel, which is not part of the repository")
 
 
 class Noise(NamedTuple):
@@ -389,9 +387,7 @@ def test_an_earlier_estimate_of_the_click_rates_is_within_sampling_error() -> No
 @needs_panel
 def test_the_beta_has_too_light_a_right_tail() -> None:
     impressions, clicks = keyword_totals()
-    assert (np.mean(clicks / impressions), clicks.sum() / impressions.sum()) == pytest.approx(
-        (0.033, 0.023), abs=5e-4
-    )
+    assert (np.mean(clicks / impressions), clicks.sum() / impressions.sum()) == pytest.approx((0.033, 0.023), abs=5e-4)
     seen = np.quantile(clicks / impressions, [0.5, 0.95, 0.99])
     assert seen == pytest.approx((0.022, 0.105, 0.175), abs=0.001)
     assert beta(1.16, 33.6).ppf([0.5, 0.95, 0.99]) == pytest.approx((0.025, 0.093, 0.137), abs=0.001)

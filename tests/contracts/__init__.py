@@ -1,0 +1,1 @@
+"""Promises to users: mistakes told well, no setting without effect, and shipped scenarios that run."""

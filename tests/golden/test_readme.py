@@ -1,0 +1,63 @@
+"""The README's screens are the program's own: `make golden` writes them, and this compares their form.
+
+Figures may differ in the last digit between kinds of processor, so digits and curves are masked.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+SCREEN = re.compile(r"<!-- screen: foreshow (?P<words>[^\n]*) -->\n(?:```text\n(?P<shown>.*?)```\n)?", re.DOTALL)
+COMMAND = re.compile(r"^foreshow ([^#\n]+)", re.MULTILINE)
+
+
+def foreshow(words):
+    script = "import sys; from sim.cli import entry; sys.argv[0] = 'foreshow'; entry()"
+    done = subprocess.run([sys.executable, "-c", script, *shlex.split(words)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def form(screen):
+    """A screen without its figures: what a figure or a curve takes up does not count."""
+    masked = re.sub(r"[\u2800-\u28ff]+", " ", screen)
+    masked = re.sub(r"[-+]?\d[\d.,]*", "0", masked)
+    return [re.sub(r"[\s●├┤─┆✓✗?±]+", " ", line).strip() for line in masked.splitlines()]
+
+
+@pytest.mark.parametrize("words", [match["words"] for match in SCREEN.finditer(README.read_text(encoding="utf-8"))])
+def test_a_screen_of_the_readme_is_what_the_command_prints(words, request):
+    fresh = foreshow(words)
+    text = README.read_text(encoding="utf-8")
+    match = next(found for found in SCREEN.finditer(text) if found["words"] == words)
+    if request.config.getoption("--update-golden"):
+        block = f"<!-- screen: foreshow {words} -->\n```text\n{fresh}```\n"
+        README.write_text(text[: match.start()] + block + text[match.end() :], encoding="utf-8")
+        return
+    assert match["shown"] is not None
+    new, old = form(fresh), form(match["shown"])
+    # Who is first, and so the order of rows, is a figure too: compare the lines as a set.
+    assert sorted(new[6:]) == sorted(old[6:])
+
+
+def test_the_commands_of_the_readme_are_commands():
+    from sim.cli import main
+
+    commands = COMMAND.findall(README.read_text(encoding="utf-8"))
+    assert len(commands) >= 4
+    for words in commands:
+        name, *rest = shlex.split(words)
+        main.commands[name].make_context(name, rest)  # raises on an unknown option or a missing argument
+
+
+def test_the_list_names_every_scenario_and_its_question():
+    listed = foreshow("list")
+    assert "first_year" in listed
+    assert "own_model" in listed
+    assert listed.count("?") >= 6

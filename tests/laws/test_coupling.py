@@ -1,0 +1,138 @@
+"""What must not change a byte: other candidates, other processes, cuts, a longer past."""
+
+import pytest
+
+import sim
+from sim.lifecycle.play import play
+from tests.laws.tiny import EVERYONE, POLICIES, learner, policy, stage_of, tiny
+
+CLICKS = [{"kind": "random_walk", "what": "clicks", "by": 0.6}]
+OWN = {"use": "tests.candidates.spies:steady_objective", "cut": 0.5}
+STEADY = {"use": "tests.candidates.spies:Stubborn"}
+
+
+def ledgers(*candidates, **settings):
+    """Each candidate's ledger by its name."""
+    run = sim.run(tiny(*candidates, **settings))
+    return {candidate.name: candidate.days for candidate in run.candidates}
+
+
+def unchanged(one, other):
+    return all((one[name] == other[name]).all() for name in set(one) & set(other))
+
+
+@pytest.fixture(scope="module")
+def everyone():
+    return ledgers(*EVERYONE, drift=CLICKS)
+
+
+@pytest.mark.parametrize("left_out", range(0, len(EVERYONE), 2))
+def test_leaving_a_candidate_out_changes_no_others_ledger(everyone, left_out):
+    others = [candidate for number, candidate in enumerate(EVERYONE) if number != left_out]
+    fewer = ledgers(*others, drift=CLICKS)
+    assert len(fewer) == len(everyone) - 1
+    assert unchanged(fewer, everyone)
+
+
+def test_the_order_of_the_candidates_changes_no_ledger(everyone):
+    assert unchanged(ledgers(*reversed(EVERYONE), drift=CLICKS), everyone)
+
+
+def test_a_new_candidate_with_a_longer_window_changes_no_others_ledger(everyone):
+    newcomer = learner("clicks", name="newcomer", window="60 days", retrain="2 days", refresh="3 days", takes="1 s")
+    more = ledgers(newcomer, *EVERYONE, drift=CLICKS)
+    assert len(more) == len(everyone) + 1
+    assert unchanged(more, everyone)
+
+
+def test_one_more_training_of_one_candidate_changes_no_others_ledger(everyone):
+    busier = [candidate | {"retrain": "2 days"} if candidate.get("objective") == "clicks" else candidate for candidate in EVERYONE]
+    found = ledgers(*busier, drift=CLICKS)
+    assert not unchanged({"clicks": found.pop("clicks")}, everyone)
+    assert unchanged(found, everyone)
+
+
+def test_more_labels_for_one_kind_of_candidate_change_no_other(everyone):
+    found = ledgers(*EVERYONE, drift=CLICKS, labels={"rows": 3_000})
+    assert not unchanged({"impressions": found.pop("impressions")}, everyone)
+    assert unchanged(found, everyone)
+
+
+def test_a_candidates_name_is_only_a_name(everyone):
+    renamed = [candidate | {"name": f"number {number}"} for number, candidate in enumerate(EVERYONE)]
+    assert all((one == other).all() for one, other in zip(ledgers(*renamed, drift=CLICKS).values(), everyone.values(), strict=True))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others():
+    one, again, other = (sim.run(tiny(*EVERYONE, drift=CLICKS, replications=2), seed=seed) for seed in (3, 3, 4))
+    assert one.fingerprint == again.fingerprint != other.fingerprint
+    assert (one.candidates[0].days[0] != one.candidates[0].days[1]).any()
+
+
+def test_more_replications_leave_the_first_ones_as_they_were():
+    few, many = (ledgers(policy("oracle"), learner("clicks"), replications=count) for count in (1, 3))
+    assert all((few[name] == many[name][:1]).all() for name in few)
+
+
+def test_two_processes_find_what_one_finds():
+    scenario = tiny(policy("random"), learner("revenue"), drift=CLICKS, replications=2)
+    one, two = (sim.run(scenario, workers=workers) for workers in (1, 2))
+    assert one.fingerprint == two.fingerprint
+    assert one.candidates[1].chronicle == two.candidates[1].chronicle
+
+
+@pytest.mark.parametrize("candidate", [policy("keyword"), policy("oracle"), learner("clicks"), policy("random")])
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"kind": "step", "what": "demand", "by": 0.0, "at": "day 5", "lasts": "33333 s"},
+        {"kind": "step", "what": "clicks", "by": 0.0, "at": "day 3", "lasts": "7 h"},
+        {"kind": "ramp", "what": "clicks", "by": 0.0, "at": "day 2", "lasts": "5 days"},
+        {"kind": "random_walk", "what": "demand", "by": 1e-300, "every": "7919 s"},
+    ],
+)
+def test_a_control_event_that_changes_nothing_changes_no_byte(candidate, nothing):
+    calm, cut = tiny(candidate, drift=CLICKS), tiny(candidate, drift=[*CLICKS, nothing])
+    assert (play(stage_of(calm), calm.candidates[0]).ledger == play(stage_of(cut), cut.candidates[0]).ledger).all()
+
+
+def test_a_refresh_and_a_training_that_change_no_page_change_no_byte():
+    busy, calm = (
+        ledgers(learner(OWN, STEADY, name="mine", takes="12345 s", **often))["mine"]
+        for often in ({"refresh": "1 day", "retrain": "3 days"}, {"refresh": "100 days", "retrain": "never"})
+    )
+    assert busy[..., 2].sum() > 0
+    assert (busy == calm).all()
+
+
+@pytest.mark.parametrize("use", POLICIES)
+@pytest.mark.parametrize("days", ["1 day", "7 days", "60 days"])
+def test_a_longer_past_changes_nothing_of_a_fixed_rule(use, days):
+    drift = [*CLICKS, {"kind": "random_walk", "what": "topics", "by": 0.3}]
+    other = ledgers(policy(use), history={"days": days}, drift=drift)
+    assert unchanged(other, ledgers(policy(use), history={"days": "14 days"}, drift=drift))
+
+
+def test_a_longer_horizon_leaves_the_first_days_as_they_were():
+    short, long = (ledgers(*EVERYONE, drift=CLICKS, horizon=horizon) for horizon in ("10 days", "20 days"))
+    assert all((short[name] == long[name][:, :10]).all() for name in short)
+
+
+def test_queries_do_not_depend_on_who_served_before():
+    found = [ledgers(policy("always_show"), history={"days": "14 days", "policy": use})["always_show"] for use in ("keyword", "random")]
+    assert (found[0] == found[1]).all()
+
+
+def test_a_change_of_clicks_moves_no_query_and_adds_or_takes_clicks_only():
+    settings = ([], [{"kind": "step", "what": "clicks", "by": 1.0, "at": "day 11"}])
+    calm, ready = (ledgers(policy("keyword"), drift=drift)["keyword"] for drift in settings)
+    assert (calm[..., :3] == ready[..., :3]).all()
+    assert (calm[:, :10] == ready[:, :10]).all()
+    assert (calm[..., 3] <= ready[..., 3]).all()  # the same coins: whoever clicked still clicks
+    assert calm[..., 3].sum() < ready[..., 3].sum()
+
+
+def test_a_slot_more_on_every_page_takes_no_click_from_the_slots_above():
+    few, many = (ledgers(policy("always_show"), market={"slots": slots})["always_show"] for slots in (2, 3))
+    assert (few[..., 0] == many[..., 0]).all()
+    assert (few[..., 3] <= many[..., 3]).all()

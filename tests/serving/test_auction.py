@@ -1,0 +1,280 @@
+"""The auction against closed forms, and against what an auction owes its bidders."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sim import seeds
+from sim.serving.auction import run_auctions
+from tests.laws.chance import mean_is, repeatable
+
+MICRO = 1_000_000
+NOWHERE = 99
+
+
+def uniform_bids(bidders, auctions=400_000):
+    return np.ceil(seeds.uniforms(bidders, auctions * bidders) * MICRO).astype(np.int64).reshape(auctions, bidders)
+
+
+def revenue_of_one_slot(bids, reserve=0.0):
+    value = bids / MICRO
+    won = run_auctions(
+        value, np.ones(bids.shape), bids, slots=1, reserve_micros=int(reserve * MICRO), value_without_bid=np.zeros(bids.shape)
+    )
+    return won.price_micros[:, 0] / MICRO
+
+
+@pytest.mark.parametrize(
+    ("bidders", "reserve", "revenue"),
+    [
+        (2, 0.0, 1 / 3),
+        (2, 0.5, 5 / 12),
+        (1, 0.0, 0.0),
+        (1, 0.5, 0.25),
+        (3, 0.0, 0.5),
+        (3, 0.5, 0.53125),
+        (5, 0.0, 4 / 6),
+        (5, 0.5, 0.671875),
+    ],
+)
+def test_uniform_bidders_pay_what_the_second_price_formula_says(bidders, reserve, revenue):
+    paid = revenue_of_one_slot(uniform_bids(bidders), reserve)
+    assert mean_is(paid - 0.5e-6, revenue) if paid.any() else revenue == 0  # bids were rounded up to whole micro-units
+
+
+def test_two_exponential_bidders_pay_what_the_formula_says():
+    bids = np.ceil(-np.log(seeds.uniforms(1, 800_000)) * MICRO).astype(np.int64).reshape(-1, 2)
+    assert mean_is(revenue_of_one_slot(bids), 0.5)
+    assert mean_is(revenue_of_one_slot(bids, 1.0), 2 * np.exp(-1) * (1 - np.exp(-1)) + 1.5 * np.exp(-2))
+
+
+def test_truthful_bidders_on_two_slots_pay_a_thousand_dollars():
+    bids = np.array([10, 4, 2]) * MICRO
+    won = run_auctions(bids / MICRO, np.ones(3), bids, slots=2, value_without_bid=np.zeros(3))
+    assert won.winner.tolist() == [0, 1]
+    assert (won.price_micros @ [200, 100]) / MICRO == 1000
+
+
+def test_the_top_bidder_would_gain_by_taking_the_second_slot():
+    bids = np.array([3, 4, 2]) * MICRO
+    won = run_auctions(bids / MICRO, np.ones(3), bids, slots=2, value_without_bid=np.zeros(3))
+    assert won.winner.tolist() == [1, 0]
+    assert 199 * (10 - won.price_micros[1] / MICRO) == 1592 > 200 * (10 - 4)
+
+
+class Bidding:
+    """One auction whose bids can be changed: a value is base + pull × bid."""
+
+    def __init__(self, bids, quality, pull, base, slots, cut, reserve):
+        self.bids, self.quality = np.array(bids, np.int64), np.array(quality, float)
+        self.pull, self.base = np.array(pull, float), np.array(base, float)
+        self.slots, self.cut, self.reserve = slots, cut, reserve
+
+    def __repr__(self):
+        return f"Bidding({', '.join(f'{name}={np.array(value).tolist()}' for name, value in vars(self).items())})"
+
+    def run(self, bids=None):
+        bids = self.bids if bids is None else bids
+        return run_auctions(
+            self.base + self.pull * bids,
+            self.quality,
+            bids,
+            slots=self.slots,
+            cut=self.cut,
+            reserve_micros=self.reserve,
+            value_without_bid=self.base,
+        )
+
+    def slot(self, ad, bid):
+        """Where *ad* would stand if it bid *bid*, NOWHERE if it were not shown."""
+        bids = self.bids.copy()
+        bids[ad] = bid
+        found = np.flatnonzero(self.run(bids).winner == ad)
+        return int(found[0]) if len(found) else NOWHERE
+
+    @property
+    def tied_at_the_door(self):
+        """Whether an ad that was left out is worth as much as one that was let in."""
+        value = self.base + self.pull * self.bids
+        chosen = {ad for _, ad, _ in self.winners}
+        return bool({value[ad] for ad in chosen} & {value[ad] for ad in range(len(value)) if ad not in chosen})
+
+    @property
+    def winners(self):
+        won = self.run()
+        return [(slot, int(ad), int(price)) for slot, (ad, price) in enumerate(zip(*won, strict=True)) if ad >= 0]
+
+
+@st.composite
+def auctions(draw, most=40, steps=64, pulls=None):
+    """An auction with many ties: bids of a few micro-units, qualities and pulls in 64ths."""
+    ads = draw(st.integers(1, 7))
+    each = lambda numbers: draw(st.lists(numbers, min_size=ads, max_size=ads))  # noqa: E731
+    part = st.integers(0, steps).map(lambda n: n / steps)
+    buys = draw(st.booleans()) if pulls is None else pulls  # or the bid plays no part in the value
+    return Bidding(
+        bids=each(st.integers(1, most)),
+        quality=each(part),
+        pull=each(part) if buys else [0.0] * ads,
+        base=each(part.map(lambda x: 4 * x)),
+        slots=draw(st.integers(1, 9)),
+        cut=draw(st.sampled_from([0.0, 0.5, 2.0])),
+        reserve=draw(st.sampled_from([0, 1, most // 4])),
+    )
+
+
+@given(auctions())
+@repeatable
+def test_a_price_lies_between_the_reserve_and_the_bid(auction):
+    for _, ad, price in auction.winners:
+        assert auction.reserve <= price <= auction.bids[ad]
+
+
+@given(auctions())
+@repeatable
+def test_an_ad_below_the_cut_or_the_reserve_is_never_shown(auction):
+    value = auction.base + auction.pull * auction.bids
+    shown = {ad for _, ad, _ in auction.winners}
+    able = {ad for ad in range(len(value)) if value[ad] >= auction.cut and auction.bids[ad] >= auction.reserve}
+    assert shown <= able
+    assert len(shown) == min(auction.slots, len(able))
+
+
+@given(auctions())
+@repeatable
+def test_the_chosen_are_worth_most_and_stand_in_order_of_weighted_bids(auction):
+    value, score = auction.base + auction.pull * auction.bids, auction.quality * auction.bids
+    page = [ad for _, ad, _ in auction.winners]
+    out = [ad for ad in range(len(value)) if ad not in page and auction.bids[ad] >= auction.reserve]
+    assert not out or not page or min(value[page]) >= max(value[out])
+    assert all((-score[a], a) < (-score[b], b) for a, b in pairwise(page))
+
+
+@given(auctions(), st.data())
+@repeatable
+def test_a_higher_bid_never_loses_a_slot(auction, data):
+    ad = data.draw(st.integers(0, len(auction.bids) - 1))
+    more = data.draw(st.integers(int(auction.bids[ad]), 60))
+    assert auction.slot(ad, more) <= auction.slot(ad, auction.bids[ad])
+
+
+@given(auctions())
+@repeatable
+def test_the_price_is_the_lowest_bid_that_keeps_the_slot(auction):
+    assume(not auction.tied_at_the_door)
+    for slot, ad, price in auction.winners:
+        lowest = next(bid for bid in range(auction.bids[ad] + 1) if auction.slot(ad, bid) == slot)
+        assert price == max(lowest, auction.reserve) or price + 1 == lowest  # one more where a tie would go to another
+
+
+@pytest.mark.xfail(strict=True, reason="an ad left out at equal value is forgotten in the price where the bid does not enter the value")
+def test_an_ad_left_out_at_equal_value_sets_the_price():
+    won = run_auctions(np.ones(2), np.ones(2), np.array([5, 3]), slots=1, value_without_bid=np.ones(2))
+    assert won.winner.tolist() == [0]
+    assert won.price_micros.tolist() == [3]  # with a bid of 2 the other ad would have had the slot
+
+
+@given(auctions(), st.data())
+@repeatable
+def test_a_slot_is_kept_at_any_bid_above_its_price_and_lost_at_any_below(auction, data):
+    assume(not auction.tied_at_the_door)
+    for slot, ad, price in auction.winners:
+        dearer = data.draw(st.integers(min(price + 1, int(auction.bids[ad])), int(auction.bids[ad])))
+        assert auction.slot(ad, dearer) == slot
+        if price > 0:
+            assert auction.slot(ad, data.draw(st.integers(0, price - 1))) > slot
+
+
+@given(auctions(most=3_000_000, steps=1000))
+@repeatable
+def test_prices_of_real_money_are_right_to_the_micro_unit(auction):
+    assume(not auction.tied_at_the_door)
+    for slot, ad, price in auction.winners:
+        assert auction.slot(ad, min(price + 1, auction.bids[ad])) == slot
+        assert price == 0 or auction.slot(ad, price - 1) > slot
+
+
+@given(auctions(pulls=True))
+@repeatable
+def test_the_first_ad_keeps_its_slot_at_exactly_its_price_when_quality_is_value(auction):
+    auction.quality, auction.base = auction.pull, np.zeros_like(auction.base)
+    for slot, ad, price in auction.winners:
+        if ad == 0 and auction.quality[0] > 0:
+            assert auction.slot(0, price) == slot
+
+
+@given(auctions())
+@repeatable
+def test_relabelling_ads_without_ties_changes_nothing_but_labels(auction):
+    value, score = auction.base + auction.pull * auction.bids, auction.quality * auction.bids
+    assume(len(set(value)) == len(value) and len(set(score)) == len(score))
+    order = np.argsort(seeds.uniforms(len(value), len(value)))
+    other = Bidding(
+        auction.bids[order], auction.quality[order], auction.pull[order], auction.base[order], auction.slots, auction.cut, auction.reserve
+    )
+    assert [(slot, int(order[ad]), price) for slot, ad, price in other.winners] == auction.winners
+
+
+@given(st.integers(1, 8), st.integers(1, 8), st.integers(1, 100))
+@repeatable
+def test_ties_go_to_the_lower_ad_id(ads, slots, bid):
+    auction = Bidding([bid] * ads, [1] * ads, [1] * ads, [0] * ads, slots, 0.0, 0)
+    assert [ad for _, ad, _ in auction.winners] == list(range(min(ads, slots)))
+
+
+@given(st.lists(auctions(), min_size=1, max_size=4))
+@repeatable
+def test_many_auctions_at_once_are_the_same_as_one_by_one(found):
+    ads, slots = 7, 3
+    rows = [[np.resize(part, ads) for part in (one.base + one.pull * one.bids, one.quality, one.bids, one.base)] for one in found]
+    value, quality, bids, base = (np.stack(column) for column in zip(*rows, strict=True))
+    together = run_auctions(value, quality, bids, slots=slots, cut=0.5, reserve_micros=3, value_without_bid=base)
+    for row in range(len(found)):
+        alone = run_auctions(value[row], quality[row], bids[row], slots=slots, cut=0.5, reserve_micros=3, value_without_bid=base[row])
+        assert together.winner[row].tolist() == alone.winner.tolist()
+        assert together.price_micros[row].tolist() == alone.price_micros.tolist()
+
+
+def test_an_ad_without_quality_stands_last_and_pays_the_reserve():
+    bids = np.array([900, 5, 800])
+    won = run_auctions(np.ones(3), np.array([0.0, 0.1, 0.0]), bids, slots=3, reserve_micros=2)
+    assert won.winner.tolist() == [1, 0, 2]
+    assert won.price_micros.tolist() == [2, 2, 2]
+
+
+def test_ads_that_must_not_be_shown_leave_their_slots_empty():
+    value = np.array([[-np.inf, 1.0, -np.inf], [-np.inf] * 3])
+    won = run_auctions(value, np.ones((2, 3)), np.array([9, 7, 5]), slots=2, value_without_bid=np.zeros((2, 3)))
+    assert won.winner.tolist() == [[1, -1], [-1, -1]]
+    assert won.price_micros.tolist() == [[0, 0], [0, 0]]
+
+
+@pytest.mark.xfail(strict=True, reason="-inf with and without the bid: numpy warns of an invalid subtraction")
+def test_an_objective_may_forbid_an_ad_whatever_it_bids():
+    value = np.array([-np.inf, 1.0, 0.5])
+    won = run_auctions(value, np.ones(3), np.array([9, 7, 5]), slots=3, value_without_bid=np.array([-np.inf, 0.0, 0.0]))
+    assert won.winner.tolist() == [1, 2, -1]
+
+
+@pytest.mark.xfail(strict=True, reason="inf - inf becomes a price of -9223372036854775808")
+def test_a_price_lies_between_the_reserve_and_the_bid_when_two_ads_are_worth_everything():
+    won = run_auctions(np.array([np.inf, np.inf, 0.5]), np.ones(3), np.array([9, 7, 5]), slots=1, value_without_bid=np.zeros(3))
+    assert 0 <= won.price_micros[0] <= 9
+
+
+def test_with_more_slots_than_ads_everyone_is_shown_and_pays_the_next_bid():
+    bids = np.array([3, 9, 5])
+    won = run_auctions(bids.astype(float), np.ones(3), bids, slots=8, reserve_micros=1, value_without_bid=np.zeros(3))
+    assert won.winner.tolist() == [1, 2, 0]
+    assert won.price_micros.tolist() == [5, 3, 1]
+
+
+def test_the_best_ad_left_out_sets_the_price_of_the_last_slot():
+    bids = np.array([9, 7, 5])
+    bought = run_auctions(bids.astype(float), np.ones(3), bids, slots=2, value_without_bid=np.zeros(3))
+    ranked = run_auctions(bids.astype(float), np.ones(3), bids, slots=2)
+    assert bought.price_micros.tolist() == [7, 5]
+    assert ranked.price_micros.tolist() == [7, 0]  # a bid that buys no way in costs nothing there

@@ -1,0 +1,152 @@
+"""A world that replays a log: its queries to the last one, and click rates shrunk from its own."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+import sim
+from sim import seeds
+from sim.scenario.panel import read_panel
+from sim.scenario.schema import DAY_S
+from sim.traffic import queries
+from sim.traffic.arrivals import arrivals_of, cell_table
+from sim.world.build import build_world
+from tests.laws.chance import near
+from tests.traffic.pages import bars, pages
+
+DAYS, TYPES = 25, 12
+SCENARIO = """
+name    = "replayed"
+horizon = "20 days"
+seed    = 4
+
+[traffic]
+replay  = "log.csv"
+topics  = 3
+
+[market]
+ads         = 600
+advertisers = 60
+matched     = 8
+worthy      = 0.004
+
+[history]
+days   = "7 days"
+policy = "as_logged"
+
+[[candidate]]
+policy = "as_logged"
+
+[[candidate]]
+policy = "always_show"
+"""
+
+
+def log(clicks=True):
+    """Counts of each day and type as drawn for the test, and clicks of a tenth of them."""
+    shown = (seeds.uniforms(1, DAYS * TYPES) ** 2 * 400).astype(int).reshape(DAYS, TYPES)
+    shown[:, -1] = 3  # a type about which the log says next to nothing
+    shown[5] = 0  # a day without a query
+    rates = seeds.uniforms(2, TYPES) * 0.2
+    return shown, (shown * rates).astype(int) if clicks else None
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    return write(tmp_path)
+
+
+def write(folder, clicks=True):
+    shown, pressed = log(clicks)
+    rows = ["day,query,impressions" + ",clicks" * clicks]
+    for day, kind in np.ndindex(DAYS, TYPES):
+        if shown[day, kind]:
+            tail = f",{pressed[day, kind]}" if clicks else ""
+            rows.append(f"{date(2025, 3, 1) + timedelta(days=day)},word {kind:02d},{shown[day, kind]}{tail}")
+    (folder / "log.csv").write_text("\n".join(rows), encoding="utf-8")
+    (folder / "scenario.toml").write_text(SCENARIO, encoding="utf-8")
+    return sim.load(folder / "scenario.toml")
+
+
+def counts_on(world, day):
+    """Queries of each type on a day, as the sampler plays them."""
+    moment = world.at(0)
+    cells = len(moment.cell_shares)
+    page = queries.page_table(pages(np.full((cells, 1), -1)), np.broadcast_to(bars(0), (1, cells, 1)))
+    outcome = queries.play(page, arrivals_of(world, day, moment, cell_table(moment.cell_shares), 4, 0), 0, DAY_S)
+    return outcome.queries.reshape(TYPES, -1)
+
+
+def test_replayed_queries_are_the_logs_on_each_day_and_of_each_type(scenario):
+    world, shown = build_world(scenario, 0), log()[0]
+    for day in range(20):
+        assert counts_on(world, day).sum(axis=1).tolist() == shown[day].tolist()
+
+
+def test_the_history_replays_the_first_days_of_the_log(scenario):
+    world, shown = build_world(scenario, 0), log()[0]
+    assert world.first_day == -7
+    for day in range(-7, 0):
+        assert counts_on(world, day).sum(axis=1).tolist() == shown[day + 7].tolist()
+
+
+def test_devices_are_drawn_with_their_shares(scenario):
+    world = build_world(scenario, 0)
+    devices = sum(counts_on(world, day) for day in range(20)).sum(axis=0)
+    assert near(devices[0] / devices.sum(), 0.4, np.sqrt(0.24 / devices.sum()))
+
+
+def test_a_run_meets_the_queries_of_the_log(scenario):
+    run, shown = sim.run(scenario), log()[0]
+    for candidate in run.candidates:
+        assert candidate.days[0, :, 0].tolist() == shown[:20].sum(axis=1).tolist()
+    assert run.start == date(2025, 3, 1)
+
+
+def test_click_rates_are_the_logs_shrunk_towards_the_measured_law(scenario):
+    shown, clicks = (part.sum(axis=0) for part in log())
+    found = read_panel(scenario.traffic, scenario.folder).click_rates((1.16, 33.6))
+    assert found == pytest.approx((clicks + 1.16) / (shown + 34.76))
+
+
+def test_the_logs_own_pages_click_at_the_logs_own_rates(scenario):
+    world = build_world(scenario, 0)
+    rates = read_panel(scenario.traffic, scenario.folder).click_rates((1.16, 33.6))
+    chance, weight = world.at(0).chance.astype(float), world.users.device_share[:, None] * world.examination
+    for kind, page in enumerate(world.sight.logged):
+        places = page[page >= 0]
+        clicks = (chance[kind][:, places] * weight[:, : len(places)]).sum()
+        assert clicks / len(places) == pytest.approx(rates[kind], rel=1e-5)
+
+
+def test_going_on_as_logged_brings_the_clicks_of_the_log(scenario):
+    run = sim.run(scenario.but(replications=30))
+    _, _, impressions, clicks, _ = run.candidate("as_logged").days.sum(axis=1).T
+    # Pages of several slots share a type's rate among their ads, so it is a rate per impression.
+    world_rates = [expected_ctr(scenario, replication) for replication in range(30)]
+    assert near(clicks.sum() / impressions.sum(), np.average(world_rates, weights=impressions), np.sqrt(0.08 / impressions.sum()))
+
+
+def expected_ctr(scenario, replication):
+    """Clicks per impression of the log's own pages over the horizon, from the truth."""
+    world, shown = build_world(scenario, replication), log()[0][:20].sum(axis=0)
+    rates = read_panel(scenario.traffic, scenario.folder).click_rates((1.16, 33.6))
+    size = (world.sight.logged >= 0).sum(axis=1)
+    return (shown * size * rates).sum() / (shown * size).sum()
+
+
+def test_every_type_of_a_log_has_an_ad_that_belonged_there(scenario):
+    world = build_world(scenario, 0)
+    assert world.relevance.worthy.any(axis=1).all()
+    assert (world.sight.logged[:, 0] >= 0).all()
+    assert world.catalogue.commercial.all()
+    assert world.sight.commercial.all()
+    assert not world.catalogue.is_tail.any()
+
+
+def test_a_log_without_clicks_leaves_the_rates_to_the_measured_law(tmp_path):
+    scenario = write(tmp_path, clicks=False)
+    assert read_panel(scenario.traffic, scenario.folder).click_rates((1.16, 33.6)) is None
+    assert build_world(scenario, 0).users.odds.std() > 0.1
+    assert sim.run(scenario).log_ctr is None
