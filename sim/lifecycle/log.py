@@ -101,8 +101,8 @@ class Log:
         self._fresh = []
 
     def since(self, start_s: int) -> list[Spell]:
-        """The closed spells that began at *start_s* or later."""
-        return [spell for spell in self.spells if spell.start_s >= start_s]
+        """The closed spells that reach beyond *start_s*: one that began before it counts whole."""
+        return [spell for spell in self.spells if spell.end_s > start_s]
 
     def close(self, now_s: int) -> None:
         """End the present spell and keep its rows."""

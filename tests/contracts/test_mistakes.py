@@ -428,7 +428,7 @@ def changed(document: dict[str, Any], place: tuple[Any, ...], change: str, value
         return
 
 
-FUZZ = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FUZZ = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 PLACES = [*places(tomllib.loads(FIRST_YEAR)), ("extends",), ("device",), ("users", "click_rate"), ("history", "policy"), ("labels",)]
 CHANGE = st.tuples(st.sampled_from(PLACES), st.sampled_from(["delete", "replace", "replace", "rename", "add"]), VALUES)
 

@@ -104,6 +104,7 @@ def test_a_training_looks_back_over_whole_spells_of_its_window():
         log.close(day * DAY_S)
     assert [spell.start_s // DAY_S for spell in log.since(7 * DAY_S)] == [7, 8, 9]
     assert len(log.since(-DAY_S)) == 10
+    assert [spell.start_s // DAY_S for spell in log.since(7 * DAY_S + 1)] == [7, 8, 9]  # it reaches into the window
 
 
 def test_spells_that_no_training_will_look_at_are_dropped():
