@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 GOLDEN = 0x9E3779B97F4A7C15
 _FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 _ALL = 2**64 - 1
-_HALF_ULP = 2.0**-54
+_HALF_STEP = 2.0**-53  # keeps 0 and 1 out
 
 # What draws are for. The numbers are part of every result: never reuse one.
 PURPOSES = {
@@ -80,7 +80,7 @@ def uniforms(word: int, count: int, first: int = 0) -> NDArray[np.float64]:
     >>> bool((uniforms(7, 5)[2:] == uniforms(7, 3, first=2)).all())
     True
     """
-    return (words(word, count, first) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + _HALF_ULP
+    return (words(word, count, first) >> np.uint64(12)).astype(np.float64) * 2.0**-52 + _HALF_STEP
 
 
 def normals(word: int, count: int, first: int = 0) -> NDArray[np.float64]:

@@ -62,7 +62,7 @@ class Features:
         query = row // (len(self.sight.devices) * self.sight.matched)
         ad = self.sight.ad[query, row % self.sight.matched]
         self._write(table, histories, ad, query)
-        table[:, -1] = np.log1p(position)
+        table[:, -1] = np.log1p(position.astype(np.float32))
         return table
 
     def frame(self, tables: list[NDArray[np.float32]]) -> pd.DataFrame:

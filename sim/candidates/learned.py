@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MICROS = 1_000_000
+_MOST = 1e30
 
 
 def build_objective(plugin: Plugin, folder: Path) -> Objective:
@@ -56,4 +57,7 @@ def _values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np
         )
     if np.isnan(value).any():
         raise InvalidRun(f"candidate '{who}': its objective returned {int(np.isnan(value).sum()):,} values that are not a number")
+    if (value > _MOST).any():
+        found = int((value > _MOST).sum())
+        raise InvalidRun(f"candidate '{who}': its objective returned {found:,} values above {_MOST:g}; -inf forbids an ad")
     return value.astype(np.float32)

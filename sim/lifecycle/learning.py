@@ -72,7 +72,8 @@ class Learner:
         data = self._collect(now_s, number)
         who = self._settings.name
         model = fit_model(self._plugin, self._stage.scenario.folder, key, data.table, data.label, data.weight, who)
-        story = f"on {data.story} of the last {self._settings.window // DAY_S} days"
+        first_s = min((spell.start_s for spell in self._log.since(now_s - self._settings.window)), default=now_s)
+        story = f"on {data.story}, of {(now_s - first_s) / DAY_S:.3g} days"
         if isinstance(model, Constant):
             story += f"; only one class was in them, so it says {model.probability:.0f} to everything"
         return model, story

@@ -124,6 +124,8 @@ def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
                 yield document.mistake(
                     (*place, "every"), f"{steps:,} steps of {walkers:,} walkers", f"at most {_MOST_STEPS:,} in all", "a longer 'every'"
                 )
+        if drift.what == "topics" and scenario.traffic.topics < 2:
+            yield document.mistake((*place, "what"), "has no effect with one topic", "two topics or more")
         if drift.what == "topics" and not (0 < drift.by <= 1 or drift.kind == "random_walk"):
             yield document.mistake(
                 (*place, "by"), f"found {drift.by:g}", "more than 0 and at most 100%: the part of the traffic that moves to other topics"

@@ -134,8 +134,6 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
         return {"string_too_short": "some text", "string_too_long": f"at most {context.get('max_length')} characters"}.get(
             kind, "three capital letters" if "[A-Z]{3}" in message else "a text in quotes, on one line"
         )
-    if kind.startswith(("date", "time")):
-        return "a date such as 2026-01-01"
     if kind == "finite_number":
         return "a finite number"
     if kind in ("tuple_type", "list_type"):

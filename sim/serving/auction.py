@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 
 class Allocation(NamedTuple):
-    """Winners of each auction, shape (..., slots): the best slot first, -1 and 0 where none is left."""
+    """Winners of each auction, shape (..., slots or, if fewer, ads): the best slot first, -1 and 0 where none is left."""
 
     winner: NDArray[np.int8]
     price_micros: NDArray[np.int64]
@@ -66,22 +66,24 @@ def run_auctions(
     follower = np.where(won[..., 1:], ahead[..., 1:], 0.0)
     weight = np.take_along_axis(np.broadcast_to(quality, value.shape), page, -1)
     np.divide(follower, weight[..., :-1], out=lowest[..., :-1], where=(weight[..., :-1] > 0) & won[..., :-1])
+    needed = np.full((*value.shape[:-1], 1), cut)
+    if value.shape[-1] > slots:
+        first_out = np.take_along_axis(by_score, by_value[..., slots : slots + 1], -1)
+        rival = np.take_along_axis(worth, first_out, -1)
+        needed = np.maximum(rival, cut)
+        # Of ads with one value the higher score is chosen: against an equal left out, that is what the bid is for.
+        tied = np.take_along_axis(worth, page, -1) == rival
+        at_door = np.broadcast_to(np.take_along_axis(score, first_out, -1), page.shape)
+        stay = np.zeros(page.shape)
+        np.divide(at_door, weight, out=stay, where=tied & won & np.isfinite(at_door) & (weight > 0))
+        lowest = np.maximum(lowest, stay)
     if value_without_bid is not None:
-        rival = _best_left_out(worth, by_score, by_value, slots)
-        stay = _bid_to_stay(value, np.broadcast_to(value_without_bid, value.shape), bid, page, np.maximum(rival, cut))
+        stay = _bid_to_stay(value, np.broadcast_to(value_without_bid, value.shape), bid, page, needed)
         lowest = np.maximum(lowest, stay)
     own = np.take_along_axis(bid, page, -1)
     # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
     price = np.minimum(np.ceil(np.maximum(lowest, reserve_micros) - 1e-6).astype(np.int64), own)
     return Allocation(np.where(won, page, -1).astype(np.int8), np.where(won, price, 0))
-
-
-def _best_left_out(worth: NDArray[np.floating], by_score: NDArray[np.intp], by_value: NDArray[np.intp], slots: int) -> NDArray[np.floating]:
-    """The highest value among those not chosen, shape (..., 1); -inf when everyone was."""
-    if worth.shape[-1] <= slots:
-        return np.full((*worth.shape[:-1], 1), -np.inf)
-    first_out = np.take_along_axis(by_score, by_value[..., slots : slots + 1], -1)
-    return np.take_along_axis(worth, first_out, -1)
 
 
 def _bid_to_stay(
@@ -93,7 +95,11 @@ def _bid_to_stay(
 ) -> NDArray[np.float64]:
     """The bid at which each chosen ad's value falls to *needed*; 0 where the bid does not matter."""
     base = np.take_along_axis(without_bid, page, -1).astype(np.float64)
-    bought = np.take_along_axis(value, page, -1) - base
+    worth = np.take_along_axis(value, page, -1).astype(np.float64)
+    offered = np.take_along_axis(bid, page, -1)
     stay = np.zeros(page.shape)
-    np.divide((needed - base) * np.take_along_axis(bid, page, -1), bought, out=stay, where=bought > 0)
+    real = np.isfinite(base) & np.isfinite(worth) & np.isfinite(needed) & (worth > base)
+    bought = np.subtract(worth, base, out=np.ones(page.shape), where=real)
+    lacking = np.subtract(needed, base, out=np.zeros(page.shape), where=real)
+    np.divide(lacking * offered, bought, out=stay, where=real)
     return stay

@@ -73,7 +73,6 @@ def test_the_oracle_itself_serves_the_best_pages_at_every_moment(served):
     assert (cells, most) == (0, 0.0)
 
 
-@pytest.mark.xfail(strict=True, reason="the auction orders a page by bid × chance, so the oracle of clicks may set its best ad last")
 def test_nobody_beats_the_oracle_of_clicks_in_any_cell(served):
     for name in NAMES:
         served.clear()

@@ -34,9 +34,15 @@ def test_models_are_trained_and_deployed_on_schedule(retrain, takes, trains, dep
 
 def test_the_diary_says_what_was_learned_from_and_what_was_replaced():
     first, deployed, *_, last = played(learner("clicks")).chronicle
-    assert first.detail.endswith("clicks of the last 14 days")
+    assert first.detail.endswith("clicks, of 14 days")
     assert deployed.detail == "model 1 replaces the incumbent"
     assert last.detail == "model 3 replaces model 2"
+
+
+@pytest.mark.parametrize("settings", [{"window": "1 day"}, {"window": "3 days", "retrain": "9 days", "refresh": "9 days"}])
+def test_a_window_shorter_than_a_spell_still_leaves_something_to_learn_from(settings):
+    for line in played(learner("clicks", **settings)).chronicle:
+        assert not line.detail.startswith("on 0 impressions")
 
 
 def test_a_model_that_met_one_class_says_so():

@@ -98,11 +98,13 @@ def test_histories_know_each_row_once_whatever_the_spells():
         assert getattr(often.histories, name) == pytest.approx(getattr(once.histories, name))
 
 
-def test_a_training_looks_back_over_whole_spells_of_its_window():
+def test_a_training_looks_back_over_every_spell_that_reaches_into_its_window():
     log = fresh()
     for day in range(1, 11):
         log.close(day * DAY_S)
     assert [spell.start_s // DAY_S for spell in log.since(7 * DAY_S)] == [7, 8, 9]
+    assert [spell.start_s // DAY_S for spell in log.since(7 * DAY_S + 1)] == [7, 8, 9]
+    assert [spell.start_s // DAY_S for spell in log.since(7 * DAY_S - 1)] == [6, 7, 8, 9]
     assert len(log.since(-DAY_S)) == 10
     assert [spell.start_s // DAY_S for spell in log.since(7 * DAY_S + 1)] == [7, 8, 9]  # it reaches into the window
 

@@ -95,6 +95,12 @@ def test_a_drift_stays_within_what_is_played(check, drift, words):
     assert only(check(f"[[drift]]\n{drift}\n")).startswith(words)
 
 
+def test_one_topic_leaves_no_other_to_move_to(check):
+    one = "[traffic]\ntopics = 1\nquery_types = 400\n"
+    step = "[[drift]]\nkind = 'step'\nwhat = 'topics'\nat = 'day 2'\nby = '20%'\n"
+    assert only(check(one + step)) == "line 8  drift 1, what: has no effect with one topic; two topics or more"
+
+
 def test_what_belongs_to_a_log_needs_one(check):
     assert only(check("[traffic]\ncolumns = { day = 'date' }\n")).startswith("line 4  traffic.columns: has no effect without replay")
     history = only(check("[history]\npolicy = 'as_logged'\n"))

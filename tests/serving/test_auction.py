@@ -1,68 +1,16 @@
-"""The auction against closed forms, and against what an auction owes its bidders."""
+"""What an auction owes its bidders, whatever they bid."""
 
 from itertools import pairwise
 
 import numpy as np
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim import seeds
 from sim.serving.auction import run_auctions
-from tests.laws.chance import mean_is, repeatable
+from tests.laws.chance import repeatable
 
-MICRO = 1_000_000
 NOWHERE = 99
-
-
-def uniform_bids(bidders, auctions=400_000):
-    return np.ceil(seeds.uniforms(bidders, auctions * bidders) * MICRO).astype(np.int64).reshape(auctions, bidders)
-
-
-def revenue_of_one_slot(bids, reserve=0.0):
-    value = bids / MICRO
-    won = run_auctions(
-        value, np.ones(bids.shape), bids, slots=1, reserve_micros=int(reserve * MICRO), value_without_bid=np.zeros(bids.shape)
-    )
-    return won.price_micros[:, 0] / MICRO
-
-
-@pytest.mark.parametrize(
-    ("bidders", "reserve", "revenue"),
-    [
-        (2, 0.0, 1 / 3),
-        (2, 0.5, 5 / 12),
-        (1, 0.0, 0.0),
-        (1, 0.5, 0.25),
-        (3, 0.0, 0.5),
-        (3, 0.5, 0.53125),
-        (5, 0.0, 4 / 6),
-        (5, 0.5, 0.671875),
-    ],
-)
-def test_uniform_bidders_pay_what_the_second_price_formula_says(bidders, reserve, revenue):
-    paid = revenue_of_one_slot(uniform_bids(bidders), reserve)
-    assert mean_is(paid - 0.5e-6, revenue) if paid.any() else revenue == 0  # bids were rounded up to whole micro-units
-
-
-def test_two_exponential_bidders_pay_what_the_formula_says():
-    bids = np.ceil(-np.log(seeds.uniforms(1, 800_000)) * MICRO).astype(np.int64).reshape(-1, 2)
-    assert mean_is(revenue_of_one_slot(bids), 0.5)
-    assert mean_is(revenue_of_one_slot(bids, 1.0), 2 * np.exp(-1) * (1 - np.exp(-1)) + 1.5 * np.exp(-2))
-
-
-def test_truthful_bidders_on_two_slots_pay_a_thousand_dollars():
-    bids = np.array([10, 4, 2]) * MICRO
-    won = run_auctions(bids / MICRO, np.ones(3), bids, slots=2, value_without_bid=np.zeros(3))
-    assert won.winner.tolist() == [0, 1]
-    assert (won.price_micros @ [200, 100]) / MICRO == 1000
-
-
-def test_the_top_bidder_would_gain_by_taking_the_second_slot():
-    bids = np.array([3, 4, 2]) * MICRO
-    won = run_auctions(bids / MICRO, np.ones(3), bids, slots=2, value_without_bid=np.zeros(3))
-    assert won.winner.tolist() == [1, 0]
-    assert 199 * (10 - won.price_micros[1] / MICRO) == 1592 > 200 * (10 - 4)
 
 
 class Bidding:
@@ -170,7 +118,6 @@ def test_the_price_is_the_lowest_bid_that_keeps_the_slot(auction):
         assert price == max(lowest, auction.reserve) or price + 1 == lowest  # one more where a tie would go to another
 
 
-@pytest.mark.xfail(strict=True, reason="an ad left out at equal value is forgotten in the price where the bid does not enter the value")
 def test_an_ad_left_out_at_equal_value_sets_the_price():
     won = run_auctions(np.ones(2), np.ones(2), np.array([5, 3]), slots=1, value_without_bid=np.ones(2))
     assert won.winner.tolist() == [0]
@@ -252,14 +199,12 @@ def test_ads_that_must_not_be_shown_leave_their_slots_empty():
     assert won.price_micros.tolist() == [[0, 0], [0, 0]]
 
 
-@pytest.mark.xfail(strict=True, reason="-inf with and without the bid: numpy warns of an invalid subtraction")
 def test_an_objective_may_forbid_an_ad_whatever_it_bids():
     value = np.array([-np.inf, 1.0, 0.5])
     won = run_auctions(value, np.ones(3), np.array([9, 7, 5]), slots=3, value_without_bid=np.array([-np.inf, 0.0, 0.0]))
     assert won.winner.tolist() == [1, 2, -1]
 
 
-@pytest.mark.xfail(strict=True, reason="inf - inf becomes a price of -9223372036854775808")
 def test_a_price_lies_between_the_reserve_and_the_bid_when_two_ads_are_worth_everything():
     won = run_auctions(np.array([np.inf, np.inf, 0.5]), np.ones(3), np.array([9, 7, 5]), slots=1, value_without_bid=np.zeros(3))
     assert 0 <= won.price_micros[0] <= 9

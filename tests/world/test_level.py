@@ -43,7 +43,6 @@ def test_the_part_of_the_traffic_that_moves_is_the_stated_one(before, by, level,
     assert (after >= -1e-15).all()
 
 
-@pytest.mark.xfail(strict=True, reason="the last topic in the order never loses, even when the others hold less than is to move")
 def test_the_part_of_the_traffic_that_moves_is_the_stated_one_when_the_last_topic_is_large():
     after = move(np.array([0.3, 0.7]), 0.5, 1.0, np.array([0, 1]))
     assert spread(np.array([0.3, 0.7]), after) == pytest.approx(0.5)
@@ -89,7 +88,6 @@ def test_a_ramp_shorter_than_a_day_is_whole_at_its_end():
     assert quick.apply(CALM, 10 * DAY_S + 3600).demand == 1.5
 
 
-@pytest.mark.xfail(strict=True, reason="between its daily steps a ramp is read off at whatever moment another drift comes")
 def test_a_ramp_does_not_grow_when_another_drift_comes_in_the_middle_of_a_day():
     noon = 10 * DAY_S + DAY_S // 2
     ours = {"kind": "ramp", "what": "demand", "by": 0.5, "at": "day 1", "lasts": "20 days"}

@@ -33,4 +33,6 @@ class Oracle:
         bid = (sight.bid_micros / _MICROS).astype(np.float32)[:, None, :]
         by_bid = self.objective == "revenue"
         value = (chance * bid if by_bid else chance)[None]
-        return Offers(value, chance[None], np.zeros_like(value) if by_bid else value, self.cut, np.ones(1))
+        # A page is ordered by quality × bid: for clicks that has to be the chance itself.
+        quality = chance[None] if by_bid else (chance / bid)[None]
+        return Offers(value, quality, np.zeros_like(value) if by_bid else value, self.cut, np.ones(1))

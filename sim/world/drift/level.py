@@ -111,30 +111,40 @@ class Ramp:
         return [at for at in [*range(self.at_s + DAY_S, whole, DAY_S), whole] if at < end_s]
 
     def apply(self, patterns: Patterns, at_s: int) -> Patterns:
-        """The part of it that has come by *at_s*."""
-        return self.effect.apply(patterns, float(np.clip((at_s - self.at_s) / self.lasts_s, 0, 1)))
+        """The part of it that has come by the last of its daily steps."""
+        passed_s = at_s - self.at_s
+        stepped_s = self.lasts_s if passed_s >= self.lasts_s else max(0, passed_s // DAY_S * DAY_S)
+        return self.effect.apply(patterns, stepped_s / self.lasts_s)
 
 
 def move(shares: NDArray[np.float64], by: float, level: float, order: NDArray[np.intp]) -> NDArray[np.float64]:
     """Move a part *by* × *level* of the mass to other topics: that is the total variation distance.
 
     The first topics in *order* that hold *by* together lose in proportion, the others gain in
-    proportion. Which topics lose does not depend on the level, so a ramp goes straight.
+    proportion; where all but the last hold too little, whichever side holds more loses. Which topics
+    lose does not depend on the level, so a ramp goes straight.
 
     Examples
     --------
     >>> move(np.array([0.5, 0.25, 0.25]), 0.2, 1.0, np.array([0, 1, 2])).round(3).tolist()
     [0.3, 0.35, 0.35]
     """
+    if len(order) < 2:
+        return shares
     held = np.cumsum(shares[order])
-    cut = min(int(np.searchsorted(held, by - 1e-12)) + 1, len(order) - 1)
+    cut = int(np.searchsorted(held, by - 1e-12)) + 1
     losers, winners = order[:cut], order[cut:]
-    lost = min(by * level, shares[losers].sum())
-    if cut == 0 or shares[winners].sum() == 0:
+    if cut >= len(order):
+        losers, winners = order[:-1], order[-1:]
+        if shares[winners].sum() > shares[losers].sum():
+            losers, winners = winners, losers
+    mass, room = shares[losers].sum(), shares[winners].sum()
+    lost = min(by, mass) * level
+    if mass == 0 or room == 0:
         return shares
     moved = shares.copy()
-    moved[losers] *= 1 - lost / shares[losers].sum()
-    moved[winners] *= 1 + lost / shares[winners].sum()
+    moved[losers] *= 1 - lost / mass
+    moved[winners] *= 1 + lost / room
     return moved
 
 

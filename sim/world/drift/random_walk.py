@@ -60,7 +60,8 @@ class RandomWalk:
         step = (at_s - self.at_s) // self.every_s
         if step <= 0:
             return patterns
-        where, spread = self._path[min(step, len(self._path)) - 1], self._spread(step)
+        step = min(step, len(self._path))
+        where, spread = self._path[step - 1], self._spread(step)
         if self.what == "demand":
             return replace(patterns, demand=patterns.demand * float(np.exp(where[0] - spread**2 / 2)))
         if self.what == "topics":
