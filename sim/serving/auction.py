@@ -82,7 +82,7 @@ def run_auctions(
         lowest = np.maximum(lowest, stay)
     own = np.take_along_axis(bid, page, -1)
     # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
-    price = np.minimum(np.ceil(np.maximum(lowest, reserve_micros) - 1e-6).astype(np.int64), own)
+    price = np.minimum(np.ceil(np.maximum(lowest, reserve_micros) - 1e-6), own).astype(np.int64)
     return Allocation(np.where(won, page, -1).astype(np.int8), np.where(won, price, 0))
 
 

@@ -102,6 +102,7 @@ def test_an_objective_sees_the_features_the_prediction_and_the_bid(stage):
         (lambda _: 1.0, r"its objective returned shape \(\)"),
         (lambda columns: columns["bid"].to_numpy()[1:], "expected one number for each"),
         (lambda columns: columns["bid"] * np.nan, "values that are not a number"),
+        (lambda columns: columns["bid"] * np.inf, r"values above 1e\+30"),
         (lambda columns: np.full(len(columns), "dear"), "its objective failed: ValueError"),
     ],
 )
