@@ -32,7 +32,7 @@ def _patient_users(run: Run) -> str:
         return ""
     return (
         f"Users don't remember bad ads in this version: {numbers.times(1 + shown)} as many ads at a lower CTR "
-        f"cost {standing.named(best)} nothing here, and would on a real platform."
+        f"cost {standing.named(best)} nothing here; on a real platform they may."
     )
 
 

@@ -88,4 +88,14 @@ def run(
 
     found = read(scenario) if isinstance(scenario, str | Path) else scenario
     changes = {"seed": seed, "replications": replications}
+    mistakes = [*_out_of_range("seed", seed, 0, 2**63 - 1), *_out_of_range("replications", replications, 1, 100_000)]
+    mistakes += _out_of_range("workers", workers, 1, 1024)
+    if mistakes:
+        raise BadInput(mistakes)
     return run_study(found.but(**{key: value for key, value in changes.items() if value is not None}), workers=workers, progress=progress)
+
+
+def _out_of_range(name: str, value: object, low: int, high: int) -> list[Mistake]:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and low <= value <= high):
+        return []
+    return [Mistake(name, f"found {value!r}", f"a whole number from {low} to {high:,}")]

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.errors import BadInput, ForeshowError, Mistake, did_you_mean
+from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, did_you_mean
 from sim.version import VERSION
 
 if TYPE_CHECKING:
@@ -38,14 +40,14 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION, prog_name="foreshow", message="%(prog)s %(version)s")
 def main() -> None:
-    r"""See what an ad-serving model would do before it is deployed.
+    """See what an ad-serving model would do before it is deployed.
 
     A scenario file describes a platform and the candidates to try. Start with:
 
     \b
       foreshow list              the scenarios that come with it
       foreshow run first_year    play one and read the answer
-    """
+    """  # noqa: D301  click wants the backspace itself
 
 
 @main.command("run")
@@ -71,13 +73,15 @@ def run_command(
     from reports.progress import Progress
 
     found = sim.load(scenario)
-    with Progress(sys.stderr) as progress:
+    with Progress(sys.stderr) as progress, _standard_output_kept():
         run = sim.run(found, seed=seed, replications=replications, workers=workers, progress=progress.update)
-    _report(run, json_file, csv_file, quiet=quiet, width=width, ascii_only=ascii_only)
+    written = _report(run, json_file, csv_file, quiet=quiet, width=width, ascii_only=ascii_only)
     if run.interrupted:
         raise SystemExit(INTERRUPTED)
-    if run.failed:
-        raise SystemExit(4)
+    if run.failed or not run.complete:
+        raise SystemExit(InvalidRun.exit_code)
+    if not written:
+        raise SystemExit(FAULT)
 
 
 @main.command("check")
@@ -103,33 +107,58 @@ def list_command() -> None:
     click.echo(f"\nfiles in {shipped.folder()}")
 
 
-def _report(run: Run, json_file: str | None, csv_file: str | None, *, quiet: bool, width: int | None, ascii_only: bool) -> None:
+@contextmanager
+def _standard_output_kept() -> Iterator[None]:
+    """Send what a user's model prints while it is played to standard error: the report has the other to itself."""
+    try:
+        sys.stdout.flush()
+        kept = os.dup(sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):  # not a real file, as when called from a test
+        with redirect_stdout(sys.stderr):
+            yield
+        return
+    os.dup2(2, sys.stdout.fileno())
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, sys.stdout.fileno())
+        os.close(kept)
+
+
+def _report(run: Run, json_file: str | None, csv_file: str | None, *, quiet: bool, width: int | None, ascii_only: bool) -> bool:
+    """Write and print what was asked for; whether every file could be written."""
     from reports import export, page
     from reports.console import open_console
 
+    written = True
     if json_file:
-        _write(json_file, lambda stream: stream.write(export.json_text(run)))
+        written &= _write(json_file, lambda stream: stream.write(export.json_text(run)))
     if csv_file:
-        _write(csv_file, lambda stream: export.write_csv(run, stream))
+        written &= _write(csv_file, lambda stream: export.write_csv(run, stream))
     if "-" in (json_file, csv_file):
-        return
+        return written
     console = open_console(sys.stdout, width=width, ascii_only=ascii_only or None)
     if quiet:
         page.print_quiet(run, console)
     else:
         page.print_page(run, console)
+    sys.stdout.flush()
+    return written
 
 
-def _write(target: str, write: Callable[[Any], Any]) -> None:
+def _write(target: str, write: Callable[[Any], Any]) -> bool:
     if target == "-":
         write(sys.stdout)
         sys.stdout.flush()
-        return
+        return True
     try:
         with Path(target).open("w", encoding="utf-8", newline="") as stream:
             write(stream)
     except OSError as problem:
         click.echo(f"{target} could not be written: {problem.strerror}; the report follows all the same", err=True)
+        return False
+    return True
 
 
 def _writable(target: str | None, option: str) -> None:
@@ -161,5 +190,18 @@ def entry() -> None:
         click.echo("interrupted before anything was finished; there is nothing to report", err=True)
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         raise SystemExit(0) from None
+    except OSError as problem:
+        _drop_output()
+        click.echo(f"foreshow: {problem.filename or 'the output'}: {problem.strerror}", err=True)
+        raise SystemExit(FAULT) from None
+    except Exception as problem:  # noqa: BLE001  the last resort: a fault of ours has an exit code too
+        traceback.print_exc()
+        click.echo(f"foreshow: a fault of ours: {type(problem).__name__}: {problem}; please report it with the lines above", err=True)
+        raise SystemExit(FAULT) from None
+
+
+def _drop_output() -> None:
+    """Let go of a standard output that takes no more, so that closing it raises nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

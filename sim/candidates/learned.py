@@ -49,7 +49,7 @@ def make_offers(model: Any, objective: Objective, features: Features, table: pd.
 def _values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np.float32]:
     try:
         value = np.asarray(objective.value(columns), dtype=np.float64)
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         raise InvalidRun(f"candidate '{who}': its objective failed: {type(problem).__name__}: {problem}") from problem
     if value.shape != (len(columns),):
         raise InvalidRun(

@@ -1,6 +1,7 @@
 """A user's model behind one door: built from its import path, fitted, asked, and never trusted.
 
-Any class with scikit-learn's `fit(X, y, sample_weight=None)` and `predict_proba(X)` will do. It
+Any class with scikit-learn's `fit(X, y, sample_weight=None)` and `predict_proba(X)` will do, or a
+function that returns such an object (a pipeline, say). It
 gets a named table of features and counts as weights. What it raises or returns is checked, and a
 failure is told with the candidate's name.
 """
@@ -63,10 +64,16 @@ def fit_model(
         return Constant(float(label[0]) if len(label) else 0.0)
     try:
         model = build_model(plugin, folder, key)
-        fitted = model.fit(table, label, sample_weight=weight)
-    except Exception as problem:
+        fitted = model.fit(table, label, **{_weight_name(model): weight})
+    except (Exception, SystemExit) as problem:
         raise InvalidRun(f"candidate '{who}': {plugin.use} failed to fit: {type(problem).__name__}: {problem}") from problem
     return model if fitted is None else fitted
+
+
+def _weight_name(model: Any) -> str:
+    """How *model* wants to be given weights: a scikit-learn pipeline hands them to its last step."""
+    steps = getattr(model, "steps", None)
+    return f"{steps[-1][0]}__sample_weight" if isinstance(steps, list) and steps else "sample_weight"
 
 
 def ask_model(model: Any, table: pd.DataFrame, who: str) -> NDArray[np.float32]:
@@ -79,7 +86,7 @@ def ask_model(model: Any, table: pd.DataFrame, who: str) -> NDArray[np.float32]:
     """
     try:
         said = np.asarray(model.predict_proba(table), dtype=np.float64)
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         raise InvalidRun(f"candidate '{who}': its model failed to predict: {type(problem).__name__}: {problem}") from problem
     probability = said[:, 1] if said.ndim == 2 and said.shape[1] == 2 else said
     if probability.shape != (len(table),):

@@ -22,6 +22,8 @@ class Offers:
         The value had the bid been zero, same shape.
     cut
         The value below which an ad is not shown.
+    slots
+        The most ads that a page may hold, None for as many as the platform has.
     weights
         How often each variant is drawn, shape (variants,), sums to 1.
     """
@@ -31,3 +33,4 @@ class Offers:
     value_without_bid: NDArray[np.float32]
     cut: float
     weights: NDArray[np.float64]
+    slots: int | None = None

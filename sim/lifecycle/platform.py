@@ -30,7 +30,7 @@ class Platform:
         What the candidate learns from; None for one that learns nothing.
     """
 
-    def __init__(self, world: World, seed: int, replication: int, days: int, log: Log | None) -> None:
+    def __init__(self, world: World, seed: int, replication: int, days: int, log: Log | None, start_day: int = 0) -> None:
         self.world = world
         self.log = log
         self.ledger = np.zeros((days, 5), np.int64)
@@ -40,7 +40,7 @@ class Platform:
         self._cells: NDArray[np.uint64]
         self._page: PageTable | None = None
         self._arrivals: Arrivals
-        self._day = world.first_day if days == 0 else 0
+        self._day = start_day
 
     def begin_day(self, day: int) -> None:
         """Midnight: the queries of a new day."""

@@ -79,7 +79,7 @@ def _play_history(scenario: Scenario, replication: int, world: World) -> Past:
     start_s, sight = world.first_day * DAY_S, world.sight
     nothing = Past(Histories.empty(sight.ads, sight.types, sight.slots), ())
     log = Log(sight, nothing, start_s, max(candidate.window for candidate in scenario.candidates))
-    platform = Platform(world, scenario.seed, replication, 0, log)
+    platform = Platform(world, scenario.seed, replication, 0, log, world.first_day)
     platform.see(world.at(start_s))
     policy = build_policy(scenario.history.policy)
     platform.serve(offers_now(policy, platform, seeds.key(scenario.seed, "policy", replication)), start_s)

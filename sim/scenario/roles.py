@@ -90,7 +90,7 @@ def _theirs(kind: str, path: str, given: dict[str, Any], document: Document, *, 
         except (Exception, SystemExit) as raised:  # noqa: BLE001  a user's module may raise anything when it is imported
             yield ("use",), Problem(f"importing it raised {type(raised).__name__}: {' '.join(str(raised).split())}")
             return
-        if lack := _shape(kind, target):
+        if lack := _shape(kind, target, given):
             yield ("use",), lack
             return
         seen = plugins.signature_of(target)
@@ -126,10 +126,19 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and -1e300 < value < 1e300
 
 
-def _shape(kind: str, target: Any) -> Problem | None:
+def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     """What is missing for the part that *target* is to play."""
     if kind != "model":
         return None if callable(target) else Problem("can't be called", "a class or a function")
+    if inspect.isfunction(target):  # one that makes a model, such as a pipeline
+        try:
+            inspect.signature(target).bind(**given)
+        except TypeError:
+            return None  # its arguments are wrong: told for themselves
+        try:
+            target = target(**given)
+        except (Exception, SystemExit) as raised:  # noqa: BLE001  a user's function may raise anything
+            return Problem(f"calling it raised {type(raised).__name__}: {' '.join(str(raised).split())}")
     for method in ("fit", "predict_proba"):
         if not callable(getattr(target, method, None)):
             return Problem(f"has no method '{method}'", "a model has fit(X, y, sample_weight=None) and predict_proba(X)")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.candidates.offers import Offers
-from sim.serving.auction import run_auctions
+from sim.serving.auction import Allocation, run_auctions
 
 _FULL = 2.0**32
 
@@ -61,11 +61,14 @@ def compile_slates(
         offers.value,
         offers.quality,
         bid_micros[:, None, :],
-        slots=slots,
+        slots=min(slots, offers.slots or slots),
         cut=offers.cut,
         reserve_micros=reserve_micros,
         value_without_bid=offers.value_without_bid,
     )
+    empty = slots - won.winner.shape[-1]
+    beside = [(0, 0)] * (won.winner.ndim - 1) + [(0, empty)]
+    won = Allocation(np.pad(won.winner, beside, constant_values=-1), np.pad(won.price_micros, beside))
     variants = offers.value.shape[0]
     flat = (variants, -1, won.winner.shape[-1])
     ads = np.take_along_axis(np.broadcast_to(ad[:, None, :], offers.value.shape), np.maximum(won.winner, 0).astype(np.intp), -1)

@@ -75,7 +75,7 @@ def ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> Estimate:
         return Estimate(centre)
     influence = (above - centre * below) / below.mean()
     half = _t(len(above)) * float(influence.std(ddof=1)) / np.sqrt(len(above))
-    return Estimate(centre, centre - half, centre + half)
+    return Estimate(centre, max(0.0, centre - half), centre + half)  # a ratio of counts is never below 0
 
 
 def lift(candidate: CandidateRun, against: CandidateRun, metric: str) -> Estimate:
@@ -104,11 +104,8 @@ def _ctr_lift(candidate: CandidateRun, against: CandidateRun) -> Estimate:
 
 
 def _relative(found: Estimate) -> Estimate:
-    """A ratio as a relative difference, its interval taken on the log scale: nothing falls by more than 100 %."""
-    if not found.mean or found.high is None:
-        return Estimate(*(None if value is None else value - 1 for value in found))
-    spread = (found.high - found.mean) / found.mean
-    return Estimate(found.mean - 1, found.mean * float(np.exp(-spread)) - 1, found.mean * float(np.exp(spread)) - 1)
+    """A ratio as a relative difference."""
+    return Estimate(*(None if value is None else value - 1 for value in found))
 
 
 def _t(n: int) -> float:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,11 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
     except KeyboardInterrupt:
         if not any(isinstance(answer, Played) for answer in answers.values()):
             raise
-    return _gather(scenario, answers)
+    except BrokenProcessPool:
+        if not any(isinstance(answer, Played) for answer in answers.values()):
+            raise InvalidRun("a worker process died (out of memory?); nothing was finished before it did") from None
+        return _gather(scenario, answers, ["a worker process died (out of memory?); what was finished before is reported"])
+    return _gather(scenario, answers, [])
 
 
 def _cores() -> int:
@@ -86,14 +91,14 @@ def _submit(pool: Executor, scenario: Scenario, tasks: list[Task]) -> Iterator[t
         yield futures[future], future.result()
 
 
-def _gather(scenario: Scenario, answers: Answers) -> Run:
+def _gather(scenario: Scenario, answers: Answers, notes: list[str]) -> Run:
     """Put the answers together: only replications in which every playable candidate is done count."""
     failures = {task.candidate: answer.message for task, answer in sorted(answers.items(), reverse=True) if isinstance(answer, Failure)}
     playable = [c for c in range(len(scenario.candidates)) if c not in failures]
     if not playable:
         raise InvalidRun("\n".join(sorted(set(failures.values()))))
     done = [r for r in range(scenario.replications) if all(Task(r, c) in answers for c in playable)]
-    notes = [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
+    notes = notes + [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
     if not done:  # interrupted in the first replication: show the candidates that are through
         done = [0]
         late = [scenario.candidates[c].name for c in playable if Task(0, c) not in answers]
@@ -127,13 +132,15 @@ def _gather(scenario: Scenario, answers: Answers) -> Run:
 def _candidate(scenario: Scenario, number: int, done: list[int], answers: Answers) -> CandidateRun:
     settings = scenario.candidates[number]
     played = [answer for r in done if isinstance(answer := answers[Task(r, number)], Played)]
+    days = np.stack([one.ledger for one in played])
+    days.setflags(write=False)
     return CandidateRun(
         name=settings.name,
         objective=settings.objective.use.rpartition(":")[2] if settings.objective else "",
         model=settings.model.use.rpartition(":")[2] if settings.model else "",
         policy=settings.policy.use if settings.policy else "",
         goal=str(settings.policy.arguments.get("objective", "revenue")) if settings.policy and settings.policy.use == "oracle" else "",
-        days=np.stack([one.ledger for one in played]),
+        days=days,
         chronicle=tuple(Entry(r, *line) for r, one in zip(done, played, strict=True) for line in one.chronicle),
     )
 
@@ -146,7 +153,7 @@ def _incumbent(scenario: Scenario) -> str:
 
 def _panel_notes(panel: Panel) -> list[str]:
     return [
-        f"replayed log: {count:,} rows with {reason}" if "days" not in reason else f"replayed log: {count:,} {reason}"
+        f"replayed log, {reason}: {count:,}" if "days" in reason else f"replayed log, rows with {reason}: {count:,}"
         for reason, count in panel.dirty.items()
     ]
 

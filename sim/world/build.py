@@ -17,7 +17,7 @@ from sim.world.drift.random_walk import RandomWalk
 from sim.world.market import MICROS, Ads, build_ads
 from sim.world.relevance import Relevance, build_relevance
 from sim.world.sight import Sight
-from sim.world.users import build_users, worthy_pages
+from sim.world.users import build_users
 from sim.world.world import World
 
 _COMMERCIAL_GUESS_ERROR = 0.1
@@ -32,7 +32,7 @@ def build_world(scenario: Scenario, replication: int) -> World:
     relevance = build_relevance(catalogue, ads, scenario.market.matched, scenario.market.worthy, seed, replication)
     rates = None
     if panel:
-        relevance = _at_least_one_worthy(relevance)
+        relevance = _with_logged_ads(relevance, ads.bid_micros)
         rates = panel.click_rates(scenario.users.click_rate)
     users = build_users(
         scenario.users, scenario.devices, relevance, catalogue.commercial, ads.bid_micros, scenario.market.slots, rates, seed, replication
@@ -85,11 +85,11 @@ def _replayed(panel: Panel, scenario: Scenario, replication: int) -> Catalogue:
     return Catalogue(topic, np.ones(types, np.bool_), share, types, topics)
 
 
-def _at_least_one_worthy(relevance: Relevance) -> Relevance:
-    """Lift each type's best matched ad above the bar: the log shows that some ad belonged there."""
+def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64]) -> Relevance:
+    """Lift each type's highest bidder above the bar: it is the ad that the log shows, and it belonged there."""
     margin = relevance.margin.copy()
-    rows, best = np.arange(len(margin)), margin.argmax(axis=1)
-    margin[rows, best] = np.maximum(margin[rows, best], np.float32(0.01))
+    rows, logged = np.arange(len(margin)), bid_micros[relevance.ad].argmax(axis=1)
+    margin[rows, logged] = np.maximum(margin[rows, logged], np.float32(0.01))
     return Relevance(relevance.ad, relevance.text, margin)
 
 
@@ -107,5 +107,4 @@ def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Rele
         ads=ads.count,
         topics=catalogue.topics,
         slots=scenario.market.slots,
-        logged=worthy_pages(relevance, ads.bid_micros, scenario.market.slots) if scenario.traffic.replay else None,
     )

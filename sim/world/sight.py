@@ -30,9 +30,6 @@ class Sight:
         Names of the devices.
     ads, topics, slots
         How many ads, topics and positions on a page there are.
-    logged
-        For a replayed log: the matched ads that its own pages showed, shape (types, slots), -1 for
-        none; whoever has the log knows them. None in a drawn world.
     """
 
     topic: NDArray[np.int32]
@@ -45,7 +42,6 @@ class Sight:
     ads: int
     topics: int
     slots: int
-    logged: NDArray[np.intp] | None = None
 
     @property
     def types(self) -> int:

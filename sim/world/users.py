@@ -47,7 +47,7 @@ def build_users(
     commercial: NDArray[np.bool_],
     bids: NDArray[np.int64],
     slots: int,
-    rates: NDArray[np.float64] | None,
+    logged: NDArray[np.float64] | None,
     seed: int,
     replication: int,
 ) -> Users:
@@ -60,7 +60,7 @@ def build_users(
         holds for these; the others click `intent_lift` times less readily.
     bids
         Bid of every ad in micro-units, shape (ads,): worthy ads stand on a real page in their order.
-    rates
+    logged
         Realised click rate of each type where a log tells it, shape (types,); else drawn.
     """
 
@@ -72,12 +72,14 @@ def build_users(
     device_odds = np.log1p(np.array([device.clicks for device in devices]))
     ads = seeds.normals(key(0), len(bids)) * settings.ad_spread
     odds = ads[relevance.ad] + np.log(settings.worthy_lift) * relevance.worthy
+    rates = logged
     if rates is None:
         from scipy.special import betaincinv
 
         rates = betaincinv(settings.click_rate[0], settings.click_rate[1], seeds.uniforms(key(1), len(odds)))
     rates = rates / np.where(commercial, 1.0, settings.intent_lift)
-    pages = worthy_pages(relevance, bids, slots)
+    # A row of a log counts one ad shown to one query: its rate is that of a page with a single ad.
+    pages = _worthy_pages(relevance, bids, slots if logged is None else 1)
     known = pages[:, 0] >= 0
     users = Users(share / share.sum(), look, device_odds, odds)
     level = np.zeros(len(odds))
@@ -92,7 +94,7 @@ def build_users(
     return Users(users.device_share, look, device_odds, odds + level[:, None])
 
 
-def worthy_pages(relevance: Relevance, bids: NDArray[np.int64], slots: int) -> NDArray[np.intp]:
+def _worthy_pages(relevance: Relevance, bids: NDArray[np.int64], slots: int) -> NDArray[np.intp]:
     """The matched ads of each type's page of worthy ads, by bid; -1 where a slot stays empty."""
     ranked = np.where(relevance.worthy, bids[relevance.ad], -1)
     order = np.argsort(-ranked, axis=1, kind="stable")[:, :slots]
@@ -103,7 +105,7 @@ def _solve(users: Users, odds: NDArray[np.float64], pages: NDArray[np.intp], rat
     """The level of each type at which its page's clicks per impression equal its rate, by bisection."""
     shown = pages >= 0
     on_page = np.take_along_axis(odds, np.maximum(pages, 0), axis=1)
-    weight = users.device_share[:, None] * users.examination
+    weight = users.device_share[:, None] * users.examination[:, : pages.shape[1]]
     low, high = np.full(len(odds), -30.0), np.full(len(odds), 30.0)
     for _ in range(50):
         middle = (low + high) / 2

@@ -75,5 +75,11 @@ def test_the_oracle_shows_the_ads_that_are_truly_worth_most_above_its_cut(object
 def test_the_oracle_knows_two_objectives():
     with pytest.raises(ValueError, match="not 'impressions'"):
         Oracle("impressions")
-    with pytest.raises(ValueError, match="only a replayed log"):
-        slates("as_logged")
+
+
+def test_as_logged_shows_the_highest_bidder_alone_at_the_price_of_the_second():
+    found = slates("as_logged")
+    assert (found.shown == 1).all()
+    every = slates("always_show")
+    assert (found.matched[..., 0] == every.matched[..., 0]).all()
+    assert found.price_micros[..., 0] == pytest.approx(every.price_micros[..., 0], rel=1e-6)  # values are single precision

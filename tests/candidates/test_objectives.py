@@ -41,7 +41,7 @@ def offers(stage, function, model=None, **settings):
     return make_offers(model or Half(), objective, stage.features, table, "mine")
 
 
-@pytest.mark.parametrize(("objective", "learns", "cut"), [(Impressions, "show", 0.2), (Clicks, "click", 0.01), (Revenue, "click", 0.01)])
+@pytest.mark.parametrize(("objective", "learns", "cut"), [(Impressions, "show", 0.2), (Clicks, "click", 0.01), (Revenue, "click", 0.001)])
 def test_each_built_in_learns_its_label_and_has_a_cut(objective, learns, cut):
     assert (objective().learns, objective().cut, objective(cut=0.3).cut) == (learns, cut, 0.3)
 
@@ -80,7 +80,7 @@ def test_offers_hold_the_value_with_and_without_the_bid_and_the_prediction(stage
     assert found.value[0] == pytest.approx(0.5 * bid, rel=1e-6)
     assert (found.value_without_bid == 0).all()
     assert (found.quality == 0.5).all()
-    assert (found.weights.tolist(), found.cut) == ([1.0], 0.01)
+    assert (found.weights.tolist(), found.cut) == ([1.0], 0.001)
 
 
 def test_an_objective_sees_the_features_the_prediction_and_the_bid(stage):

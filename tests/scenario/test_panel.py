@@ -115,8 +115,6 @@ def test_a_count_is_a_count_however_it_is_kept(parquet, kind):
         ("2026-01-02,hats,inf,0", COUNTED.format("queries")),
         ("2026-01-02,hats,1,-1", COUNTED.format("clicks")),
         ("2026-01-02,hats,1", COUNTED.format("clicks")),
-        ("2026-01-01,hats,9,0", "a day and query that came before"),
-        ("2026-01-01T12:00,hats ,9,0", "a day and query that came before"),
         ("2026-01-02,hats,1,0,0", "more fields than the table has columns"),
     ],
 )
@@ -124,6 +122,20 @@ def test_a_row_that_can_not_be_used_is_counted_and_left_out(read, row, reason):
     clean, dirty = read(HEAD + ROWS), read(HEAD + ROWS + row + "\n" + row + "\n")
     assert dirty.dirty == clean.dirty | {reason: 2}
     assert dirty.counts.tolist() == clean.counts.tolist()
+
+
+def test_rows_of_one_day_and_query_are_added_up_and_told(read):
+    clean = read(HEAD + ROWS)
+    found = read(HEAD + ROWS + "2026-01-01,hats,9,2\n2026-01-01T12:00,hats ,4,1\n")
+    assert found.dirty == clean.dirty | {"a day and query that came before (added up)": 2}
+    assert found.counts.sum() == clean.counts.sum() + 13
+    assert found.clicks.sum() == clean.clicks.sum() + 3
+
+
+def test_a_row_that_says_all_that_an_earlier_one_says_is_left_out(read):
+    clean, found = read(HEAD + ROWS), read(HEAD + ROWS + ROWS.splitlines()[0] + "\n")
+    assert found.dirty == clean.dirty | {"all that an earlier row says": 1}
+    assert found.counts.tolist() == clean.counts.tolist()
 
 
 def test_a_row_is_counted_by_the_first_thing_that_is_wrong_with_it(read):

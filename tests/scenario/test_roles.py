@@ -37,6 +37,8 @@ def profit(columns, margin=1.0): ...
 
 def needy(columns, margin): ...
 
+def broken(): return 1 / 0
+
 nothing = 5
 """
 
@@ -71,8 +73,9 @@ def test_a_class_with_two_methods_is_a_model(said, model):
         ('"parts:Unfit"', "candidate 1, model.use: has no method 'fit'; a model has fit(X, y, sample_weight=None) and predict_proba(X)"),
         ('"parts:Silent"', "candidate 1, model.use: has no method 'predict_proba'; a model has fit("),
         ('"parts:Weightless"', "candidate 1, model.use: its fit takes no sample_weight; rows of the log carry counts"),
-        ('"parts:profit"', "candidate 1, model.use: has no method 'fit'"),
+        ('"parts:profit"', "candidate 1, model: profit needs the argument 'columns'"),
         ('"parts:nothing"', "candidate 1, model.use: has no method 'fit'"),
+        ('"parts:broken"', "candidate 1, model.use: calling it raised ZeroDivisionError: division by zero"),
         ('"parts:Goood"', "candidate 1, model.use: 'parts' has no 'Goood'; did you mean 'Good'?"),
         ('"parts:Needy"', "candidate 1, model: Needy needs the argument 'depth'"),
         ('{ use = "parts:Good", dept = 4 }', "candidate 1, model.dept: Good takes no such argument; did you mean 'depth'?"),

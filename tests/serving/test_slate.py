@@ -84,7 +84,7 @@ def test_prices_are_right_to_a_millionth_although_values_are_single_precision():
         changed[place] = bid
         value = chance[kind, 0].astype(float) * changed / 1e6
         alone = run_auctions(
-            value, chance[kind, 0], changed, slots=4, cut=0.01, reserve_micros=world.reserve_micros, value_without_bid=np.zeros(len(value))
+            value, chance[kind, 0], changed, slots=4, cut=0.001, reserve_micros=world.reserve_micros, value_without_bid=np.zeros(len(value))
         )
         return alone.winner.tolist().index(place) if place in alone.winner else 9
 

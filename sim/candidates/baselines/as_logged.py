@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.candidates.baselines.bids import offer_by_bid
@@ -10,19 +12,11 @@ from sim.world.sight import Sight
 
 
 class AsLogged:
-    """Shows the ads that the log's own pages showed; its clicks should come out as the log's."""
+    """Shows one ad for each query, the highest bidder: in a replayed world that is the log's own ad.
+
+    One row of the log counts one ad shown to one query, so its clicks should come out as the log's.
+    """
 
     def offers(self, sight: Sight, key: int) -> Offers:
-        """The log's pages.
-
-        Raises
-        ------
-        ValueError
-            In a world that replays no log.
-        """
-        if sight.logged is None:
-            raise ValueError("only a replayed log has pages of its own")
-        types, _, matched = sight.shape
-        page = np.zeros((types, matched + 1), np.bool_)
-        page[np.arange(types)[:, None], sight.logged] = True  # the last column takes the -1s
-        return offer_by_bid(sight, page[:, None, :matched])
+        """The highest bid of each query, at the price of the second highest."""
+        return replace(offer_by_bid(sight, np.ones((1, 1, 1), np.bool_)), slots=1)

@@ -22,7 +22,7 @@ class Oracle:
         The least value of a shown ad per look: money for revenue, a probability for clicks.
     """
 
-    def __init__(self, objective: str = "revenue", cut: float = 0.01) -> None:
+    def __init__(self, objective: str = "revenue", cut: float = 0.001) -> None:
         if objective not in ("revenue", "clicks"):
             raise ValueError(f"the oracle's objective is 'revenue' or 'clicks', not {objective!r}")
         self.objective = objective

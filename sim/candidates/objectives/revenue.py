@@ -14,12 +14,12 @@ class Revenue:
     Examples
     --------
     >>> Revenue().cut
-    0.01
+    0.001
     """
 
     learns = "click"
 
-    def __init__(self, cut: float = 0.01) -> None:
+    def __init__(self, cut: float = 0.001) -> None:
         self.cut = cut
 
     def value(self, columns: pd.DataFrame) -> Any:
