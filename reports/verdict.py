@@ -143,6 +143,8 @@ def _ceiling(run: Run) -> str:
     if oracle is None or not real or oracle.goal == "clicks" or standing.earned(oracle) == 0:
         return ""
     share = standing.earned(real[0]) / standing.earned(oracle)
+    if share > 1:
+        return f"{doing(real[0])} earns more than the oracle, which maximises bid × true chance, not the price that is paid."
     return f"{doing(real[0])} gets {share:.0%} of what the oracle, which knows the truth, earns."
 
 

@@ -62,7 +62,7 @@ def mean(values: NDArray[np.float64]) -> Estimate:
     centre = float(values.mean())
     if len(values) < 2:
         return Estimate(centre)
-    half = _t(len(values)) * float(values.std(ddof=1)) / np.sqrt(len(values))
+    half = _t(len(values)) * float(values.std(ddof=1)) / len(values) ** 0.5
     return Estimate(centre, max(0.0, centre - half), centre + half)  # counts are never below 0
 
 
@@ -74,7 +74,7 @@ def ratio(above: NDArray[np.float64], below: NDArray[np.float64]) -> Estimate:
     if len(above) < 2:
         return Estimate(centre)
     influence = (above - centre * below) / below.mean()
-    half = _t(len(above)) * float(influence.std(ddof=1)) / np.sqrt(len(above))
+    half = _t(len(above)) * float(influence.std(ddof=1)) / len(above) ** 0.5
     return Estimate(centre, max(0.0, centre - half), centre + half)  # a ratio of counts is never below 0
 
 
@@ -99,7 +99,7 @@ def _ctr_lift(candidate: CandidateRun, against: CandidateRun) -> Estimate:
         return _relative(Estimate(centre))
     relative = [(c[:, CLICKS] / c[:, CLICKS].mean() - c[:, IMPRESSIONS] / c[:, IMPRESSIONS].mean()) for c in (ours, theirs)]
     influence = centre * (relative[0] - relative[1])
-    half = _t(len(ours)) * float(influence.std(ddof=1)) / np.sqrt(len(ours))
+    half = _t(len(ours)) * float(influence.std(ddof=1)) / len(ours) ** 0.5
     return _relative(Estimate(centre, centre - half, centre + half))
 
 
