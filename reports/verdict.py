@@ -152,9 +152,9 @@ def _missing(run: Run) -> str:
     """What was to be played and is not in the figures."""
     told = []
     if not run.complete and run.replications < run.planned:
-        told.append(f"Interrupted: {run.replications} of {numbers.many(run.planned, 'replication')} count.")
+        told.append(f"Stopped early: {run.replications} of {numbers.many(run.planned, 'replication')} count.")
     elif not run.complete:
-        told.append("Interrupted before every candidate was through.")
+        told.append("Stopped before every candidate was through.")
     if run.failed:
         told.append(f"Left out, since it could not be played: {', '.join(map(clean, run.failed))}.")
     return " ".join(told)

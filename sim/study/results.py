@@ -83,7 +83,9 @@ class Run:
     planned
         How many were asked for; fewer are held after an interruption.
     interrupted
-        Whether the study was stopped before its end.
+        Whether someone stopped the study before its end.
+    broken
+        Whether a worker process died, and with it what was not finished.
     failed
         Names of the candidates that could not be played.
     log_ctr
@@ -107,12 +109,13 @@ class Run:
     notes: tuple[str, ...] = ()
     log_ctr: tuple[float | None, ...] | None = None
     interrupted: bool = False
+    broken: bool = False
     failed: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every planned replication is in, for every candidate that could be played."""
-        return self.replications == self.planned and not self.interrupted
+        return self.replications == self.planned and not (self.interrupted or self.broken)
 
     @property
     def days(self) -> int:

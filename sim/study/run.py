@@ -58,8 +58,8 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
     except BrokenProcessPool:
         if not any(isinstance(answer, Played) for answer in answers.values()):
             raise InvalidRun("a worker process died (out of memory?); nothing was finished before it did") from None
-        return _gather(scenario, answers, ["a worker process died (out of memory?); what was finished before is reported"])
-    return _gather(scenario, answers, [])
+        return _gather(scenario, answers, broken=True)
+    return _gather(scenario, answers)
 
 
 def _cores() -> int:
@@ -91,19 +91,20 @@ def _submit(pool: Executor, scenario: Scenario, tasks: list[Task]) -> Iterator[t
         yield futures[future], future.result()
 
 
-def _gather(scenario: Scenario, answers: Answers, notes: list[str]) -> Run:
+def _gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run:
     """Put the answers together: only replications in which every playable candidate is done count."""
     failures = {task.candidate: answer.message for task, answer in sorted(answers.items(), reverse=True) if isinstance(answer, Failure)}
     playable = [c for c in range(len(scenario.candidates)) if c not in failures]
     if not playable:
         raise InvalidRun("\n".join(sorted(set(failures.values()))))
     done = [r for r in range(scenario.replications) if all(Task(r, c) in answers for c in playable)]
-    notes = notes + [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
+    notes = ["a worker process died (out of memory?); what was finished before is reported"] if broken else []
+    notes += [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
     if not done:  # interrupted in the first replication: show the candidates that are through
         done = [0]
         late = [scenario.candidates[c].name for c in playable if Task(0, c) not in answers]
         playable = [c for c in playable if Task(0, c) in answers]
-        notes.append(f"interrupted in the first replication, before {', '.join(late)}")
+        notes.append(f"stopped in the first replication, before {', '.join(late)}")
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
     topics = scenario.traffic.topics
     drifts = [build_drift(drift, number, scenario, topics, 0).story for number, drift in enumerate(scenario.drifts)]
@@ -124,7 +125,8 @@ def _gather(scenario: Scenario, answers: Answers, notes: list[str]) -> Run:
         world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
         notes=tuple(notes + (_panel_notes(panel) if panel else [])),
         log_ctr=_log_ctr(scenario, panel) if panel else None,
-        interrupted=len(answers) < scenario.replications * len(scenario.candidates),
+        interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),
+        broken=broken,
         failed=tuple(scenario.candidates[c].name for c in sorted(failures)),
     )
 

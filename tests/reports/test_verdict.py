@@ -77,8 +77,8 @@ def test_one_run_claims_nothing_and_says_what_to_add():
 
 
 def test_an_interruption_comes_first():
-    assert verdict(RUNS["partial"]).doubt.startswith("Interrupted: 2 of 5 replications count.")
-    assert verdict(RUNS["cut in the first"]).doubt.startswith("Interrupted before every candidate was through.")
+    assert verdict(RUNS["partial"]).doubt.startswith("Stopped early: 2 of 5 replications count.")
+    assert verdict(RUNS["cut in the first"]).doubt.startswith("Stopped before every candidate was through.")
 
 
 def test_who_could_not_be_played_is_named():
