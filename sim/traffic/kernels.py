@@ -167,7 +167,7 @@ def play_drawn(day_key, first_s, end_s, chances, guide, packed, table, blocks, v
             # Always a whole chunk of words, of which the first ones count: no branch to mispredict.
             for done in range(0, arrived[i], _CHUNK):
                 for j in range(_CHUNK):
-                    words[m + j] = keys[i] + uint64(done + j + 1) * _GOLDEN
+                    words[m + j] = mix(keys[i] + uint64(done + j + 1) * _GOLDEN)
                 m += min(arrived[i] - done, _CHUNK)
                 if m >= TILE:
                     _draw_cells(TILE, words, rows, packed, cells)
@@ -186,10 +186,9 @@ def play_drawn(day_key, first_s, end_s, chances, guide, packed, table, blocks, v
 
 @njit(inline="always")
 def _draw_cells(m, words, rows, packed, cells):
-    """Finish each query's word, and draw its cell from the alias table."""
+    """Draw each query's cell from the alias table, by its word."""
     for i in range(m):
-        word = mix(words[i])
-        words[i] = word
+        word = words[i]
         at = ((word >> uint64(32)) * cells) >> uint64(32)
         entry = packed[at]
         rows[i] = uint32(at) if (word & _LOW) < (entry >> uint64(32)) else uint32(entry & _LOW)
