@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MOST_DAYS = 3660
 _MOST_TYPES = 200_000
+_MOST_COUNTS = 50_000_000
+_MOST_A_DAY = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,13 +179,14 @@ def _panel(day: pd.Series, query: pd.Series, amount: pd.Series, clicks: pd.Serie
     number = (day.dt.normalize() - first).dt.days.to_numpy()
     names, column = np.unique(query.to_numpy(dtype=str), return_inverse=True)
     days = int(number.max()) + 1
-    if days > _MOST_DAYS or len(names) > _MOST_TYPES:
-        raise _bad(
-            "replay", f"it holds {days:,} days and {len(names):,} queries", f"at most {_MOST_DAYS:,} days and {_MOST_TYPES:,} queries"
-        )
+    if days > _MOST_DAYS or len(names) > _MOST_TYPES or days * len(names) > _MOST_COUNTS:
+        allowed = f"at most {_MOST_DAYS:,} days, {_MOST_TYPES:,} queries and {_MOST_COUNTS:,} days × queries"
+        raise _bad("replay", f"it holds {days:,} days and {len(names):,} queries", allowed)
     counts = np.zeros((days, len(names)), np.int64)
     whole = amount.to_numpy(dtype=np.int64)
     np.add.at(counts, (number, column), whole)
+    if (busiest := int(counts.sum(axis=1).max())) > _MOST_A_DAY:
+        raise _bad("replay", f"its busiest day has {busiest:,} queries", f"at most {_MOST_A_DAY:,} a day")
     if missing := int((counts.sum(axis=1) == 0).sum()):
         dirty = dirty | {"days without a query": missing}
     if clicks is None:

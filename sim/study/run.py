@@ -170,4 +170,7 @@ def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | Non
 
 
 def _digest(scenario: Scenario) -> str:
-    return hashlib.blake2b(scenario.model_dump_json().encode(), digest_size=4).hexdigest()
+    replay = scenario.traffic.replay
+    # By its name only: where a log stands is no part of the study.
+    traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic
+    return hashlib.blake2b(scenario.but(traffic=traffic).model_dump_json().encode(), digest_size=4).hexdigest()

@@ -209,7 +209,10 @@ def test_what_is_missing_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ("1990-01-01,a,1,0\n2026-01-01,a,1,0\n", "it holds 13,150 days and 1 queries; at most 3,660 days and 200,000 queries"),
+        (
+            "1990-01-01,a,1,0\n2026-01-01,a,1,0\n",
+            "it holds 13,150 days and 1 queries; at most 3,660 days, 200,000 queries and 50,000,000 days × queries",
+        ),
         ("".join(f"2026-01-01,{n},1,0\n" for n in range(200_001)), "it holds 1 days and 200,001 queries; at most 3,660 days"),
     ],
     ids=["days", "queries"],
@@ -241,3 +244,14 @@ def test_any_text_is_a_log_or_refused(read, rows, junk):
         else:
             assert panel.counts.sum() > 0
             assert all(count > 0 for count in panel.dirty.values())
+
+
+def test_a_day_of_more_than_a_billion_queries_is_refused(read):
+    with pytest.raises(BadInput, match="its busiest day has 1,000,000,001 queries; at most 1,000,000,000 a day"):
+        read(HEAD + "2026-01-01,hats,1000000000,0\n2026-01-01,caps,1,0\n")
+
+
+def test_a_log_of_more_days_times_queries_than_fit_is_refused(read):
+    rows = "".join(f"2026-01-01,word {number},1,0\n" for number in range(20_000))
+    with pytest.raises(BadInput, match="50,000,000 days × queries"):
+        read(HEAD + rows + "2035-12-31,hats,1,0\n")
