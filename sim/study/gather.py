@@ -1,0 +1,117 @@
+"""From the answers of all workers to one frozen result."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from sim.errors import InvalidRun
+from sim.lifecycle.play import Played
+from sim.scenario.panel import Panel, read_panel
+from sim.scenario.schema import Scenario
+from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
+from sim.study.worker import Failure, Task
+from sim.version import VERSION
+from sim.world.build import build_drift
+
+Answers = dict[Task, Played | Failure]
+
+
+def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run:
+    """Put the answers together: only replications in which every playable candidate is done count.
+
+    Parameters
+    ----------
+    broken
+        Whether a worker process died before all were in.
+
+    Raises
+    ------
+    InvalidRun
+        When there is no candidate to report.
+    """
+    failures = {task.candidate: answer.message for task, answer in sorted(answers.items(), reverse=True) if isinstance(answer, Failure)}
+    playable = [c for c in range(len(scenario.candidates)) if c not in failures]
+    if not playable:
+        raise InvalidRun("\n".join(sorted(set(failures.values()))))
+    notes = ["a worker process died (out of memory?); what was finished before is reported"] if broken else []
+    notes += [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
+    done = [r for r in range(scenario.replications) if all(Task(r, c) in answers for c in playable)]
+    if not done:  # stopped before one replication was whole: show the candidates that are through with the fullest
+        fullest = max(range(scenario.replications), key=lambda r: sum(Task(r, c) in answers for c in playable))
+        late = [scenario.candidates[c].name for c in playable if Task(fullest, c) not in answers]
+        notes.append(f"stopped in the first replication, before {', '.join(late)}")
+        done, playable = [fullest], [c for c in playable if Task(fullest, c) in answers]
+        if not playable:
+            raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
+    panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
+    topics = scenario.traffic.topics
+    drifts = [build_drift(drift, number, scenario, topics, 0).story for number, drift in enumerate(scenario.drifts)]
+    return Run(
+        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(scenario)}",
+        scenario=scenario.name,
+        question=scenario.question,
+        source=scenario.source or scenario.name,
+        version=VERSION,
+        seed=scenario.seed,
+        replications=len(done),
+        planned=scenario.replications,
+        start=scenario.start,
+        currency=scenario.market.currency,
+        sampler="queries",
+        incumbent=_incumbent(scenario),
+        candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
+        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
+        notes=tuple(notes + (_panel_notes(panel) if panel else [])),
+        log_ctr=_log_ctr(scenario, panel) if panel else None,
+        interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),
+        broken=broken,
+        failed=tuple(scenario.candidates[c].name for c in sorted(failures)),
+    )
+
+
+def _candidate(scenario: Scenario, number: int, done: list[int], answers: Answers) -> CandidateRun:
+    settings = scenario.candidates[number]
+    played = [answer for r in done if isinstance(answer := answers[Task(r, number)], Played)]
+    days = np.stack([one.ledger for one in played])
+    days.setflags(write=False)
+    return CandidateRun(
+        name=settings.name,
+        objective=settings.objective.use.rpartition(":")[2] if settings.objective else "",
+        model=settings.model.use.rpartition(":")[2] if settings.model else "",
+        policy=settings.policy.use if settings.policy else "",
+        goal=str(settings.policy.arguments.get("objective", "revenue")) if settings.policy and settings.policy.use == "oracle" else "",
+        days=days,
+        chronicle=tuple(Entry(r, *line) for r, one in zip(done, played, strict=True) for line in one.chronicle),
+    )
+
+
+def _incumbent(scenario: Scenario) -> str:
+    """The candidate that goes on with what served before day 1, if there is one."""
+    policy = scenario.history.policy
+    return next((c.name for c in scenario.candidates if c.policy == policy), "")
+
+
+def _panel_notes(panel: Panel) -> list[str]:
+    return [
+        f"replayed log, {reason}: {count:,}" if "days" in reason else f"replayed log, rows with {reason}: {count:,}"
+        for reason, count in panel.dirty.items()
+    ]
+
+
+def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | None:
+    if panel.clicks is None or panel.shown is None:
+        return None
+    sums = [
+        (panel.clicks[m.first : m.end].sum(), panel.shown[m.first : m.end].sum()) for m in months_between(scenario.start, scenario.days)
+    ]
+    return tuple(float(clicks / shown) if shown else None for clicks, shown in sums)
+
+
+def _digest(scenario: Scenario) -> str:
+    replay = scenario.traffic.replay
+    # By its name only: where a log stands is no part of the study.
+    traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic
+    return hashlib.blake2b(scenario.but(traffic=traffic).model_dump_json().encode(), digest_size=4).hexdigest()

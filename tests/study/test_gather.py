@@ -1,0 +1,58 @@
+"""From answers to a result: what counts when not all of them are in."""
+
+import numpy as np
+import pytest
+
+from sim.errors import InvalidRun
+from sim.lifecycle.play import Played
+from sim.study.gather import gather
+from sim.study.worker import Failure, Task
+from tests.laws.tiny import policy, tiny
+
+SCENARIO = tiny(policy("keyword"), policy("always_show"), replications=3)
+
+
+def played(queries):
+    ledger = np.zeros((SCENARIO.days, 5), np.int64)
+    ledger[:, 0] = queries
+    return Played(ledger, ())
+
+
+def test_only_whole_replications_count():
+    answers = {Task(r, c): played(r) for r in range(3) for c in range(2)}
+    del answers[Task(1, 1)]
+    run = gather(SCENARIO, answers)
+    assert run.replications == 2
+    assert run.candidates[0].days[:, 0, 0].tolist() == [0, 2]
+    assert (run.interrupted, run.complete, run.failed) == (True, False, ())
+
+
+def test_before_one_replication_is_whole_the_fullest_is_shown():
+    run = gather(SCENARIO, {Task(1, 0): played(5)})
+    assert [one.name for one in run.candidates] == ["keyword"]
+    assert run.candidates[0].days[0, 0, 0] == 5
+    assert run.notes == ("stopped in the first replication, before always_show",)
+    assert not run.complete
+
+
+def test_a_candidate_that_failed_once_is_left_out_everywhere():
+    answers = {Task(r, c): played(r) for r in range(3) for c in range(2)} | {Task(2, 1): Failure("candidate 'always_show': no")}
+    run = gather(SCENARIO, answers)
+    assert [one.name for one in run.candidates] == ["keyword"]
+    assert (run.replications, run.failed, run.complete) == (3, ("always_show",), True)
+    assert run.notes == ("candidate 'always_show': no; it is left out of this report",)
+
+
+def test_a_dead_worker_is_told_and_leaves_a_run_incomplete():
+    answers = {Task(r, c): played(r) for r in range(2) for c in range(2)}
+    run = gather(SCENARIO, answers, broken=True)
+    assert (run.broken, run.interrupted, run.complete, run.replications) == (True, False, False, 2)
+    assert "a worker process died" in run.notes[0]
+
+
+@pytest.mark.parametrize(
+    "answers", [{Task(0, 0): Failure("a"), Task(0, 1): Failure("b")}, {Task(0, 0): played(1), Task(1, 0): Failure("a")}]
+)
+def test_without_anyone_to_report_there_is_no_run(answers):
+    with pytest.raises(InvalidRun):
+        gather(SCENARIO, answers)
