@@ -76,8 +76,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     --------
     >>> did_you_mean("querys", ["queries", "seed"])
     "did you mean 'queries'?"
+    >>> did_you_mean("logisticregresion", ["LogisticRegression"])
+    "did you mean 'LogisticRegression'?"
     >>> did_you_mean("zzz", ["queries"])
     ''
     """
-    near = get_close_matches(str(word).lower(), list(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    spelled = {name.lower(): name for name in sorted(known)}
+    near = get_close_matches(str(word).lower(), list(spelled), n=1, cutoff=0.6)
+    return f"did you mean '{spelled[near[0]]}'?" if near else ""

@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim import cli
 from sim.errors import BadInput
+from tests.small import SMALL_WORLD
 
 ROOT = Path(__file__).parents[1]
 MODULE = """
@@ -55,30 +56,16 @@ def a_pipeline(C=1.0):
 
     return make_pipeline(StandardScaler(), LogisticRegression(C=C))
 """
-SCENARIO = """
+SCENARIO = f"""
 name    = "small"
 horizon = "9 days"
-
-[traffic]
-queries     = "4k/day"
-query_types = 200
-topics      = 4
-
-[market]
-ads         = 800
-advertisers = 80
-matched     = 8
-worthy      = "0.5%"
-
-[history]
-days = "7 days"
-
+{SMALL_WORLD}
 [[candidate]]
 policy = "keyword"
 
 [[candidate]]
 objective = "clicks"
-model     = "models:{model}"
+model     = "models:{{model}}"
 """
 
 

@@ -25,9 +25,8 @@ _MOST = 1e30
 
 def build_objective(plugin: Plugin, folder: Path) -> Objective:
     """The built-in objective of that name, or a user's function of columns."""
-    path = plugins.BUILT_IN["objective"].get(plugin.use)
-    if path:
-        built: Objective = plugins.load(path, folder)(**plugin.arguments)
+    if plugin.use in plugins.BUILT_IN["objective"]:
+        built: Objective = plugins.built_in("objective", plugin.use)(**plugin.arguments)
         return built
     arguments = plugin.arguments
     own = {name: arguments.pop(name) for name in ("learns", "cut") if name in arguments}

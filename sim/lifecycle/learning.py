@@ -10,7 +10,7 @@ from sim.candidates.model import Constant, fit_model
 from sim.lifecycle.chronicle import Chronicle
 from sim.lifecycle.clock import Clock, Process, Rank
 from sim.lifecycle.collecting import TrainingSet, click_set, show_set
-from sim.lifecycle.log import Log
+from sim.lifecycle.log import Log, Spell
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.stage import Stage
 from sim.scenario import schema
@@ -69,17 +69,17 @@ class Learner:
     def _train(self, now_s: int, number: int) -> tuple[Any, str]:
         self._log.close(now_s)
         key = seeds.key(self._stage.scenario.seed, "model", self._stage.replication, number)
-        data = self._collect(now_s, number)
+        spells = self._log.since(now_s - self._settings.window)
+        data = self._collect(spells, number)
         who = self._settings.name
         model = fit_model(self._plugin, self._stage.scenario.folder, key, data.table, data.label, data.weight, who)
-        first_s = min((spell.start_s for spell in self._log.since(now_s - self._settings.window)), default=now_s)
+        first_s = min((spell.start_s for spell in spells), default=now_s)
         story = f"on {data.story}, of {(now_s - first_s) / DAY_S:.3g} days"
         if isinstance(model, Constant):
             story += f"; only one class was in them, so it says {model.probability:.0f} to everything"
         return model, story
 
-    def _collect(self, now_s: int, number: int) -> TrainingSet:
-        spells = self._log.since(now_s - self._settings.window)
+    def _collect(self, spells: list[Spell], number: int) -> TrainingSet:
         if self.objective.learns == "click":
             return click_set(self._stage.features, spells)
         key = seeds.key(self._stage.scenario.seed, "labels", self._stage.replication, number)

@@ -22,8 +22,7 @@ class Policy(Protocol):
 
 def build_policy(plugin: Plugin) -> Policy | Oracle:
     """The fixed policy of that name."""
-    module, _, name = plugins.BUILT_IN["policy"][plugin.use].partition(":")
-    built: Policy | Oracle = plugins.built_in(module, name)(**plugin.arguments)
+    built: Policy | Oracle = plugins.built_in("policy", plugin.use)(**plugin.arguments)
     return built
 
 

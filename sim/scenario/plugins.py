@@ -99,8 +99,15 @@ def load(path: str, folder: Path) -> Any:
         return getattr(importlib.import_module(module), attribute)
 
 
-def built_in(module: str, name: str) -> Any:
-    """Import one of our own, from wherever it is installed."""
+def built_in(kind: str, use: str) -> Any:
+    """Import one of our own by its name, from wherever it is installed.
+
+    Examples
+    --------
+    >>> built_in("objective", "clicks").__name__
+    'Clicks'
+    """
+    module, _, name = BUILT_IN[kind][use].partition(":")
     return getattr(importlib.import_module(module), name)
 
 
@@ -184,7 +191,7 @@ def _look_in(file: Path, attribute: str, folder: Path, depth: int) -> Look | Pro
     if attribute in names or not sure:
         return Look()
     module = file.parent.name if file.name == "__init__.py" else file.stem
-    return Problem(f"'{module}' has no '{attribute}'", "", did_you_mean(attribute, names) or did_you_mean_case(attribute, names))
+    return Problem(f"'{module}' has no '{attribute}'", "", did_you_mean(attribute, names))
 
 
 def _parse(file: Path) -> ast.Module | Problem:
@@ -196,16 +203,6 @@ def _parse(file: Path) -> ast.Module | Problem:
         return Problem(f"{file.name} is not Python: {wrong.msg}{f' in its line {wrong.lineno}' if wrong.lineno else ''}")
     except (OSError, ValueError, RecursionError, MemoryError):
         return Problem(f"{file.name} can't be read as Python")
-
-
-def did_you_mean_case(word: str, names: set[str]) -> str:
-    """The hint for a name that is near once capitals are ignored."""
-    lower = {name.lower(): name for name in sorted(names)}
-    hint = did_you_mean(word, lower)
-    for small, name in lower.items():
-        if f"'{small}'" in hint:
-            return hint.replace(f"'{small}'", f"'{name}'")
-    return ""
 
 
 def _follow(file: Path, node: ast.ImportFrom | ast.Import, name: str, folder: Path, depth: int) -> Look | Problem:

@@ -50,7 +50,7 @@ def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, de
     if isinstance(path, Problem):
         yield ("use",), path
     elif use in plugins.BUILT_IN[kind]:
-        yield from _ours(plugins.load(path, document.folder), given, use)
+        yield from _ours(plugins.built_in(kind, use), given, use)
     else:
         own = {key: given[key] for key in OWN_OBJECTIVE if key in given} if kind == "objective" else {}
         yield from _own(own)

@@ -21,6 +21,7 @@ from sim.lifecycle.clock import Rank
 from sim.scenario import plugins, read, roles, schema, units
 from sim.scenario.schema import Scenario
 from sim.world.build import build_world
+from tests.small import SMALL_WORLD
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -45,21 +46,6 @@ DERIVED = {("[[candidate]]", "name"): "its policy's or objective's name"}
 TINY = """
 name    = "tiny"
 horizon = "14 days"
-"""
-TINY_WORLD = """
-[traffic]
-queries     = "5k/day"
-query_types = 400
-topics      = 4
-
-[market]
-ads         = 800
-advertisers = 80
-matched     = 8
-worthy      = "0.5%"
-
-[history]
-days = "14 days"
 """
 RULE = """
 [[candidate]]
@@ -247,11 +233,6 @@ def number(text: str) -> float:
 # --- what comes built in -------------------------------------------------------------------------------------------
 
 
-def built_in(kind: str, name: str) -> Any:
-    module, _, attribute = plugins.BUILT_IN[kind][name].partition(":")
-    return plugins.built_in(module, attribute)
-
-
 @pytest.mark.parametrize(("heading", "kind"), [("Built-in policies", "policy"), ("Built-in objectives", "objective")])
 def test_everything_that_is_built_in_is_told_with_its_arguments(heading, kind):
     told = tables(sections(REFERENCE)[heading])
@@ -260,17 +241,17 @@ def test_everything_that_is_built_in_is_told_with_its_arguments(heading, kind):
     assert stated == {
         (name, argument): [parameter.default]
         for name in plugins.BUILT_IN[kind]
-        for argument, parameter in inspect.signature(built_in(kind, name)).parameters.items()
+        for argument, parameter in inspect.signature(plugins.built_in(kind, name)).parameters.items()
     }
     for row in told[1]:
         for value in toml_values(row["range"]):
-            built_in(kind, code(row[kind])[0])(**{code(row["argument"])[0]: value})
+            plugins.built_in(kind, code(row[kind])[0])(**{code(row["argument"])[0]: value})
 
 
 def test_what_the_model_learns_is_told_for_each_objective():
     words = {"show": "whether a rater would show the ad", "click": "whether the ad is clicked"}
     for row in tables(sections(REFERENCE)["Built-in objectives"])[0]:
-        assert row["the model learns"] == words[built_in("objective", code(row["objective"])[0]).learns]
+        assert row["the model learns"] == words[plugins.built_in("objective", code(row["objective"])[0]).learns]
 
 
 def test_what_a_scenario_says_of_an_objective_of_its_own_is_told():
@@ -326,7 +307,7 @@ def test_durations_go_from_a_second_to_a_hundred_years():
 def test_every_feature_is_told_and_no_other(tmp_path):
     devices = '[[device]]\nname = "tv"\nshare = 1\n[[device]]\nname = "phone"\nshare = 2\n'
     file = tmp_path / "tiny.toml"
-    file.write_text(TINY + TINY_WORLD + devices + RULE)
+    file.write_text(TINY + SMALL_WORLD + devices + RULE)
     names = build_features(build_world(sim.load(file), 0).sight).names
     patterns = [re.sub(r"_\d+$", "_<number>", re.sub("^device_.*", "device_<name>", name)) for name in names]
     assert list(dict.fromkeys(patterns)) == [code(row["column"])[0] for row in table("Features", "column")]
@@ -353,7 +334,7 @@ def beside(tmp_path):
         days = "".join(f"2026-01-{day:02},buy tent,{10 + day},1\n" for day in range(1, 15))
         with gzip.open(tmp_path / "our_clicks.csv.gz", "wt") as log:
             log.write("date,keyword,impressions,clicks\n" + days)
-        (tmp_path / "tiny.toml").write_text(TINY + TINY_WORLD + RULE)
+        (tmp_path / "tiny.toml").write_text(TINY + SMALL_WORLD + RULE)
         (tmp_path / "replayed.toml").write_text(TINY + '[market]\nads = 400\nadvertisers = 40\n[traffic]\ntopics = 1\nreplay = ""' + RULE)
         return tmp_path
 

@@ -17,25 +17,12 @@ from pydantic import BaseModel
 import sim
 from reports.export import run_json
 from sim.scenario import plugins, roles, schema
+from tests.small import SMALL_WORLD
 
-TINY = """
+TINY = f"""
 name = "tiny"
 horizon = "20 days"
-
-[traffic]
-queries = "5k/day"
-query_types = 400
-topics = 4
-
-[market]
-ads = 800
-advertisers = 80
-matched = 8
-worthy = "0.5%"
-
-[history]
-days = "14 days"
-
+{SMALL_WORLD}
 [labels]
 rows = 500
 
@@ -79,7 +66,7 @@ LOG = HEADER + "".join(
     for day in range(1, 31)
     for query in range(5)
 )
-LOGGED = TINY.replace('queries = "5k/day"\nquery_types = 400\n', 'replay = "log.csv"\n')
+LOGGED = TINY.replace('queries     = "5k/day"\nquery_types = 400\n', 'replay = "log.csv"\n')
 
 
 class Move(NamedTuple):
@@ -231,10 +218,9 @@ def tables_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def parts() -> Iterator[str]:
     for kind, paths in plugins.BUILT_IN.items():
-        for use, path in paths.items():
+        for use in paths:
             yield f"{kind}.{use}"
-            module, _, name = path.partition(":")
-            yield from (f"{kind}.{use}.{argument}" for argument in inspect.signature(plugins.built_in(module, name)).parameters)
+            yield from (f"{kind}.{use}.{argument}" for argument in inspect.signature(plugins.built_in(kind, use)).parameters)
     yield from (f"objective.own.{key}" for key in roles.OWN_OBJECTIVE)
 
 
