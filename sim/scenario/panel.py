@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from sim.errors import BadInput, Mistake, did_you_mean
 from sim.scenario.schema import Columns, Traffic
+from sim.scenario.text import is_file
 from sim.scenario.units import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
@@ -81,6 +83,13 @@ def read_panel(traffic: Traffic, folder: Path) -> Panel:
         When it is no table, lacks a column that was named, or has no usable row.
     """
     path = folder / str(traffic.replay)
+    stamp = (path.stat().st_mtime_ns, path.stat().st_size) if is_file(path) else None
+    return _read(traffic, path, stamp)
+
+
+@lru_cache(maxsize=1)
+def _read(traffic: Traffic, path: Path, _stamp: tuple[int, int] | None) -> Panel:
+    """The log as it stood at *_stamp*: every replication of a process asks for the same one."""
     try:
         table, skipped = _read_table(path)
     except Exception as problem:  # noqa: BLE001  what pandas and its unpackers raise on junk has no common name

@@ -255,3 +255,8 @@ def test_a_log_of_more_days_times_queries_than_fit_is_refused(read):
     rows = "".join(f"2026-01-01,word {number},1,0\n" for number in range(20_000))
     with pytest.raises(BadInput, match="50,000,000 days × queries"):
         read(HEAD + rows + "2035-12-31,hats,1,0\n")
+
+
+def test_a_log_that_has_changed_is_read_again(read):
+    first, second = read(HEAD + ROWS), read(HEAD + ROWS + "2026-01-02,hats,77,0\n")
+    assert second.counts.sum() == first.counts.sum() + 77
