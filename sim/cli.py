@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim import commands
 from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, did_you_mean
 from sim.version import VERSION
 
@@ -26,14 +27,22 @@ INTERRUPTED, FAULT = 130, 70
 
 
 class Commands(click.Group):
-    """The commands, with a hint for a mistyped one."""
+    """The commands, with a hint for a mistyped one; those in `sim.commands` are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name."""
+        return sorted([*super().list_commands(ctx), *commands.NAMES])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, if there is one."""
+        return super().get_command(ctx, cmd_name) or commands.find(cmd_name)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one was meant."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as problem:
-            hint = did_you_mean(args[0], self.commands)
+            hint = did_you_mean(args[0], self.list_commands(ctx))
             raise click.UsageError(f"{problem.message.rstrip('.')}{'; ' + hint if hint else ''}", ctx) from None
 
 
