@@ -11,8 +11,8 @@ _PARTS = {
     "topics": "of the traffic moves to other topics",
     "devices": "of the traffic moves from the first device to the others",
     "worthiness": "of the worthy pairs give way to others",
-    "ads": "of the ads are new",
-    "types": "of the query types are new",
+    "ads": "of the ads are born and as many others go",
+    "types": "of the query types are new and as many others go",
 }
 _WALKS = {
     "demand": "demand {by:.0%}",
@@ -39,7 +39,7 @@ def told(drift: schema.Drift, start: date) -> tuple[int, str]:
         return drift.at, f"outage: {drift.what} for {_days(drift.lasts)}{part}"
     if isinstance(drift, schema.Season):
         peak = start + timedelta(seconds=drift.peak)
-        return 0, f"season: {_wave(drift)} every {_days(drift.period)}, as of {peak.isoformat()}"
+        return 0, f"season: {_wave(drift)} every {_days(drift.period)}, highest on {peak.isoformat()}"
     if isinstance(drift, schema.Shock):
         return drift.at, f"shock: {_size(drift)}, half of it gone in {_days(drift.half_life)}"
     if isinstance(drift, schema.Ramp):
