@@ -9,7 +9,8 @@ from reports.glyphs import clean
 from reports.parts import numbers
 from sim.study import estimates
 from sim.study.estimates import Estimate
-from sim.study.results import REVENUE, CandidateRun, Run
+from sim.columns import REVENUE
+from sim.study.results import CandidateRun, Run
 
 ORACLE = "oracle"
 ABOVE, BELOW, UNDECIDED, UNKNOWN = "above", "below", "undecided", ""

@@ -9,7 +9,8 @@ from reports import standing
 from reports.glyphs import clean
 from reports.parts import numbers
 from sim.study import estimates
-from sim.study.results import IMPRESSIONS, REVENUE, CandidateRun, Month, Run
+from sim.columns import IMPRESSIONS, REVENUE
+from sim.study.results import CandidateRun, Month, Run
 
 _WORTH_TELLING = 0.05
 _MOST = 2

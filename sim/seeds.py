@@ -31,6 +31,9 @@ PURPOSES = {
     "labels": 10,
     "policy": 11,
     "replay": 12,
+    "budgets": 13,
+    "conversions": 14,
+    "tracking": 15,
 }
 
 

@@ -88,4 +88,5 @@ class Learner:
 
     def _serve(self, now_s: int) -> None:
         table = self._stage.features.now(self._log.histories)
-        self._platform.serve(make_offers(self.model, self.objective, self._stage.features, table, self._settings.name), now_s)
+        offers = make_offers(self.model, self.objective, self._stage.features, table, self._settings.name)
+        self._platform.serve(lambda _sight: offers, now_s, by_model=True)

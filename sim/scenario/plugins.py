@@ -38,6 +38,11 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "revenue": "sim.candidates.objectives.revenue:Revenue",
     },
     "model": {},
+    "pricing": {
+        "second_price": "sim.serving.pricing.second_price:SecondPrice",
+        "vickrey": "sim.serving.pricing.vickrey:Vickrey",
+        "first_price": "sim.serving.pricing.first_price:FirstPrice",
+    },
 }
 _OURS = ("sim", "reports")
 
@@ -109,6 +114,17 @@ def built_in(kind: str, use: str) -> Any:
     """
     module, _, name = BUILT_IN[kind][use].partition(":")
     return getattr(importlib.import_module(module), name)
+
+
+def part(kind: str, use: str, folder: Path) -> Any:
+    """Import one of our own by its name, or anyone's by its path.
+
+    Examples
+    --------
+    >>> part("pricing", "first_price", Path()).__name__
+    'FirstPrice'
+    """
+    return built_in(kind, use) if use in BUILT_IN[kind] else load(use, folder)
 
 
 def signature_of(target: Any) -> Look:

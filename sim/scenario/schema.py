@@ -51,6 +51,24 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class Plugin(BaseModel):
+    """A built-in by name or a class or function by import path, with its arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    use: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"use": value} if isinstance(value, str) else value
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments given beside `use`."""
+        return dict(self.model_extra or {})
+
+
 class Columns(Table):
     """Which columns of a replayed log hold what."""
 
@@ -93,6 +111,11 @@ class Market(Table):
     bid: Annotated[Number, Field(gt=0, le=10_000)] = 1.0
     bid_spread: Annotated[Number, Field(ge=0, le=3)] = 0.85
     reserve: Annotated[Number, Field(ge=0, le=10_000)] = 0.05
+    pricing: Plugin = Plugin(use="second_price")
+    budget: Annotated[Number, Field(ge=0, le=1e9)] | None = None
+    budget_spread: Annotated[Number, Field(ge=0, le=3)] = 1.0
+    invalid: Annotated[Fraction, Field(ge=0, lt=1)] = 0.02
+    refunds_after: Days = 7 * DAY_S
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     worthy: Annotated[Fraction, Field(gt=0, le=0.5)] = 0.0001
 
@@ -104,6 +127,23 @@ class Users(Table):
     worthy_lift: Annotated[Number, Field(ge=1, le=1000)] = 8.0
     intent_lift: Annotated[Number, Field(ge=1, le=1000)] = 5.0
     ad_spread: Annotated[Number, Field(ge=0, le=2)] = 0.35
+    click_model: Literal["position", "cascade"] = "position"
+    after_click: Share = 0.0
+    frailty: Annotated[Number, Field(ge=0, le=1.5)] = 0.0
+    memory: Days = 60 * DAY_S
+    blindness: Annotated[Number, Field(ge=0, le=5)] = 0.5
+    leaving: Annotated[Number, Field(ge=0, le=5)] = 0.0
+
+
+class Conversions(Table):
+    """What clicks lead to, how late, and what that is worth to the advertiser."""
+
+    rate: Annotated[Fraction, Field(ge=0, le=0.9)] = 0.07
+    spread: Annotated[Number, Field(ge=0, le=2)] = 0.5
+    worthy_lift: Annotated[Number, Field(ge=1, le=1000)] = 3.0
+    worth: Annotated[Number, Field(ge=0, le=100)] = 1.5
+    delays: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=10)] = (15 * 60, 43 * 3600, 14 * DAY_S)
+    delay_shares: Annotated[tuple[Annotated[Share, Field(gt=0)], ...], Field(min_length=1, max_length=10)] = (0.349, 0.298, 0.353)
 
 
 class Device(Table):
@@ -149,24 +189,6 @@ class RandomWalk(Table):
 
 
 Drift = Annotated[Step | Ramp | RandomWalk, Field(discriminator="kind")]
-
-
-class Plugin(BaseModel):
-    """A built-in by name or a class or function by import path, with its arguments."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    use: Annotated[str, Field(min_length=1)]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named(cls, value: object) -> object:
-        return {"use": value} if isinstance(value, str) else value
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments given beside `use`."""
-        return dict(self.model_extra or {})
 
 
 class Candidate(Table):
@@ -227,6 +249,7 @@ class Scenario(Table):
     traffic: Traffic = Traffic()
     market: Market = Market()
     users: Users = Users()
+    conversions: Conversions = Conversions()
     devices: Annotated[tuple[Device, ...], Field(alias="device", min_length=1, max_length=8)] = (
         Device(name="desktop", share=0.4),
         Device(name="mobile", share=0.6, examination=1.2, clicks=0.1),

@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.columns import CLICKS, COLUMNS, IMPRESSIONS, MICROS, STATES
+
 if TYPE_CHECKING:
     import pandas as pd
-
-COLUMNS = ("queries", "queries_with_ads", "impressions", "clicks", "revenue_micros")
-QUERIES, QUERIES_WITH_ADS, IMPRESSIONS, CLICKS, REVENUE = range(len(COLUMNS))
-MICROS = 1_000_000
 
 
 class Entry(NamedTuple):
@@ -58,7 +56,7 @@ class CandidateRun:
     goal
         What the oracle knows the truth for, "revenue" or "clicks"; empty for everyone else.
     days
-        Counts of shape (replications, days, 5); the columns are `COLUMNS`.
+        Counts of shape (replications, days, columns); the columns are `sim.columns.COLUMNS`.
     chronicle
         What happened, in order of replication and day.
     """
@@ -141,8 +139,8 @@ class Run:
         return next(one for one in self.candidates if one.name == name)
 
     def monthly(self, candidate: CandidateRun) -> NDArray[np.int64]:
-        """Counts per month, of shape (replications, months, 5)."""
-        return np.stack([candidate.days[:, m.first : m.end].sum(axis=1) for m in self.months], axis=1)
+        """Counts per month, of shape (replications, months, columns); states are a day's mean, rounded."""
+        return np.stack([summed(candidate.days[:, m.first : m.end]) for m in self.months], axis=1)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -158,10 +156,19 @@ class Run:
             parts.append(part)
         whole = pd.concat(parts)
         whole.index.names = ["candidate", "replication", "month"]
-        whole["revenue"] = whole.pop("revenue_micros") / MICROS
+        for name in [column for column in COLUMNS if column.endswith(("_micros", "_ppm"))]:
+            whole[name.rpartition("_")[0]] = whole.pop(name) / MICROS
         shown = whole["impressions"].where(whole["impressions"] > 0)
         whole["ctr"] = whole["clicks"] / shown
         return whole.reset_index()
+
+
+def summed(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sum of some days, shape (replications, columns); how things stood is averaged, and rounded."""
+    sums = days.sum(axis=1)
+    for state in STATES:
+        sums[:, state] = np.rint(sums[:, state] / days.shape[1])
+    return np.asarray(sums, dtype=np.int64)
 
 
 def months_between(start: date, days: int) -> tuple[Month, ...]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.panel import Panel
 from sim.world.catalogue import Catalogue
+from sim.world.conversions import Conversions
 from sim.world.drift.patterns import Drift, Patterns
 from sim.world.market import Ads
 from sim.world.relevance import Relevance
@@ -28,11 +29,23 @@ class Moment:
         Share of each cell in the queries, shape (cells,), sums to 1.
     chance
         Probability of a click by someone who looks, shape (types, devices, matched).
+    margin
+        How far each pair is above (worthy) or below the bar, shape (types, matched).
+    sight
+        The visible world; the bid of an ad that is not alive is 0.
+    tracking
+        Share of the clicks that reach the log.
+    model_up
+        Whether models can be asked.
     """
 
     demand: float
     cell_shares: NDArray[np.float64]
     chance: NDArray[np.float32]
+    margin: NDArray[np.float32]
+    sight: Sight
+    tracking: float = 1.0
+    model_up: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +62,10 @@ class World:
         The lowest price of a click.
     panel
         The log that is replayed instead of drawing queries, if any.
+    conversions
+        What clicks lead to.
+    invalid
+        Share of the clicks that nobody meant.
     """
 
     catalogue: Catalogue
@@ -61,6 +78,8 @@ class World:
     rates: NDArray[np.float64]
     reserve_micros: int
     panel: Panel | None
+    conversions: Conversions
+    invalid: float
 
     @property
     def examination(self) -> NDArray[np.float64]:
@@ -80,4 +99,4 @@ class World:
         shares = self.catalogue.shares(patterns.topic_shares)
         cells = (shares[:, None] * self.users.device_share).ravel()
         chance = 1 / (1 + np.exp(-(odds[:, None, :] + self.users.device_odds[None, :, None])))
-        return Moment(patterns.demand, cells, chance.astype(np.float32))
+        return Moment(patterns.demand, cells, chance.astype(np.float32), self.relevance.margin, self.sight)

@@ -6,7 +6,7 @@ import pytest
 import sim
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
-from sim.study.results import CLICKS, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REVENUE
+from sim.columns import CLICKS, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REVENUE
 from tests.laws.tiny import EVERYONE, stage_of, tiny
 
 DRIFT = [{"kind": "random_walk", "what": "clicks", "by": 0.6, "every": "36 h"}]

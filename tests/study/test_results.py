@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.study.results import COLUMNS, months_between
+from sim.columns import COLUMNS
+from sim.study.results import months_between
 from tests.laws.chance import repeatable
 from tests.laws.tiny import learner, policy, tiny
 from tests.study.made_up import candidate, ledger, run
