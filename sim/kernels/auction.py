@@ -11,120 +11,134 @@ import numpy as np
 from numba import float64, int64, njit, typeof, types, uint64
 from numba.core.dispatcher import Dispatcher
 
-PRICE = types.FunctionType(float64(float64, float64[::1], float64[::1]))
-_MOST_SLOTS = 16
+_TYPE = float64(float64, float64[::1], float64[::1], int64)
+PRICE = types.FunctionType(_TYPE)
+MOST_SLOTS = 16
+# What is noted of an ad that entered: its value, bid × quality, bid, the value without a bid, the bid that
+# buys one unit of value, and who pays × 64 + its place among the matched.
+VALUE, SCORE, BID, BASE, SLOPE, WHO = range(6)
+LOT = 6
+_ENTRIES = {}
 
 
 def compile_price(function):
-    """Compile a pricing rule `price(bid, thresholds, looks)`, kept in the cache where its source is a file."""
-    signature = float64(float64, float64[::1], float64[::1])
+    """Compile a pricing rule `price(bid, thresholds, looks, slots)`, kept in the cache where its source is a file."""
     try:
-        return njit(signature, cache=True)(function)
+        return njit(_TYPE, cache=True)(function)
     except RuntimeError:  # no file to keep it beside
-        return njit(signature)(function)
+        return njit(_TYPE)(function)
 
 
 @njit(inline="always")
-def _score(quality, bid, place):
-    return float64(quality[place]) * float64(bid[place])
-
-
-@njit(inline="always")
-def _enter(value, quality, bid, cut, reserve, order):
-    """Put the ads that enter in order: most value first, ties by score, then by place. Returns how many."""
+def _enter(bidding, row, kind, lots):
+    """Note the ads that enter as *lots*, most value first, ties by score, then by place. Returns how many."""
     entered = 0
-    for place in range(len(value)):
-        if not (value[place] >= cut) or bid[place] < reserve or bid[place] <= 0:
+    for place in range(bidding.value.shape[1]):
+        value, bid = float64(bidding.value[row, place]), bidding.bid[kind, place]
+        if not (value >= bidding.cut) or bid < bidding.reserve or bid <= 0:
             continue
-        score = _score(quality, bid, place)
+        score = float64(bidding.quality[row, place]) * float64(bid)
         at = entered
-        while at > 0:
-            other = order[at - 1]
-            if value[other] > value[place] or (value[other] == value[place] and _score(quality, bid, other) >= score):
-                break
-            order[at] = other
+        while at > 0 and (lots[at - 1, VALUE] < value or (lots[at - 1, VALUE] == value and lots[at - 1, SCORE] < score)):
+            for part in range(LOT):
+                lots[at, part] = lots[at - 1, part]
             at -= 1
-        order[at] = place
+        base = float64(bidding.without_bid[row, place])
+        bought = value > base and base > -np.inf and value < np.inf
+        lots[at, VALUE] = value
+        lots[at, SCORE] = score
+        lots[at, BID] = bid
+        lots[at, BASE] = base if bought else 0.0
+        lots[at, SLOPE] = float64(bid) / (value - base) if bought else 0.0
+        lots[at, WHO] = int64(bidding.payer[bidding.ad[kind, place]]) * 64 + place
         entered += 1
     return entered
 
 
 @njit(inline="always")
-def _choose(order, entered, ad, payer, dead, quality, bid, slots, page, scores):
-    """Fill *page* with the first ads in order whose advertisers can pay, the highest score on top.
+def _choose(lots, entered, dead, slots, page, scores):
+    """Fill *page* with the first lots whose advertisers can pay, the highest score on top.
 
     Returns how many there are, and the first that was left out (-1 for none).
     """
     shown = 0
-    for i in range(entered):
-        place = order[i]
-        if dead[payer[ad[place]]]:
+    out = -1
+    for lot in range(entered):
+        if dead[int64(lots[lot, WHO]) >> int64(6)]:
             continue
         if shown == slots:
-            return shown, int64(place)
-        score = _score(quality, bid, place)
+            out = lot
+            break
+        score = lots[lot, SCORE]
         at = shown
-        while at > 0 and (scores[at - 1] < score or (scores[at - 1] == score and page[at - 1] > place)):
+        # Of equal scores the one with the lower place comes first; lots of one value stand in that order already.
+        while at > 0 and (
+            scores[at - 1] < score
+            or (scores[at - 1] == score and int64(lots[page[at - 1], WHO]) & 63 > int64(lots[lot, WHO]) & 63)
+        ):
             page[at] = page[at - 1]
             scores[at] = scores[at - 1]
             at -= 1
-        page[at] = place
+        page[at] = lot
         scores[at] = score
         shown += 1
-    return shown, int64(-1)
+    return shown, out
 
 
 @njit(inline="always")
-def _bid_to_stay(place, value, without_bid, quality, bid, out, out_score, needed, reserve):
-    """The lowest bid with which the ad would still be among the chosen."""
-    stay = reserve
-    if out >= 0 and value[place] == value[out] and quality[place] > 0:
-        # Of ads with one value the higher score is chosen: that is what the bid is for.
-        stay = max(stay, out_score / float64(quality[place]))
-    worth, base = float64(value[place]), float64(without_bid[place])
-    if worth > base and np.isfinite(base) and np.isfinite(worth):
-        stay = max(stay, (needed - base) * float64(bid[place]) / (worth - base))
-    return stay
-
-
-@njit(inline="always")
-def fill_page(order, entered, ad, payer, dead, value, without_bid, quality, bid, slots, cut, reserve, looks, price, page, prices, scratch):
-    """Run one auction among the ads that entered and whose advertisers can pay.
+def fill_page(lots, entered, slots, cut, reserve, looks, device, dead, price, page, prices, scratch):
+    """Run one auction among the lots whose advertisers can pay.
 
     Parameters
     ----------
-    order, entered
-        The ads that entered, as `_enter` left them.
+    lots, entered
+        The ads that entered, as `_enter` left them, and how many.
     looks
-        Probability that each slot is looked at: the weights of a rule such as Vickrey's.
+        Probability that each slot is looked at, shape (devices, slots).
+    dead
+        Advertisers who can't pay, shape (advertisers,).
     page, prices
         Filled: the ad in each slot, -1 for none, and the price of a click in micro-units.
     scratch
-        Room for two rows of `_MOST_SLOTS` numbers.
+        Room for three rows of `MOST_SLOTS` numbers.
 
     Returns
     -------
     How many ads are shown, and a bit for each ad that has a say in this page.
     """
-    scores, thresholds = scratch[0], scratch[1]
-    shown, out = _choose(order, entered, ad, payer, dead, quality, bid, slots, page, scores)
+    scores, thresholds, seen = scratch[0], scratch[1], scratch[2]
+    shown, out = _choose(lots, entered, dead, slots, page, scores)
     say = uint64(0)
-    needed, out_score = cut, 0.0
+    needed, rival, at_door = cut, np.inf, 0.0
     if out >= 0:
-        say |= uint64(1) << uint64(out)
-        needed, out_score = max(float64(value[out]), cut), _score(quality, bid, out)
+        say |= uint64(1) << uint64(int64(lots[out, WHO]) & 63)
+        rival, at_door = lots[out, VALUE], lots[out, SCORE]
+        needed = rival if rival > cut else cut
     for slot in range(shown):
-        place = page[slot]
+        lot = page[slot]
+        place = int64(lots[lot, WHO]) & 63
         say |= uint64(1) << uint64(place)
-        stay = _bid_to_stay(place, value, without_bid, quality, bid, out, out_score, needed, reserve)
-        weight = float64(quality[place])
+        bid, score = lots[lot, BID], scores[slot]
+        share = bid / score if score > 0 else 0.0
+        stay = reserve
+        if lots[lot, VALUE] == rival and at_door * share > stay:
+            stay = at_door * share  # of ads with one value the higher score is chosen: that is what the bid is for
+        bought = (needed - lots[lot, BASE]) * lots[lot, SLOPE]
+        if bought > stay:
+            stay = bought
         for below in range(slot, shown):
-            thresholds[below] = stay
-            if below + 1 < shown and weight > 0:
-                thresholds[below] = max(stay, scores[below + 1] / weight)
-        asked = max(price(float64(bid[place]), thresholds[slot:shown], looks[slot:shown]), reserve)
+            next_in_rank = scores[below + 1] * share if below + 1 < shown else 0.0
+            thresholds[below - slot] = next_in_rank if next_in_rank > stay else stay
+            seen[below - slot] = looks[device, below]
+        asked = price(bid, thresholds, seen, shown - slot) - 1e-6
+        if asked < reserve:
+            asked = reserve
         # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
-        prices[slot] = min(int64(np.ceil(asked - 1e-6)), bid[place])
+        paid = int64(asked)
+        paid += paid < asked
+        prices[slot] = paid if paid < bid else int64(bid)
+    for slot in range(shown):
+        page[slot] = int64(lots[page[slot], WHO]) & 63
     for slot in range(shown, len(page)):
         page[slot] = -1
         prices[slot] = 0
@@ -132,36 +146,41 @@ def fill_page(order, entered, ad, payer, dead, value, without_bid, quality, bid,
 
 
 @njit(cache=True)
-def run_pages(value, without_bid, quality, ad, bid, payer, dead, slots, cut, reserve, looks, price, order, entered, pages, prices, says):
+def run_pages(bidding, dead, price, pages, prices, says):
     """Run the auction of every row of the slate table.
 
     Parameters
     ----------
-    value, without_bid, quality
-        What is offered, shape (rows, matched); row = (variant × types + type) × devices + device.
-    ad, bid
-        The ads matched to each query type and their bids, shape (types, matched).
-    payer, dead
-        The advertiser of each ad, and who has no budget left.
-    looks
-        Probability that a slot is looked at, shape (devices, slots).
-    order, entered, pages, prices, says
+    bidding
+        A `pages.Bidding`; its `lots` are filled, where it has room for every row's, and its `entered`.
+    dead
+        Advertisers who never enter, shape (advertisers,).
+    pages, prices, says
         Filled, row by row: see `fill_page`.
     """
-    scratch = np.empty((2, _MOST_SLOTS))
-    kinds, devices = len(ad), len(looks)
-    for row in range(len(value)):
+    scratch = np.empty((3, MOST_SLOTS))
+    kinds, devices = len(bidding.ad), len(bidding.looks)
+    kept = len(bidding.lots) > 1
+    for row in range(len(bidding.value)):
         kind, device = (row // devices) % kinds, row % devices
-        entered[row] = _enter(value[row], quality[row], bid[kind], cut, reserve, order[row])
+        lots = bidding.lots[row if kept else 0]
+        entered = _enter(bidding, row, kind, lots)
+        bidding.entered[row] = entered
         _, says[row] = fill_page(
-            order[row], entered[row], ad[kind], payer, dead, value[row], without_bid[row], quality[row], bid[kind],
-            slots, cut, reserve, looks[device], price, pages[row], prices[row], scratch,
+            lots, entered, bidding.slots, bidding.cut, bidding.reserve, bidding.looks, device, dead, price, pages[row], prices[row], scratch
         )  # fmt: skip
 
 
 def call_priced(kernel, *arguments):
-    """Call a kernel that takes a pricing rule: compiled once for all rules, which reach it as a pointer."""
-    if not kernel.signatures:
+    """Call a kernel that takes a pricing rule: compiled once for all rules, which reach it as a pointer.
+
+    The compiled code is entered directly: finding it anew by the types of some fifty arrays would take
+    longer than a small batch does.
+    """
+    entry = _ENTRIES.get(kernel)
+    if entry is None:
         kernel.compile(tuple(PRICE if isinstance(one, Dispatcher) else typeof(one) for one in arguments))
         kernel.disable_compile()
-    return kernel(*arguments)
+        (compiled,) = kernel.overloads.values()
+        entry = _ENTRIES[kernel] = compiled.entry_point
+    return entry(*arguments)

@@ -12,9 +12,10 @@ import numpy as np
 from numba import int64, njit, uint32
 from numpy.typing import NDArray
 
-from sim.kernels.auction import fill_page
+from sim.kernels.auction import WHO, fill_page
 
 LANES = 4
+DEAL = 4
 _AD_MIX = uint32(0x9E3779B1)
 QUERIES, WITH_ADS, IMPRESSIONS, CLICKS, REVENUE, INVALID_CLICKS, INVALID_MICROS, EXHAUSTED = range(8)
 TALLIES = 8
@@ -27,9 +28,11 @@ class Pages(NamedTuple):
     ----------
     table
         Flat over (rows, blocks, 2, LANES): the ads' words, then the bars that a click's coin must stay below.
-    place, price, payer, convert
-        Of each slot, shape (rows, lanes): the matched ad (-1 for none), the price of a click, who pays
-        it, and the bar of a conversion.
+    place
+        The matched ad in each slot, -1 for none, shape (rows, lanes).
+    deal
+        Of each slot the price of a click, who pays it and the bar of a conversion (upper and lower half
+        of a word), and the clicks since the page was made; flat over (rows, lanes, 4), the last one empty.
     shown
         How many ads a row shows, shape (rows,).
     good, bad
@@ -38,8 +41,6 @@ class Pages(NamedTuple):
         A bit for each matched ad that has a say in the page, shape (rows,).
     counts, settled
         Queries since the page was made, and how many of them are in the tallies, shape (rows,).
-    clicks
-        Clicks since the page was made, flat over (rows, lanes).
     stale
         1 for a page that has to be made again before its next query, shape (rows,).
     changed
@@ -48,16 +49,13 @@ class Pages(NamedTuple):
 
     table: NDArray[np.uint32]
     place: NDArray[np.int8]
-    price: NDArray[np.int64]
-    payer: NDArray[np.int32]
-    convert: NDArray[np.uint32]
+    deal: NDArray[np.int64]
     shown: NDArray[np.int8]
     good: NDArray[np.float64]
     bad: NDArray[np.float64]
     says: NDArray[np.uint64]
     counts: NDArray[np.int64]
     settled: NDArray[np.int64]
-    clicks: NDArray[np.int64]
     stale: NDArray[np.uint8]
     changed: NDArray[np.uint8]
 
@@ -68,7 +66,7 @@ class Truth(NamedTuple):
     Attributes
     ----------
     chance
-        Upper bar of a click by someone who looks, of 2^32, shape (cells, matched).
+        Upper bound of the chance of a click by someone who looks, shape (cells, matched).
     convert
         Bar of a conversion of a click, shape (types, matched).
     worthy
@@ -79,7 +77,7 @@ class Truth(NamedTuple):
         1 where looking is decided slot by slot from the top (cascade), 0 where it is part of the bars.
     """
 
-    chance: NDArray[np.float64]
+    chance: NDArray[np.float32]
     convert: NDArray[np.uint32]
     worthy: NDArray[np.bool_]
     looks: NDArray[np.float64]
@@ -87,7 +85,22 @@ class Truth(NamedTuple):
 
 
 class Bidding(NamedTuple):
-    """What an auction needs to be run again: see `auction.run_pages`."""
+    """What an auction needs to be run again.
+
+    Attributes
+    ----------
+    value, without_bid, quality
+        What is offered, shape (rows, matched); row = (variant × types + type) × devices + device.
+    ad, bid
+        The ads matched to each query type and their bids, shape (types, matched).
+    payer
+        The advertiser of each ad, shape (ads,).
+    lots, entered
+        The ads that entered each row's auction, as `auction._enter` notes them, shape (rows, matched, 6),
+        and how many. Where no budget can end there is room for one row of them only.
+    looks
+        Probability that a slot is looked at, shape (devices, slots).
+    """
 
     value: NDArray[np.float32]
     without_bid: NDArray[np.float32]
@@ -95,7 +108,7 @@ class Bidding(NamedTuple):
     ad: NDArray[np.int32]
     bid: NDArray[np.int64]
     payer: NDArray[np.int32]
-    order: NDArray[np.int8]
+    lots: NDArray[np.float64]
     entered: NDArray[np.int64]
     looks: NDArray[np.float64]
     slots: int
@@ -104,12 +117,18 @@ class Bidding(NamedTuple):
 
 
 @njit(inline="always")
+def _where(row, kinds, devices):
+    """Cell, query type and device of a row; 32-bit division is much faster than 64-bit."""
+    cell = uint32(row) % uint32(kinds * devices)
+    kind = cell // uint32(devices)
+    return int64(cell), int64(kind), int64(cell - kind * uint32(devices))
+
+
+@njit(inline="always")
 def write_page(row, pages, truth, bidding, place, price):
     """Put a page into the tables: *place* and *price* of each slot."""
     lanes = pages.place.shape[1]
-    kinds, devices = len(bidding.ad), len(truth.looks)
-    cell = row % (kinds * devices)
-    kind, device = cell // devices, cell % devices
+    cell, kind, device = _where(row, len(bidding.ad), len(truth.looks))
     shown = 0
     good = bad = 0.0
     for slot in range(lanes):
@@ -119,18 +138,16 @@ def write_page(row, pages, truth, bidding, place, price):
         if one < 0:
             pages.table[at] = 0
             pages.table[at + LANES] = 0
-            pages.price[row, slot] = 0
-            pages.convert[row, slot] = 0
             continue
         shown += 1
         ad = bidding.ad[kind, one]
         look = truth.looks[device, slot]
-        bar = truth.chance[cell, one] * (1.0 if truth.scanned else look)
+        bar = truth.chance[cell, one] * (1.0 if truth.scanned else look) * 4294967296.0 + 0.5
         pages.table[at] = uint32(uint32(ad) + uint32(1)) * _AD_MIX
-        pages.table[at + LANES] = uint32(min(np.rint(bar), 4294967295.0))
-        pages.price[row, slot] = price[slot]
-        pages.payer[row, slot] = bidding.payer[ad]
-        pages.convert[row, slot] = truth.convert[kind, one]
+        pages.table[at + LANES] = uint32(bar) if bar < 4294967295.0 else uint32(4294967295)
+        deal = (row * lanes + slot) * DEAL
+        pages.deal[deal] = price[slot]
+        pages.deal[deal + 1] = (int64(bidding.payer[ad]) << int64(32)) | int64(truth.convert[kind, one])
         if truth.worthy[kind, one]:
             good += look
         else:
@@ -159,7 +176,7 @@ def settle_row(row, pages, tallies, met):
     pages.settled[row] = pages.counts[row]
     shown = int64(pages.shown[row])
     tallies[QUERIES] += new
-    device = row % len(met)
+    device = int64(uint32(row) % uint32(len(met)))
     met[device, 0] += new
     if shown > 0:
         tallies[WITH_ADS] += new
@@ -193,10 +210,10 @@ def retire(row, pages, tallies, met, retired, used):
             retired[used, 1] = n
             for slot in range(lanes):
                 retired[used, 2 + slot] = pages.place[row, slot]
-                retired[used, 2 + lanes + slot] = pages.clicks[row * lanes + slot]
+                retired[used, 2 + lanes + slot] = pages.deal[(row * lanes + slot) * DEAL + 2]
             used += 1
         for slot in range(lanes):
-            pages.clicks[row * lanes + slot] = 0
+            pages.deal[(row * lanes + slot) * DEAL + 2] = 0
         pages.counts[row] = 0
         pages.settled[row] = 0
     return used
@@ -206,13 +223,10 @@ def retire(row, pages, tallies, met, retired, used):
 def make_again(row, pages, truth, bidding, price, dead, tallies, met, retired, used, place, prices, scratch):
     """Run a row's auction without those who can't pay, and open a new page."""
     used = retire(row, pages, tallies, met, retired, used)
-    kinds, devices = len(bidding.ad), len(truth.looks)
-    cell = row % (kinds * devices)
-    kind, device = cell // devices, cell % devices
+    _, _, device = _where(row, len(bidding.ad), len(truth.looks))
     _, say = fill_page(
-        bidding.order[row], bidding.entered[row], bidding.ad[kind], bidding.payer, dead, bidding.value[row], bidding.without_bid[row],
-        bidding.quality[row], bidding.bid[kind], bidding.slots, bidding.cut, bidding.reserve, bidding.looks[device], price, place, prices,
-        scratch,
+        bidding.lots[row], bidding.entered[row], bidding.slots, bidding.cut, bidding.reserve, bidding.looks, device, dead, price, place,
+        prices, scratch,
     )  # fmt: skip
     write_page(row, pages, truth, bidding, place, prices)
     pages.says[row] = say
@@ -238,15 +252,12 @@ def restore(pages, truth, bidding, places, prices, says, tallies, met, retired, 
 def count_dry(pages, bidding, dead, clean, cells):
     """How many cells can't fill their page as at midnight any more, since the budgets of the ads they matched are gone."""
     dry = np.zeros(cells, np.uint8)
-    kinds = len(bidding.ad)
-    devices = cells // kinds
     for row in range(len(pages.counts)):
         if not (pages.changed[row] or pages.stale[row]):
             continue
-        kind = (row // devices) % kinds
         alive = 0
         for i in range(bidding.entered[row]):
-            alive += not dead[bidding.payer[bidding.ad[kind, bidding.order[row, i]]]]
+            alive += not dead[int64(bidding.lots[row, i, WHO]) >> int64(6)]
         before = 0
         for slot in range(clean.shape[1]):
             before += clean[row, slot] >= 0

@@ -13,7 +13,8 @@ import numpy as np
 from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
-from sim.kernels.pages import CLICKS, EXHAUSTED, INVALID_CLICKS, INVALID_MICROS, LANES, REVENUE, make_again
+from sim.kernels.auction import MOST_SLOTS, WHO
+from sim.kernels.pages import CLICKS, DEAL, EXHAUSTED, INVALID_CLICKS, INVALID_MICROS, LANES, REVENUE, make_again
 from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, INVALID, LOW, REACH, coin_for, coin_of, mix
 
 TILE = 512
@@ -94,62 +95,118 @@ def _mark(first, end, words, rows, table, blocks, marks):
 
 
 @njit(inline="always")
-def _judge(mark, word, row, pages, users, blocks):
+def _judge(mark, word, row, table, devices, factor, reach, cascade, after_click, lanes):
     """The clicks that are really made, of those that are possible."""
-    device = row % len(users.factor)
+    device = row % devices
     level = mix(word ^ FRAILTY) >> uint64(60)
-    factor = users.factor[device, level]
-    reach = mix(word ^ REACH) >> uint64(32)
+    come = mix(word ^ REACH) >> uint64(32)
     made = uint32(0)
-    for slot in range(blocks * LANES):
+    for slot in range(lanes):
         if not (mark >> uint32(slot)) & uint32(1):
             continue
-        if users.cascade and reach >= users.reach[device, slot]:
+        if cascade and come >= reach[device, slot]:
             break
-        at = (row * blocks + slot // LANES) * 2 * LANES + slot % LANES
-        if uint64(coin_of(word, pages.table[at])) >= (uint64(pages.table[at + LANES]) * factor) >> uint64(32):
+        at = (row * (lanes // LANES) + slot // LANES) * 2 * LANES + slot % LANES
+        if uint64(coin_of(word, table[at])) >= (uint64(table[at + LANES]) * factor[device, level]) >> uint64(32):
             continue
         made |= uint32(1) << uint32(slot)
-        if users.cascade and (mix(word ^ AFTER_CLICK ^ uint64(slot)) >> uint64(32)) >= uint64(users.after_click):
+        if cascade and (mix(word ^ AFTER_CLICK ^ uint64(slot)) >> uint64(32)) >= uint64(after_click):
             break
     return made
 
 
-@njit(inline="always")
-def _click(mark, word, second, row, pages, users, purse, blocks, tallies, sold, sales, ended):
-    """Book a query's clicks: who pays how much, and which of them convert.
+@njit(cache=True, boundscheck=False)
+def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tallies, sold, sales, ended):
+    """Book the clicks of a tile, query by query, up to the one that exhausts an advertiser.
 
-    Returns how many sales there are, and how many advertisers ran out of money.
+    Returns the query after the last that was booked, how many advertisers ran out of money, and how
+    many sales there are.
     """
-    lanes = blocks * LANES
-    over = 0
-    for slot in range(lanes):
-        if not (mark >> uint32(slot)) & uint32(1):
+    table, deal, place = pages.table, pages.deal, pages.place
+    left, dead, limited = purse.left, purse.dead, purse.limited
+    factor, reach, cascade, after_click, judged = users.factor, users.reach, users.cascade, users.after_click, users.judged
+    invalid, devices, lanes = uint64(users.invalid), len(users.factor), place.shape[1]
+    clicked = revenue = invalids = refunds = over = 0
+    hits = 0
+    for i in range(first, end):
+        hit[hits] = i
+        hits += marks[i] != 0
+    stop = end
+    for one in range(hits):
+        i = hit[one]
+        mark, word, row = marks[i], words[i], int64(rows[i])
+        if judged:
+            mark = _judge(mark, word, row, table, devices, factor, reach, cascade, after_click, lanes)
+        at = row * lanes
+        while mark:
+            if mark & uint32(1):
+                charge, terms = deal[DEAL * at], deal[DEAL * at + 1]
+                if limited:
+                    payer = terms >> int64(32)
+                    # The last click pays what is left, and counts whole.
+                    charge = min(charge, left[payer])
+                    left[payer] -= charge
+                    if left[payer] == 0 and not dead[payer]:
+                        dead[payer] = True
+                        ended[over] = payer
+                        over += 1
+                deal[DEAL * at + 2] += 1
+                clicked += 1
+                revenue += charge
+                bar = uint64(terms) & LOW
+                if invalid > uint64(0) or bar > uint64(0):
+                    ad_word = table[at // LANES * 2 * LANES + at % LANES]
+                    if coin_for(word, ad_word, INVALID) < invalid:
+                        invalids += 1
+                        refunds += charge
+                    elif coin_for(word, ad_word, CONVERSION) < bar:
+                        sold[sales, 0] = row
+                        sold[sales, 1] = place[row, at % lanes]
+                        sold[sales, 2] = at % lanes
+                        sold[sales, 3] = seconds[i]
+                        sold[sales, 4] = int64(mix(word ^ CONVERSION ^ (uint64(ad_word) << uint64(20))) >> uint64(2))
+                        sales += 1
+            mark >>= uint32(1)
+            at += 1
+        if over > 0:
+            stop = i + 1
+            break
+    tallies[CLICKS] += clicked
+    tallies[REVENUE] += revenue
+    tallies[INVALID_CLICKS] += invalids
+    tallies[INVALID_MICROS] += refunds
+    tallies[EXHAUSTED] += over
+    return stop, over, sales
+
+
+@njit(cache=True, boundscheck=False)
+def _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used):
+    """Take an advertiser out of every page in which it has a say."""
+    place = np.empty(bidding.slots, np.int8)
+    prices = np.empty(bidding.slots, np.int64)
+    scratch = np.empty((3, MOST_SLOTS))
+    for entry in range(purse.first[payer], purse.first[payer + 1]):
+        row = int64(purse.row[entry])
+        if not (pages.says[row] >> uint64(purse.place[entry])) & uint64(1):
             continue
-        charge = pages.price[row, slot]
-        if purse.limited:
-            payer = pages.payer[row, slot]
-            charge = min(charge, purse.left[payer])
-            purse.left[payer] -= charge
-            if purse.left[payer] == 0 and not purse.dead[payer]:
-                purse.dead[payer] = True
-                ended[over] = payer
-                over += 1
-        pages.clicks[row * lanes + slot] += 1
-        tallies[CLICKS] += 1
-        tallies[REVENUE] += charge
-        ad_word = pages.table[(row * blocks + slot // LANES) * 2 * LANES + slot % LANES]
-        if users.invalid > 0 and coin_for(word, ad_word, INVALID) < uint64(users.invalid):
-            tallies[INVALID_CLICKS] += 1
-            tallies[INVALID_MICROS] += charge
-        elif pages.convert[row, slot] > 0 and coin_for(word, ad_word, CONVERSION) < uint64(pages.convert[row, slot]):
-            sold[sales, 0] = row
-            sold[sales, 1] = pages.place[row, slot]
-            sold[sales, 2] = slot
-            sold[sales, 3] = second
-            sold[sales, 4] = int64(mix(word ^ CONVERSION ^ (uint64(ad_word) << uint64(20))) >> uint64(2))
-            sales += 1
-    return sales, over
+        if purse.lazy:
+            pages.stale[row] = 1
+        elif not pages.stale[row]:
+            used = make_again(row, pages, truth, bidding, price, purse.dead, tallies, met, retired, used, place, prices, scratch)
+    return used
+
+
+@njit(cache=True, boundscheck=False)
+def _freshen(first, end, rows, pages, truth, bidding, purse, price, tallies, met, retired, used):
+    """Make the pages again that are stale and asked for now."""
+    place = np.empty(bidding.slots, np.int8)
+    prices = np.empty(bidding.slots, np.int64)
+    scratch = np.empty((3, MOST_SLOTS))
+    for i in range(first, end):
+        row = int64(rows[i])
+        if pages.stale[row]:
+            used = make_again(row, pages, truth, bidding, price, purse.dead, tallies, met, retired, used, place, prices, scratch)
+    return used
 
 
 @njit(cache=True, boundscheck=False)
@@ -172,98 +229,56 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
     The next query to play, and how much of both lists is used.
     """
     marks = np.empty(TILE, np.uint32)
-    blocks = pages.place.shape[1] // LANES
-    ended = np.empty(blocks * LANES, np.int32)
-    place = np.empty(bidding.slots, np.int8)
-    prices = np.empty(bidding.slots, np.int64)
-    scratch = np.empty((2, 16))
-    table = pages.table
-    all_rows = len(pages.counts)
+    hit = np.empty(TILE + 1, np.int64)
+    table, counts, lanes = pages.table, pages.counts, pages.place.shape[1]
+    ended = np.empty(lanes, np.int64)
     while start < end:
-        if sales + TILE * blocks * LANES > len(sold) or (len(retired) > 0 and used + all_rows + TILE > len(retired)):
+        if sales + TILE * lanes > len(sold) or (len(retired) > 0 and used + len(counts) + TILE > len(retired)):
             break
         m = min(TILE, end - start)
-        tile_words, tile_rows = words[start : start + m], rows[start : start + m]
+        tile_words, tile_rows, tile_seconds = words[start : start + m], rows[start : start + m], seconds[start : start + m]
         done = 0
         while done < m:
             if purse.limited and purse.lazy:
-                for i in range(done, m):
-                    if pages.stale[tile_rows[i]]:
-                        used = make_again(
-                            int64(tile_rows[i]), pages, truth, bidding, price, purse.dead, tallies, met, retired, used, place, prices, scratch
-                        )  # fmt: skip
-            _mark(done, m, tile_words, tile_rows, table, blocks, marks)
-            stop, over = m, 0
-            for i in range(done, m):
-                mark = marks[i]
-                if mark == 0:
-                    continue
-                row, word = int64(tile_rows[i]), tile_words[i]
-                if users.judged:
-                    mark = _judge(mark, word, row, pages, users, blocks)
-                sales, over = _click(mark, word, seconds[start + i], row, pages, users, purse, blocks, tallies, sold, sales, ended)
-                if over > 0:
-                    stop = i + 1
-                    break
+                used = _freshen(done, m, tile_rows, pages, truth, bidding, purse, price, tallies, met, retired, used)
+            _mark(done, m, tile_words, tile_rows, table, lanes // LANES, marks)
+            stop, over, sales = _book(
+                done, m, tile_words, tile_rows, tile_seconds, marks, hit, pages, users, purse, tallies, sold, sales, ended
+            )  # fmt: skip
             for i in range(done, stop):
-                pages.counts[uint64(tile_rows[i])] += 1
+                counts[uint64(tile_rows[i])] += 1
             for one in range(over):
-                tallies[EXHAUSTED] += 1
-                used = _close(
-                    ended[one], pages, truth, bidding, purse, price, tallies, met, retired, used, place, prices, scratch
-                )  # fmt: skip
+                used = _close(ended[one], pages, truth, bidding, purse, price, tallies, met, retired, used)
             done = stop
         start += m
     return start, used, sales
 
 
-@njit(inline="always")
-def _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used, place, prices, scratch):
-    """Take an advertiser out of every page in which it has a say."""
-    for entry in range(purse.first[payer], purse.first[payer + 1]):
-        row = int64(purse.row[entry])
-        if not (pages.says[row] >> uint64(purse.place[entry])) & uint64(1):
-            continue
-        if purse.lazy:
-            pages.stale[row] = 1
-        elif not pages.stale[row]:
-            used = make_again(
-                row, pages, truth, bidding, price, purse.dead, tallies, met, retired, used, place, prices, scratch
-            )  # fmt: skip
-    return used
-
-
 @njit(cache=True)
 def close_all(pages, truth, bidding, purse, price, budgets, tallies, met, retired, used):
     """Take everyone who has spent a budget today out of pages that have just been made for the whole day."""
-    place = np.empty(bidding.slots, np.int8)
-    prices = np.empty(bidding.slots, np.int64)
-    scratch = np.empty((2, 16))
     for payer in range(len(budgets)):
         if purse.dead[payer] and budgets[payer] > 0:
-            used = _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used, place, prices, scratch)
+            used = _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used)
     return used
 
 
 @njit(cache=True)
-def index_payers(ad, payer, order, entered, devices, advertisers):
+def index_payers(lots, entered, advertisers):
     """Where each advertiser's ads entered: entries of (row, place), those of advertiser a from first[a] to first[a + 1]."""
-    kinds = len(ad)
     first = np.zeros(advertisers + 1, np.int64)
-    for row in range(len(order)):
-        kind = (row // devices) % kinds
-        for i in range(entered[row]):
-            first[payer[ad[kind, order[row, i]]] + 1] += 1
+    for row in range(len(entered)):
+        for lot in range(entered[row]):
+            first[(int64(lots[row, lot, WHO]) >> int64(6)) + 1] += 1
     for one in range(advertisers):
         first[one + 1] += first[one]
     at = first.copy()
     rows = np.empty(first[-1], np.int32)
     places = np.empty(first[-1], np.int8)
-    for row in range(len(order)):
-        kind = (row // devices) % kinds
-        for i in range(entered[row]):
-            one = payer[ad[kind, order[row, i]]]
-            rows[at[one]] = row
-            places[at[one]] = order[row, i]
-            at[one] += 1
+    for row in range(len(entered)):
+        for lot in range(entered[row]):
+            who = int64(lots[row, lot, WHO])
+            rows[at[who >> int64(6)]] = row
+            places[at[who >> int64(6)]] = who & int64(63)
+            at[who >> int64(6)] += 1
     return first, rows, places

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import auction as kernel
 from sim.kernels.arrays import solid
+from sim.kernels.pages import Bidding
 from sim.serving.pricing.second_price import SecondPrice
 
 
@@ -75,14 +76,12 @@ def run_auctions(
     base = value if value_without_bid is None else value_without_bid
     ad = np.arange(rows * ads, dtype=np.int32).reshape(rows, ads)
     won = run_pages(
-        _rows(value, value.shape, np.float32),
-        _rows(base, value.shape, np.float32),
-        _rows(quality, value.shape, np.float32),
+        *(_rows(part, value.shape, np.float32) for part in (value, base, quality)),
         ad,
         _rows(bid_micros, value.shape, np.int64),
         np.zeros(ad.size, np.int32),
+        np.ones((1, slots)) if looks is None else looks[None],
         np.zeros(1, np.bool_),
-        np.ones((1, slots)) if looks is None else solid(looks[None, :slots], np.float64),
         slots=slots,
         cut=cut,
         reserve_micros=reserve_micros,
@@ -92,50 +91,63 @@ def run_auctions(
 
 
 class Ranked(NamedTuple):
-    """Auctions that were run, row by row: what is shown, and what is needed to run one of them again.
+    """Auctions that were run, row by row.
 
     Attributes
     ----------
     place, price_micros
         The matched ad in each slot (-1 for none) and what a click costs, shape (rows, slots).
-    order, entered
-        The ads that entered, the most value first, and how many, shapes (rows, matched) and (rows,).
     says
         A bit for each matched ad that has a say in the row's page, shape (rows,).
+    bidding
+        What is needed to run one of them again.
     """
 
     place: NDArray[np.int8]
     price_micros: NDArray[np.int64]
-    order: NDArray[np.int8]
-    entered: NDArray[np.int64]
     says: NDArray[np.uint64]
+    bidding: Bidding
 
 
 def run_pages(
-    value: NDArray[np.float32],
-    without_bid: NDArray[np.float32],
-    quality: NDArray[np.float32],
+    value: NDArray[np.floating],
+    without_bid: NDArray[np.floating],
+    quality: NDArray[np.floating],
     ad: NDArray[np.int32],
     bid_micros: NDArray[np.int64],
     payer: NDArray[np.int32],
-    dead: NDArray[np.bool_],
     looks: NDArray[np.float64],
+    broke: NDArray[np.bool_],
     *,
     slots: int,
     cut: float,
     reserve_micros: int,
     pricing: type,
+    keep_lots: bool = False,
 ) -> Ranked:
-    """Run the auction of every row of a slate table; parameters as in `kernels.auction.run_pages`."""
+    """Run the auction of every row of a slate table.
+
+    Parameters
+    ----------
+    value, without_bid, quality
+        What is offered, shape (rows, matched); row = (variant × types + type) × devices + device.
+    ad, bid_micros
+        The ads matched to each query type and their bids, shape (types, matched).
+    payer, broke
+        The advertiser of each ad, and which advertisers never enter.
+    looks
+        Probability that a slot is looked at, shape (devices, slots).
+    keep_lots
+        Whether a row's auction may have to be run again.
+    """
     rows, matched = value.shape
-    won = Ranked(
-        np.empty((rows, slots), np.int8), np.empty((rows, slots), np.int64),
-        np.zeros((rows, matched), np.int8), np.zeros(rows, np.int64), np.zeros(rows, np.uint64),
+    bidding = Bidding(
+        solid(value, np.float32), solid(without_bid, np.float32), solid(quality, np.float32), solid(ad, np.int32),
+        solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows if keep_lots else 1, matched, kernel.LOT)), np.zeros(rows, np.int64),
+        solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
     )  # fmt: skip
-    kernel.call_priced(
-        kernel.run_pages, value, without_bid, quality, ad, bid_micros, payer, dead, slots, float(np.float32(cut)), float(reserve_micros),
-        looks, compiled(pricing), won.order, won.entered, won.place, won.price_micros, won.says,
-    )  # fmt: skip
+    won = Ranked(np.empty((rows, slots), np.int8), np.empty((rows, slots), np.int64), np.zeros(rows, np.uint64), bidding)
+    kernel.call_priced(kernel.run_pages, bidding, solid(broke, np.bool_), compiled(pricing), won.place, won.price_micros, won.says)
     return won
 
 

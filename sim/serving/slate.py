@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.candidates.offers import Offers
-from sim.kernels.arrays import solid
 from sim.kernels.pages import Bidding
 from sim.serving.auction import run_pages
 
@@ -99,19 +98,16 @@ def compile_slates(
     ad, bid_micros
         The ads matched to each query type and their bids, shape (types, matched).
     broke
-        Advertisers without a budget, who never enter, shape (advertisers,).
+        Advertisers whose budget is zero, who never enter, shape (advertisers,); None where nobody has a limit.
     """
     variants, types, devices, matched = offers.value.shape
     slots = min(auction.slots, offers.slots or auction.slots, matched)
     rows = (variants * types * devices, matched)
-    value, without_bid, quality = (
-        solid(part, np.float32).reshape(rows) for part in (offers.value, offers.value_without_bid, offers.quality)
-    )
     dead = np.zeros(int(auction.payer.max()) + 1, np.bool_) if broke is None else broke
-    ad, bids, looks = solid(ad, np.int32), solid(bid_micros, np.int64), solid(auction.looks[:, :slots], np.float64)
     won = run_pages(
-        value, without_bid, quality, ad, bids, auction.payer, dead, looks,
-        slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing,
+        *(part.reshape(rows) for part in (offers.value, offers.value_without_bid, offers.quality)),
+        ad, bid_micros, auction.payer, auction.looks, dead,
+        slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing, keep_lots=broke is not None,
     )  # fmt: skip
     beside = [(0, 0), (0, auction.slots - slots)]
     place = np.pad(won.place, beside, constant_values=-1)
@@ -125,9 +121,6 @@ def compile_slates(
         matched=place.reshape(flat),
         ad=np.where(place >= 0, ads, 0).astype(np.uint32).reshape(flat),
         price_micros=price.reshape(flat),
-        bidding=Bidding(
-            value, without_bid, quality, ad, bids, auction.payer, won.order, won.entered, looks,
-            slots, float(np.float32(offers.cut)), float(auction.reserve_micros),
-        ),  # fmt: skip
+        bidding=won.bidding,
         says=won.says,
     )

@@ -20,7 +20,7 @@ from sim.world.world import Moment, World
 DAY_S = 86_400
 _GUIDES = 1024
 _FULL = 2.0**32
-_BATCH = 32_768
+_BATCH = 65_536
 _SLICE = 1_000_000
 
 

@@ -41,7 +41,7 @@ class Board:
         self._price = compiled(pricing)
         self._keep = keep
         self._left = self._budgets.copy()
-        self._dead = self.broke.copy()
+        self._dead = self._limited & (self._budgets == 0)
         self._slates: SlateTable
         self._pages: kernel.Pages
         self._truth: kernel.Truth
@@ -55,9 +55,14 @@ class Board:
         self._met = np.zeros((1, 3))
 
     @property
-    def broke(self) -> NDArray[np.bool_]:
-        """Advertisers whose budget is zero: they never enter, shape (advertisers,)."""
-        return (self._budgets == 0) & self._limited
+    def broke(self) -> NDArray[np.bool_] | None:
+        """Advertisers whose budget is zero: they never enter, shape (advertisers,); None where nobody has a limit."""
+        return self._budgets == 0 if self._limited else None
+
+    @property
+    def left(self) -> NDArray[np.int64]:
+        """Micro-units that each advertiser has left today, shape (advertisers,)."""
+        return self._left
 
     @property
     def exhausted(self) -> int:
@@ -103,8 +108,7 @@ class Board:
         bidding, nobody = slates.bidding, np.zeros(0, np.int32)
         index: tuple[Any, ...] = (np.zeros(1, np.int64), nobody, np.zeros(0, np.int8))
         if self._limited:
-            devices, advertisers = len(truth.looks), len(self._budgets)
-            index = playing.index_payers(bidding.ad, bidding.payer, bidding.order, bidding.entered, devices, advertisers)
+            index = playing.index_payers(bidding.lots, bidding.entered, len(self._budgets))
         self._purse = playing.Purse(int(self._limited), int(rows > expected), self._left, self._dead, *index)
         self.see(truth)
 
@@ -132,7 +136,7 @@ class Board:
         if not self._limited:
             return
         np.copyto(self._left, self._budgets)
-        np.copyto(self._dead, self.broke)
+        np.copyto(self._dead, self._budgets == 0)
         self._used = kernel.restore(
             self._pages, self._truth, self._slates.bidding, *self._clean, self._tallies, self._met, self._retired, self._used
         )
@@ -163,7 +167,7 @@ class Board:
         self._drain()
         shown = shown_from(self._pages, np.concatenate(self._gone or [self._retired[:0]]))
         self._gone = []
-        for part in (self._pages.counts, self._pages.settled, self._pages.clicks):
+        for part in (self._pages.counts, self._pages.settled, self._pages.deal[2 :: kernel.DEAL]):
             part[:] = 0
         return shown
 
@@ -208,16 +212,13 @@ def _blank(rows: int, lanes: int) -> kernel.Pages:
     return kernel.Pages(
         table=np.zeros(rows * lanes * 2, np.uint32),
         place=np.full((rows, lanes), -1, np.int8),
-        price=np.zeros((rows, lanes), np.int64),
-        payer=np.zeros((rows, lanes), np.int32),
-        convert=np.zeros((rows, lanes), np.uint32),
+        deal=np.zeros(rows * lanes * kernel.DEAL, np.int64),
         shown=np.zeros(rows, np.int8),
         good=np.zeros(rows),
         bad=np.zeros(rows),
         says=np.zeros(rows, np.uint64),
         counts=np.zeros(rows, np.int64),
         settled=np.zeros(rows, np.int64),
-        clicks=np.zeros(rows * lanes, np.int64),
         stale=np.zeros(rows, np.uint8),
         changed=np.zeros(rows, np.uint8),
     )

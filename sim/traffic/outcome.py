@@ -93,7 +93,7 @@ def shown_from(pages: kernel.Pages, retired: NDArray[np.int64]) -> Shown:
     row = np.concatenate([standing, retired[:, 0]])
     asked = np.concatenate([pages.counts[standing], retired[:, 1]])
     place = np.concatenate([pages.place[standing].astype(np.int64), retired[:, 2 : 2 + lanes]])
-    clicks = np.concatenate([pages.clicks.reshape(-1, lanes)[standing], retired[:, 2 + lanes :]])
+    clicks = np.concatenate([pages.deal.reshape(-1, lanes, kernel.DEAL)[standing, :, 2], retired[:, 2 + lanes :]])
     queries = np.bincount(row, asked, len(pages.counts)).astype(np.int64)
     page, slot = np.nonzero(place >= 0)
     key = (row[page] * lanes + slot) * 64 + place[page, slot]

@@ -40,9 +40,9 @@ def truth_of(world: World, moment: Moment, room: float) -> Truth:
     lanes = -(-world.sight.slots // LANES) * LANES
     looks = np.zeros((devices, lanes))
     looks[:, : world.examination.shape[1]] = world.examination
-    chance = np.minimum(moment.chance.reshape(types * devices, matched).astype(np.float64) * room, 1.0) * _FULL
+    chance = np.minimum(moment.chance.reshape(types * devices, matched).astype(np.float64) * room, 1.0)
     return Truth(
-        solid(chance, np.float64),
+        solid(chance, np.float32),
         solid(np.minimum(np.rint(world.conversions.chance * _FULL), _FULL - 1), np.uint32),
         solid(moment.margin > 0, np.bool_),
         looks,

@@ -8,11 +8,11 @@ class SecondPrice:
 
     Examples
     --------
-    >>> SecondPrice.price(10.0, [4.0, 2.0], [1.0, 0.5])
+    >>> SecondPrice.price(10.0, [4.0, 2.0], [1.0, 0.5], 2)
     4.0
     """
 
     @staticmethod
-    def price(bid, thresholds, looks):  # noqa: ANN001, ANN205, ARG004  compiled from its source
+    def price(bid, thresholds, looks, slots):  # noqa: ANN001, ANN205, ARG004  compiled from its source
         """The threshold of the slot itself."""
         return thresholds[0]

@@ -13,15 +13,15 @@ class Vickrey:
     --------
     Slots with 200 and 100 clicks, bids of 10, 4 and 2: the first pays 600 for its 200 clicks.
 
-    >>> Vickrey.price(10.0, [4.0, 2.0], [1.0, 0.5])
+    >>> Vickrey.price(10.0, [4.0, 2.0], [1.0, 0.5], 2)
     3.0
     """
 
     @staticmethod
-    def price(bid, thresholds, looks):  # noqa: ANN001, ANN205, ARG004  compiled from its source
+    def price(bid, thresholds, looks, slots):  # noqa: ANN001, ANN205, ARG004  compiled from its source
         """The mean threshold of the slot's looks."""
         paid = 0.0
-        last = len(thresholds) - 1
+        last = slots - 1
         for slot in range(last):
             paid += (looks[slot] - looks[slot + 1]) * thresholds[slot]
         paid += looks[last] * thresholds[last]
