@@ -131,7 +131,7 @@ class Users(Table):
     after_click: Share = 0.0
     frailty: Annotated[Number, Field(ge=0, le=1.5)] = 0.0
     memory: Days = 60 * DAY_S
-    blindness: Annotated[Number, Field(ge=0, le=5)] = 0.5
+    blindness: Annotated[Number, Field(ge=0, le=5)] = 1.75
     leaving: Annotated[Number, Field(ge=0, le=5)] = 0.0
 
 

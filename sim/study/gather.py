@@ -10,11 +10,13 @@ import numpy as np
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
 from sim.scenario.panel import Panel, read_panel
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import DAY_S, Scenario
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
 from sim.version import VERSION
 from sim.world.build import build_drift
+
+_ENOUGH_LEARNED = 0.64  # what 90 days show of a half-life of 60
 
 Answers = dict[Task, Played | Failure]
 
@@ -64,7 +66,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         incumbent=_incumbent(scenario),
         candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
         world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
-        notes=tuple(notes + (_panel_notes(panel) if panel else [])),
+        notes=tuple(notes + _memory_notes(scenario) + (_panel_notes(panel) if panel else [])),
         log_ctr=_log_ctr(scenario, panel) if panel else None,
         interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),
         broken=broken,
@@ -92,6 +94,19 @@ def _incumbent(scenario: Scenario) -> str:
     """The candidate that goes on with what served before day 1, if there is one."""
     policy = scenario.history.policy
     return next((c.name for c in scenario.candidates if c.policy == policy), "")
+
+
+def _memory_notes(scenario: Scenario) -> list[str]:
+    """A warning where the horizon is too short for what users learn to show."""
+    users = scenario.users
+    learned = 1 - 0.5 ** (scenario.days * DAY_S / users.memory)
+    if users.blindness == users.leaving == 0 or learned >= _ENOUGH_LEARNED:
+        return []
+    half_life = users.memory // DAY_S
+    return [
+        f"users' memory has a half-life of {half_life} days: {scenario.days} days show {learned:.0%} of what they learn, "
+        f"so a gain from more ads may still turn; {3 * half_life // 2} days show {_ENOUGH_LEARNED:.0%}"
+    ]
 
 
 def _panel_notes(panel: Panel) -> list[str]:
