@@ -31,6 +31,8 @@ PURPOSES = {
     "labels": 10,
     "policy": 11,
     "replay": 12,
+    "explore": 25,
+    "calibrate": 26,
 }
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.candidates.histories import Histories
 from sim.scenario.schema import DAY_S
+from sim.serving.placing import placing
 from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Outcome
 from sim.world.sight import Sight
@@ -33,6 +34,8 @@ class Spell:
         Queries of each cell, shape (cells,), with ads or without.
     histories
         What was known when the page was made.
+    propensity
+        Probability, given the cell, that this ad stood in this position, summed over variants, shape (rows,).
     """
 
     start_s: int
@@ -43,6 +46,11 @@ class Spell:
     clicks: NDArray[np.int64]
     queries: NDArray[np.int64]
     histories: Histories
+    propensity: NDArray[np.float32]
+
+    def conversions(self, now_s: int) -> NDArray[np.int64]:
+        """Conversions of each row's clicks that are known by *now_s*, shape (rows,)."""
+        return np.zeros(len(self.row), np.int64)
 
 
 class Past(NamedTuple):
@@ -129,4 +137,5 @@ class Log:
             clicks=self._clicks[variant, cell, slot],
             queries=self._queries.sum(axis=0),
             histories=self.histories,
+            propensity=placing(slates, self._sight.matched)[cell, slates.matched[variant, cell, slot], slot],
         )

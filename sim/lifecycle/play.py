@@ -68,9 +68,7 @@ def play(stage: Stage, settings: schema.Candidate) -> Played:
     clock.start(_midnights(clock, platform, end_s))
     clock.start(_drifting(clock, platform, end_s, policy if isinstance(policy, Oracle) and settings.policy else None))
     if log is not None:
-        learner = Learner(settings, stage, platform, log, chronicle)
-        clock.start(learner.training(clock))
-        clock.start(learner.refreshing(clock))
+        Learner(settings, stage, platform, log, chronicle).start(clock)
     flow(clock, platform, end_s)
     return Played(platform.ledger, tuple(chronicle.lines))
 

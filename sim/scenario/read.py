@@ -130,6 +130,8 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
     if kind in ("too_short", "too_long"):
         bound = context.get("min_length", context.get("max_length"))
         return f"{'at least' if kind == 'too_short' else 'at most'} {bound} of them"
+    if kind.startswith("bool"):
+        return "true or false"
     if kind.startswith("string"):
         return {"string_too_short": "some text", "string_too_long": f"at most {context.get('max_length')} characters"}.get(
             kind, "three capital letters" if "[A-Z]{3}" in message else "a text in quotes, on one line"
@@ -158,6 +160,7 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "users": schema.Users,
         "device": schema.Device,
         "candidate": schema.Candidate,
+        "then": schema.Then,
         "history": schema.History,
         "labels": schema.Labels,
         "columns": schema.Columns,

@@ -169,6 +169,13 @@ class Plugin(BaseModel):
         return dict(self.model_extra or {})
 
 
+class Then(Table):
+    """Another objective from some moment on, with the models that are there."""
+
+    at: Moment
+    objective: Plugin
+
+
 class Candidate(Table):
     """What is tried: a fixed policy, or a model that learns under an objective."""
 
@@ -180,6 +187,10 @@ class Candidate(Table):
     window: Days = 28 * DAY_S
     refresh: Days = 7 * DAY_S
     takes: Duration = 6 * 3600
+    incremental: Annotated[bool, Field(strict=True)] = False
+    calibrate: Literal["sigmoid", "isotonic"] | None = None
+    explore: Plugin | None = None
+    then: Then | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -103,6 +103,7 @@ def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Rele
         ad=relevance.ad,
         text=relevance.text,
         bid_micros=ads.bid_micros[relevance.ad],
+        value_micros=20 * ads.bid_micros[relevance.ad],
         devices=tuple(device.name for device in scenario.devices),
         ads=ads.count,
         topics=catalogue.topics,
