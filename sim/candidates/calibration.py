@@ -71,7 +71,7 @@ class Isotonic(NamedTuple):
 
     def __call__(self, probability: NDArray[np.floating]) -> NDArray[np.float64]:
         """The calibrated probabilities."""
-        return np.interp(probability, self.said, self.came_true)
+        return np.asarray(np.interp(probability, self.said, self.came_true), dtype=np.float64)
 
 
 class Calibrated:

@@ -78,7 +78,6 @@ class Histories:
         """The same of each query type."""
         return _lift(self.query_clicks, self.query_expected)
 
-
     @property
     def examination(self) -> NDArray[np.float64]:
         """How likely each position is looked at, from 1 on top; estimated, shape (slots,).

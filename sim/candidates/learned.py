@@ -68,15 +68,11 @@ def predict(models: Mapping[str, Any], table: pd.DataFrame, who: str, *, errors:
     return Predictions(table, said, {label: ask_spread(model, table, who) if errors else None for label, model in models.items()})
 
 
-def columns_of(
-    objective: Objective, table: pd.DataFrame, said: Mapping[str, NDArray[np.floating]], sight: Sight
-) -> pd.DataFrame:
+def columns_of(objective: Objective, table: pd.DataFrame, said: Mapping[str, NDArray[np.floating]], sight: Sight) -> pd.DataFrame:
     """What an objective sees: features, predictions, bid and the value of a conversion as they stand now."""
     labels = labels_of(objective)
     predicted = {label: said[label].astype(np.float64) for label in labels}
-    bid, value = (
-        np.broadcast_to((money / _MICROS)[:, None, :], sight.shape).ravel() for money in (sight.bid_micros, sight.value_micros)
-    )
+    bid, value = (np.broadcast_to((money / _MICROS)[:, None, :], sight.shape).ravel() for money in (sight.bid_micros, sight.value_micros))
     return table.assign(**predicted, probability=predicted[labels[0]], bid=bid, value=value)
 
 

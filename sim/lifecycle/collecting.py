@@ -87,9 +87,7 @@ def show_set(
     return TrainingSet(features.frame([table]), said, np.ones(labels.rows), story, row)
 
 
-def _weighed(
-    features: Features, spells: list[Spell], counts: list[tuple[NDArray[np.int64], NDArray[np.int64]]], story: str
-) -> TrainingSet:
+def _weighed(features: Features, spells: list[Spell], counts: list[tuple[NDArray[np.int64], NDArray[np.int64]]], story: str) -> TrainingSet:
     """What happened as rows of label 1, what might have and did not as rows of label 0, their counts as weights."""
     tables, labels, weights, rows = [], [], [], []
     for spell, (tried, happened) in zip(spells, counts, strict=True):

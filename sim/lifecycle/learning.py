@@ -130,6 +130,7 @@ class Learner:
 
     def _outlook(self) -> Outlook:
         """What the log says of the traffic that pages will meet."""
-        cells = self._stage.features.sight.cells
-        queries = np.sum([spell.queries for spell in self._log.spells], axis=0, dtype=np.float64) if self._log.spells else np.zeros(cells)
+        queries = np.zeros(self._stage.features.sight.cells)
+        for spell in self._log.spells:
+            queries += spell.queries
         return Outlook(queries, self._log.histories.examination, self._platform.world.reserve_micros / _MICROS)

@@ -48,7 +48,7 @@ class Spell:
     histories: Histories
     propensity: NDArray[np.float32]
 
-    def conversions(self, now_s: int) -> NDArray[np.int64]:
+    def conversions(self, now_s: int) -> NDArray[np.int64]:  # noqa: ARG002
         """Conversions of each row's clicks that are known by *now_s*, shape (rows,)."""
         return np.zeros(len(self.row), np.int64)
 

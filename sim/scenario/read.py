@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, roles, schema, text, units
+from sim.scenario import checks, partners, roles, schema, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
@@ -49,6 +49,8 @@ def load(source: str | Path) -> Scenario:
     if scenario is not None:
         mistakes += checks.whole(scenario, document)
     mistakes += roles.named(document, deep=not mistakes)
+    if scenario is not None and not mistakes:
+        mistakes += partners.unfit(scenario, document)
     if mistakes or scenario is None:
         raise BadInput(sorted(mistakes, key=lambda one: one.line or 0))
     return scenario.but(folder=document.folder, source=document.source)

@@ -81,7 +81,7 @@ class Glm:
     def predict_sd(self, X: pd.DataFrame) -> NDArray[np.float64]:  # noqa: N803
         """The standard error of each row's log-odds (of its linear predictor, under another link), shape (rows,)."""
         design = _design(X)
-        return np.sqrt(np.maximum(((design @ self.covariance_) * design).sum(axis=1), 0.0))
+        return np.asarray(np.sqrt(np.maximum(((design @ self.covariance_) * design).sum(axis=1), 0.0)), np.float64)
 
     def _solve(self, model: Any, label: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
         share = float(np.average(label, weights=counts))

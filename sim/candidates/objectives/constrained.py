@@ -47,9 +47,7 @@ class Constrained:
     ('click', 'show')
     """
 
-    def __init__(
-        self, maximise: str = "revenue", subject_to: str = "ctr", at_least: float | str = 0.03, cut: float = 0.0
-    ) -> None:
+    def __init__(self, maximise: str = "revenue", subject_to: str = "ctr", at_least: float | str = 0.03, cut: float = 0.0) -> None:
         if maximise not in _GOALS:
             raise ValueError(f"'maximise' is one of {', '.join(_GOALS)}, not {maximise!r}")
         if subject_to not in _BOUNDS:
