@@ -58,11 +58,11 @@ def test_each_row_has_the_features_of_its_ad_in_its_cell_and_position_as_they_we
 
 def test_no_log_makes_an_empty_training_set():
     assert len(click_set(FEATURES, []).table) == 0
-    assert show_set(FEATURES, [], STAGE.past.histories, WORLD.relevance, Labels(), 1).story == "no traffic to label"
+    assert show_set(FEATURES, [], STAGE.past.histories, WORLD.relevance.margin, Labels(), 1).story == "no traffic to label"
 
 
 def test_pairs_are_labelled_as_often_as_their_queries_come_and_each_matched_ad_alike():
-    found = show_set(FEATURES, SPELLS, STAGE.past.histories, WORLD.relevance, Labels(rows=200_000, error=0), 7)
+    found = show_set(FEATURES, SPELLS, STAGE.past.histories, WORLD.relevance.margin, Labels(rows=200_000, error=0), 7)
     asked = np.sum([spell.queries for spell in SPELLS], axis=0).reshape(WORLD.sight.types, 2)
     assert drawn_from(np.bincount(found.table["device_mobile"].astype(int), minlength=2), asked.sum(axis=0))
     tail = found.table["never_seen"].mean()
@@ -75,11 +75,9 @@ def test_pairs_are_labelled_as_often_as_their_queries_come_and_each_matched_ad_a
 
 
 def test_a_rater_errs_as_stated_at_the_bar_and_less_where_the_case_is_clear():
-    relevance = WORLD.relevance
     pairs = 400_000
     margins = np.repeat([-6.0, -1.5, -1e-6, 1e-6, 1.5, 6.0], pairs // 6)
-    at = replace(relevance, margin=margins.astype(np.float32)[:, None])
-    said = rate(at, np.arange(len(margins)), np.zeros(len(margins), np.intp), 0.1, 5).reshape(6, -1)
+    said = rate(margins.astype(np.float32)[:, None], np.arange(len(margins)), np.zeros(len(margins), np.intp), 0.1, 5).reshape(6, -1)
     wrong = np.where(np.arange(6)[:, None] >= 3, 1 - said, said).mean(axis=1)
     stated = 0.1 * np.exp(-np.abs([6.0, 1.5, 0, 0, 1.5, 6.0]) / np.array(1.5))
     assert near(wrong, stated, np.sqrt(stated / (pairs // 6)))
@@ -87,7 +85,7 @@ def test_a_rater_errs_as_stated_at_the_bar_and_less_where_the_case_is_clear():
 
 def test_a_rater_who_never_errs_tells_the_truth():
     query, place = np.divmod(np.arange(WORLD.relevance.margin.size), WORLD.sight.matched)
-    assert (rate(WORLD.relevance, query, place, 0.0, 1) == WORLD.relevance.worthy.ravel()).all()
+    assert (rate(WORLD.relevance.margin, query, place, 0.0, 1) == WORLD.relevance.worthy.ravel()).all()
 
 
 def ads_of(spell):
@@ -117,7 +115,7 @@ def learned_from():
     seen = []
     scenario = tiny(learner("clicks", window="60 days", retrain="3 days"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.lifecycle.learning.click_set", lambda features, spells: seen.append(spells) or click_set(features, spells))
+        patch.setattr("sim.lifecycle.training.click_set", lambda features, spells: seen.append(spells) or click_set(features, spells))
         play(stage_of(scenario), scenario.candidates[0])
     return seen[-1]
 
