@@ -121,10 +121,8 @@ def held_out(row: NDArray[np.intp], rows: int, key: int) -> NDArray[np.bool_]:
     return np.asarray(seeds.uniforms(key, rows)[row] < HELD_OUT)
 
 
-def fit_curve(kind: str, probability: NDArray[np.floating], label: NDArray[np.integer], weight: NDArray[np.float64]) -> Curve | None:
-    """The curve of a *kind*, "sigmoid" or "isotonic"; None when the labels are all of one class."""
-    if len(label) == 0 or label.min() == label.max():
-        return None
+def fit_curve(kind: str, probability: NDArray[np.floating], label: NDArray[np.integer], weight: NDArray[np.float64]) -> Curve:
+    """The curve of a *kind*, "sigmoid" or "isotonic", from rows of both classes."""
     if kind == "isotonic":
         from sklearn.isotonic import IsotonicRegression
 

@@ -102,9 +102,9 @@ class Trainer:
         if not self._settings.calibrate:
             return model, []
         label, weight = data.label[aside], data.weight[aside]
+        if len(label) == 0 or label.min() == label.max():
+            return model, ["not calibrated: only one class was held out"]
         said = ask_model(model, data.table[aside], self._settings.name)
         curve = fit_curve(self._settings.calibrate, said, label, weight)
-        if curve is None:
-            return model, ["not calibrated: only one class was held out"]
         before, after = calibration_error(said, label, weight), calibration_error(curve(said), label, weight)
         return Calibrated(model, curve, self._settings.name), [f"calibration error {before:.2%} before, {after:.2%} after"]

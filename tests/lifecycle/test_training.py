@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.lifecycle.collecting import click_set, show_set
+from sim.lifecycle.collecting import click_set, conversion_set, show_set
 from sim.lifecycle.labelling import rate
+from sim.lifecycle.log import Spell
 from sim.lifecycle.play import play
 from sim.scenario.schema import DAY_S, Labels
 from tests.candidates import spies
@@ -159,3 +160,63 @@ def test_a_longer_window_gives_more_of_the_same_log():
     short, long = fits(learner("clicks", SPY, window="7 days")), fits(learner("clicks", SPY, window="14 days"))
     assert same(short[0], (part[-len(short[0][1]) :] for part in long[0]))
     assert short[0][2].sum() < long[0][2].sum()
+
+
+def test_each_row_says_which_ad_in_which_cell_it_is_about():
+    for found in (click_set(FEATURES, SPELLS), show_set(FEATURES, SPELLS, STAGE.past.histories, WORLD.relevance.margin, Labels(), 7)):
+        assert (found.table["text_match"].to_numpy() == FEATURES.fixed[found.row, 0]).all()
+
+
+def test_variants_that_show_an_ad_in_the_same_position_make_one_row():
+    (spell, *_) = SPELLS
+    twice = replace(
+        spell,
+        row=np.tile(spell.row, 2), position=np.tile(spell.position, 2), shown=np.tile(spell.shown, 2), clicks=np.tile(spell.clicks, 2),
+    )  # fmt: skip
+    once, merged = click_set(FEATURES, [spell]), click_set(FEATURES, [twice])
+    assert len(merged.table) == len(once.table)
+    assert merged.weight.sum() == 2 * once.weight.sum()
+    order, other = (np.lexsort((one.weight, one.table["log_position"], one.row, one.label)) for one in (once, merged))
+    assert (merged.row[other] == once.row[order]).all()
+    assert (merged.table.to_numpy()[other] == once.table.to_numpy()[order]).all()
+    assert (merged.weight[other] == 2 * once.weight[order]).all()
+
+
+# --- conversions -----------------------------------------------------------------------------------
+
+NOW_S = 5 * DAY_S
+
+
+@pytest.fixture
+def a_third_converts_in_time(monkeypatch):
+    """Of the clicks of each row a third, rounded up, have converted; none is known of those of the last two days."""
+
+    def known(self, now_s):
+        return -(-self.clicks // 3) * (self.end_s <= now_s - 2 * DAY_S)
+
+    monkeypatch.setattr(Spell, "conversions", known)
+
+
+def test_conversions_known_and_other_clicks_are_the_weights_of_the_labels(a_third_converts_in_time):
+    found = conversion_set(FEATURES, SPELLS, NOW_S)
+    clicks = sum(int(spell.clicks.sum()) for spell in SPELLS)
+    known = sum(int(spell.conversions(NOW_S).sum()) for spell in SPELLS)
+    assert 0 < known < clicks
+    assert found.weight[found.label == 1].sum() == known
+    assert found.weight[found.label == 0].sum() == clicks - known
+    assert (found.weight > 0).all()
+    assert found.story == f"{clicks:,} clicks with {known:,} conversions known"
+
+
+def test_a_conversion_that_has_not_arrived_looks_like_none(a_third_converts_in_time):
+    early, late = (conversion_set(FEATURES, SPELLS, at_s) for at_s in (min(spell.end_s for spell in SPELLS), NOW_S))
+    assert early.weight.sum() == late.weight.sum()
+    assert (early.label == 0).all()
+    assert late.label.any()
+
+
+def test_an_ad_that_nobody_clicked_says_nothing_of_conversions(a_third_converts_in_time):
+    found = conversion_set(FEATURES, SPELLS, NOW_S)
+    clicked = np.unique(np.concatenate([spell.row[spell.clicks > 0] for spell in SPELLS]))
+    assert np.isin(found.row, clicked).all()
+    assert len(conversion_set(FEATURES, [], NOW_S).table) == 0

@@ -131,7 +131,10 @@ def test_a_function_of_columns_is_an_objective(said, objective):
         ('{ use = "clicks", self = 1 }', "candidate 1, objective.self: clicks takes no such argument; it takes cut"),
         ('{ use = "clicks", cut = nan }', "candidate 1, objective.cut: found nan; a number"),
         ('{ use = "clicks", cut = true }', "candidate 1, objective.cut: found true; a number"),
-        ('"clics"', "candidate 1, objective.use: found 'clics'; one of impressions, clicks, revenue, conversions, advertiser_value, long_term"),
+        (
+            '"clics"',
+            "candidate 1, objective.use: found 'clics'; one of impressions, clicks, revenue, conversions, advertiser_value, long_term",
+        ),
     ],
 )
 def test_what_is_no_objective_is_told_why(said, objective, words):
