@@ -46,7 +46,7 @@ class Learner:
         self._platform = platform
         self._log = log
         self._chronicle = chronicle
-        self._asked: tuple[dict[str, Any], Histories] | None = None
+        self._asked: tuple[dict[str, Any], Histories, Sight] | None = None
         self._predictions: Predictions
         self._served_s = 0
         self._story = ""
@@ -90,14 +90,15 @@ class Learner:
         yield clock.at(then.at, Rank.DEPLOYMENT)
         self.objective = build_objective(then.objective, self._stage.scenario.folder)
         if self.models:
-            self._platform.serve(self.offers(self._platform.world.sight), clock.now_s)
+            self._platform.serve(self.offers(self._sight), clock.now_s)
         self._chronicle.write(clock.now_s, "switch", f"the objective is now {then.objective.use}; no model was trained for it{self._story}")
 
     def offers(self, sight: Sight) -> Offers:
         """Offer again with the visible world as it stands, from the last predictions; no model is asked.
 
         For what changes between two refreshes: bids, ads that come and go, the objective. What was
-        drawn to explore stays as it was drawn when the models were last asked.
+        drawn to explore stays as it was drawn when the models were last asked. There have to be
+        `models`.
         """
         found, who = self._predictions, self._settings.name
         columns = columns_of(self.objective, found.table, found.said, sight)
@@ -121,12 +122,18 @@ class Learner:
 
     def _serve(self, now_s: int) -> None:
         """Ask the models if anything has changed that they look at, and serve what follows."""
-        if self._asked is None or self._asked[0] is not self.models or self._asked[1] is not self._log.histories:
+        asks = self.models, self._log.histories, self._sight
+        if self._asked is None or any(new is not old for new, old in zip(asks, self._asked, strict=True)):
             table = self._stage.features.now(self._log.histories)
             self._predictions = predict(self.models, table, self._settings.name, errors=self._explorer is not None)
-            self._asked = self.models, self._log.histories
+            self._asked = asks
         self._served_s = now_s
-        self._platform.serve(self.offers(self._platform.world.sight), now_s)
+        self._platform.serve(self.offers(self._sight), now_s)
+
+    @property
+    def _sight(self) -> Sight:
+        """The visible world as it stands."""
+        return self._platform.world.sight
 
     def _outlook(self) -> Outlook:
         """What the log says of the traffic that pages will meet."""

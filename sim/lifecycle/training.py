@@ -83,11 +83,11 @@ class Trainer:
 
     def _fit(self, label: str, key: int, number: int, data: TrainingSet) -> tuple[Any, list[str]]:
         """The model that is to serve, and what there is to say of it."""
-        aside = np.zeros(len(data.label), np.bool_)
+        learned, aside = (data.table, data.label, data.weight), np.zeros(len(data.label), np.bool_)
         if self._settings.calibrate:
             word = seeds.key(*self._of("calibrate", number), LABELS.index(label))
             aside = held_out(data.row, len(self._stage.features.fixed), word)
-        learned = data.table[~aside], data.label[~aside], data.weight[~aside]
+            learned = data.table[~aside], data.label[~aside], data.weight[~aside]
         common = self._plugin, self._stage.scenario.folder, key
         if self._settings.incremental:
             model = go_on(self._kept.get(label), *common, *learned, self._settings.name)

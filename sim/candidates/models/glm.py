@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LINKS = {"logit": "Logit", "probit": "Probit", "cloglog": "CLogLog"}
+_STEPS = 30
+_LEAST = 1e-6  # of log-likelihood, and of a coefficient: far below what chance does to either
 _FAR = 30.0  # log-odds beyond which a probability is 0 or 1 for every purpose
 
 
@@ -66,11 +68,8 @@ class Glm:
         counts = np.ones(len(label)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         family = families.Binomial(getattr(families.links, _LINKS[self.link])())
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # separable or collinear columns: the pseudo-inverse copes
-            model = GLM(label, design, family=family, freq_weights=counts)
-            self.coefficients_ = np.asarray(self._solve(model, label, counts), np.float64)
-            information = -np.asarray(model.hessian(self.coefficients_, observed=False, scale=1.0), np.float64)
-        self.covariance_ = np.linalg.pinv(information + np.diag(self._ridge(design.shape[1])), hermitian=True)
+            warnings.simplefilter("ignore")  # separable columns: the steps end at some point
+            self._climb(GLM(label, design, family=family, freq_weights=counts), float(np.average(label, weights=counts)))
         return self
 
     def predict_proba(self, X: pd.DataFrame) -> NDArray[np.float64]:  # noqa: N803
@@ -83,17 +82,29 @@ class Glm:
         design = _design(X)
         return np.asarray(np.sqrt(np.maximum(((design @ self.covariance_) * design).sum(axis=1), 0.0)), np.float64)
 
-    def _solve(self, model: Any, label: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        share = float(np.average(label, weights=counts))
-        start = np.zeros(model.exog.shape[1])
-        start[0] = np.log(share / (1 - share)) if 0 < share < 1 else 0.0
-        if self.alpha == 0:
-            return np.asarray(model.fit(maxiter=50).params)
-        ridge = self._ridge(len(start)) / model.nobs
-        return np.asarray(model.fit_regularized(alpha=ridge, L1_wt=0, start_params=start).params)
+    def _climb(self, model: Any, share: float) -> None:
+        """Newton's steps up the penalised likelihood.
 
-    def _ridge(self, columns: int) -> NDArray[np.float64]:
-        return np.concatenate([[0.0], np.full(columns - 1, self.alpha)])
+        statsmodels' own fit takes a pseudo-inverse of all rows, gigabytes for a year's log, and its
+        regularised fit some hundred steps; its score and Hessian are all that is needed.
+        """
+        ridge = np.concatenate([[0.0], np.full(model.exog.shape[1] - 1, self.alpha)])
+        at = np.zeros(len(ridge))
+        at[0] = model.family.link(np.clip(share, 1e-6, 1 - 1e-6))
+        height = model.loglike(at)
+        for _ in range(_STEPS):
+            precision = np.diag(ridge) - model.hessian(at, observed=False, scale=1.0)
+            covariance = np.linalg.pinv(precision, hermitian=True)
+            step = covariance @ (model.score(at) - ridge * at)
+            gain = -np.inf
+            while gain < 0 and np.abs(step).max() > _LEAST:
+                reached = model.loglike(at + step) - (ridge * (at + step) ** 2).sum() / 2
+                gain = reached - height if np.isfinite(reached) else -np.inf
+                step = step if gain >= 0 else step / 2
+            if gain < _LEAST:
+                break
+            at, height = at + step, reached
+        self.coefficients_, self.covariance_ = np.asarray(at, np.float64), np.asarray(covariance, np.float64)
 
     def _inverse(self, linear: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.link == "probit":
