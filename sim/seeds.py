@@ -34,6 +34,8 @@ PURPOSES = {
     "budgets": 13,
     "conversions": 14,
     "tracking": 15,
+    "explore": 25,
+    "calibrate": 26,
 }
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.candidates.histories import Histories
 from sim.scenario.schema import DAY_S
+from sim.serving.placing import placing
 from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Sales, Shown
 from sim.world.sight import Sight
@@ -97,7 +98,7 @@ class Log:
         self._key = key
         self._fresh: list[Spell] = []
         self._slates: SlateTable | None = None
-        self._propensity: NDArray[np.float64]
+        self._placing: NDArray[np.float32]
         self._sales: list[_Sale] = []
 
     @property
@@ -108,7 +109,7 @@ class Log:
     def serve(self, slates: SlateTable) -> None:
         """From now on the pages are *slates*; the spell before has been closed."""
         self._slates = slates
-        self._propensity = slates.propensity
+        self._placing = placing(slates, self._sight.matched)
 
     def add(self, sales: Sales, midnight_s: int, delays_s: NDArray[np.int64]) -> None:
         """Remember the conversions of a stretch of traffic, each with its delay; nobody is told before it comes."""
@@ -142,12 +143,12 @@ class Log:
         self._opened_s = now_s
 
     def _spell(self, slates: SlateTable, shown: Shown, now_s: int) -> Spell:
-        variants, cells, slots = slates.matched.shape
+        variants, cells, _ = slates.matched.shape
         sale_row, known_s = self._sold(shown)
         variant, cell = shown.row // cells, shown.row % cells
-        stood = slates.matched[variant, cell, shown.slot] == shown.place
+        propensity = self._placing[cell, shown.place, shown.slot]
         # A page that a spent budget changed is not in the table: its variant alone has put the ad there.
-        propensity = np.where(stood, self._propensity[variant, cell, shown.slot], slates.weights[variant])
+        propensity = np.where(propensity > 0, propensity, slates.weights[variant])
         clicks, sale_row, known_s = self._tracked(shown.clicks, sale_row, known_s, now_s)
         return Spell(
             start_s=self._opened_s,

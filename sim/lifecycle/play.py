@@ -70,9 +70,7 @@ def play(stage: Stage, settings: schema.Candidate) -> Played:
     clock.start(_midnights(clock, platform, end_s))
     clock.start(_drifting(clock, platform, end_s))
     if platform.log is not None:
-        learner = Learner(settings, stage, platform, platform.log, chronicle)
-        clock.start(learner.training(clock))
-        clock.start(learner.refreshing(clock))
+        Learner(settings, stage, platform, platform.log, chronicle).start(clock)
     flow(clock, platform, end_s)
     platform.end_day()
     return Played(platform.ledger.days, tuple(chronicle.lines))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Mistake
+from sim.scenario import partners
 from sim.scenario.lines import Place
 from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
 
-_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes")
+_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")
 _WITHOUT_EFFECT_IN_REPLAY = (
     "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
     "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
@@ -90,6 +91,7 @@ def _candidates(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     yield from _twice([candidate.name for candidate in scenario.candidates], "candidate", document)
     for number, candidate in enumerate(scenario.candidates):
         yield from _candidate(candidate, ("candidate", number), document)
+        yield from partners.switched(candidate, ("candidate", number), scenario.days, document)
 
 
 def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:
@@ -109,6 +111,8 @@ def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterat
             "a class with fit and predict_proba",
             'such as model = { use = "sklearn.linear_model:LogisticRegression" }',
         )
+    if candidate.policy is None and candidate.incremental and candidate.retrain == "never":
+        yield document.mistake((*place, "incremental"), "has no effect: the model is trained once", "", "remove it, or retrain")
 
 
 def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, roles, schema, text, units
+from sim.scenario import checks, partners, roles, schema, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
@@ -49,6 +49,8 @@ def load(source: str | Path) -> Scenario:
     if scenario is not None:
         mistakes += checks.whole(scenario, document)
     mistakes += roles.named(document, deep=not mistakes)
+    if scenario is not None and not mistakes:
+        mistakes += partners.unfit(scenario, document)
     if mistakes or scenario is None:
         raise BadInput(sorted(mistakes, key=lambda one: one.line or 0))
     return scenario.but(folder=document.folder, source=document.source)
@@ -130,6 +132,8 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
     if kind in ("too_short", "too_long"):
         bound = context.get("min_length", context.get("max_length"))
         return f"{'at least' if kind == 'too_short' else 'at most'} {bound} of them"
+    if kind.startswith("bool"):
+        return "true or false"
     if kind.startswith("string"):
         return {"string_too_short": "some text", "string_too_long": f"at most {context.get('max_length')} characters"}.get(
             kind, "three capital letters" if "[A-Z]{3}" in message else "a text in quotes, on one line"
@@ -158,6 +162,7 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "users": schema.Users,
         "device": schema.Device,
         "candidate": schema.Candidate,
+        "then": schema.Then,
         "history": schema.History,
         "labels": schema.Labels,
         "columns": schema.Columns,

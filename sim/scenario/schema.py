@@ -191,6 +191,13 @@ class RandomWalk(Table):
 Drift = Annotated[Step | Ramp | RandomWalk, Field(discriminator="kind")]
 
 
+class Then(Table):
+    """Another objective from some moment on, with the models that are there."""
+
+    at: Moment
+    objective: Plugin
+
+
 class Candidate(Table):
     """What is tried: a fixed policy, or a model that learns under an objective."""
 
@@ -202,6 +209,10 @@ class Candidate(Table):
     window: Days = 28 * DAY_S
     refresh: Days = 7 * DAY_S
     takes: Duration = 6 * 3600
+    incremental: Annotated[bool, Field(strict=True)] = False
+    calibrate: Literal["sigmoid", "isotonic"] | None = None
+    explore: Plugin | None = None
+    then: Then | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -75,13 +75,6 @@ class SlateTable:
         """How many ads a page of each cell holds, shape (variants, cells)."""
         return np.asarray((self.matched >= 0).sum(axis=-1), dtype=np.int64)
 
-    @property
-    def propensity(self) -> NDArray[np.float64]:
-        """Probability, given the cell, that the slot's ad stands there: the weights of all variants that put it there."""
-        same = self.matched[:, None] == self.matched[None]
-        found = np.einsum("w,vwcs->vcs", self.weights, same, optimize=False)
-        return np.asarray(np.where(self.matched >= 0, found, 0.0))
-
 
 def compile_slates(
     offers: Offers,

@@ -263,8 +263,11 @@ def test_a_folder_or_nothing_is_no_scenario(tmp_path):
             "'sklearn.linear_model:LogisticRegresion'",
             "model.use: 'linear_model' has no 'LogisticRegresion'; did you mean 'LogisticRegression'?",
         ),
-        ("'LogisticRegression'", "model.use: found 'LogisticRegression'; an import path 'module:Class'"),
-        ("'a:b:c'", "model.use: found 'a:b:c'; an import path 'module:Class'"),
+        ("{ use = 'glm', alpha = -1 }", "model: 'alpha' is 0 or more, not -1"),
+        ("{ use = 'glm', link = 5 }", "model.link: found 5; a text in quotes"),
+        ("{ use = 'glm', ridge = 1 }", "model.ridge: glm takes no such argument; it takes link, alpha"),
+        ("'LogisticRegression'", "model.use: found 'LogisticRegression'; one of glm, or 'module:name' of your own"),
+        ("'a:b:c'", "model.use: found 'a:b:c'; one of glm, or 'module:name' of your own"),
         (
             "{ use = 'sklearn.linear_model:LogisticRegression', D = 1 }",
             "model.D: LogisticRegression takes no such argument; it takes penalty",
