@@ -95,11 +95,24 @@ def run_command(
 
 @main.command("check")
 @click.argument("scenario")
-def check_command(scenario: str) -> None:
+@click.option("--plot", is_flag=True, help="Draw what its world will do.")
+@click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen, for --plot.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for --plot.")
+def check_command(scenario: str, plot: bool, width: int | None, ascii_only: bool) -> None:
     """Read SCENARIO and report every mistake in it, without playing anything."""
     import sim
 
+    for option, given in (("--width", width), ("--ascii", ascii_only)):
+        if given and not plot:
+            raise BadInput([Mistake(option, "has no effect without --plot")])
     found = sim.load(scenario)
+    if plot:
+        from reports.console import open_console
+        from reports.outlook import print_outlook
+        from sim.study.foresee import foresee
+
+        print_outlook(foresee(found), open_console(sys.stdout, width=width, ascii_only=ascii_only or None))
+        return
     names = ", ".join(candidate.name for candidate in found.candidates)
     click.echo(f"{found.name}: sound. {found.days} days, {found.replications} replication(s), candidates: {names}")
 

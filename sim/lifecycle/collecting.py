@@ -13,6 +13,7 @@ from sim.candidates.histories import Histories
 from sim.lifecycle.labelling import rate
 from sim.lifecycle.log import Spell
 from sim.scenario.schema import Labels
+from sim.world.sight import Sight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,10 +80,11 @@ def show_set(
     pick = seeds.uniforms(key, 2 * labels.rows)
     edges = np.cumsum(asked) / asked.sum()
     cell = np.minimum(np.searchsorted(edges, pick[: labels.rows], side="right"), len(edges) - 1)
-    place = (pick[labels.rows :] * sight.matched).astype(np.intp)
-    said = rate(margin, cell // len(sight.devices), place, labels.error, seeds.mix(key))
+    query, now = cell // len(sight.devices), spells[-1].sight
+    place = _living(pick[labels.rows :], query, now)
+    said = rate(margin, query, place, labels.error, seeds.mix(key))
     row = cell * sight.matched + place
-    table = features.rows(histories, row, np.zeros(labels.rows, np.int8))
+    table = features.rows(histories, row, np.zeros(labels.rows, np.int8), now)
     story = f"{labels.rows:,} labelled pairs, {int(said.sum()):,} of them 'show'"
     return TrainingSet(features.frame([table]), said, np.ones(labels.rows), story, row)
 
@@ -92,7 +94,7 @@ def _weighed(features: Features, spells: list[Spell], counts: list[tuple[NDArray
     tables, labels, weights, rows = [], [], [], []
     for spell, (tried, happened) in zip(spells, counts, strict=True):
         trials = _merged(_Trials(spell.row, spell.position, tried, happened))
-        table = features.rows(spell.histories, trials.row, trials.position)
+        table = features.rows(spell.histories, trials.row, trials.position, spell.sight)
         yes, no = trials.happened > 0, trials.tried > trials.happened
         tables += [table[yes], table[no]]
         labels += [np.ones(yes.sum(), np.int8), np.zeros(no.sum(), np.int8)]
@@ -111,3 +113,10 @@ def _merged(trials: _Trials) -> _Trials:
         return trials
     tried, happened = (np.bincount(which, count, len(place)).astype(np.int64) for count in (trials.tried, trials.happened))
     return _Trials(trials.row[first], trials.position[first], tried, happened)
+
+
+def _living(pick: NDArray[np.float64], query: NDArray[np.intp], sight: Sight) -> NDArray[np.intp]:
+    """For each *query* the place of one of the ads that exist now, by a uniform number."""
+    living = sight.bid_micros > 0
+    first = np.argsort(~living, axis=1, kind="stable")
+    return np.asarray(first[query, (pick * living.sum(axis=1)[query]).astype(np.intp)], dtype=np.intp)

@@ -124,7 +124,7 @@ class Learner:
         """Ask the models if anything has changed that they look at, and serve what follows."""
         asks = self.models, self._log.histories, self._sight
         if self._asked is None or any(new is not old for new, old in zip(asks, self._asked, strict=True)):
-            table = self._stage.features.now(self._log.histories)
+            table = self._stage.features.now(self._log.histories, self._sight)
             self._predictions = predict(self.models, table, self._settings.name, errors=self._explorer is not None)
             self._asked = asks
         self._served_s = now_s

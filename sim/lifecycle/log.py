@@ -39,7 +39,7 @@ class Spell:
         that put it there.
     sale_row, known_s
         Conversions of the spell's clicks, whenever they come: index of the row, and when it is known.
-    histories
+    histories, sight
         What was known when the page was made.
     """
 
@@ -54,6 +54,7 @@ class Spell:
     sale_row: NDArray[np.intp]
     known_s: NDArray[np.int64]
     histories: Histories
+    sight: Sight
 
     def conversions(self, now_s: int) -> NDArray[np.int64]:
         """Conversions of each row's clicks that are known by *now_s*, shape (rows,)."""
@@ -106,9 +107,10 @@ class Log:
         """Everything so far, for whoever comes next."""
         return Past(self.histories, tuple(self.spells))
 
-    def serve(self, slates: SlateTable) -> None:
-        """From now on the pages are *slates*; the spell before has been closed."""
+    def serve(self, slates: SlateTable, sight: Sight) -> None:
+        """From now on the pages are *slates*, made of what could be seen as *sight*; the spell before has been closed."""
         self._slates = slates
+        self._sight = sight
         self._placing = placing(slates, self._sight.matched)
 
     def add(self, sales: Sales, midnight_s: int, delays_s: NDArray[np.int64]) -> None:
@@ -162,6 +164,7 @@ class Log:
             sale_row=sale_row,
             known_s=known_s,
             histories=self.histories,
+            sight=self._sight,
         )
 
     def _sold(self, shown: Shown) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

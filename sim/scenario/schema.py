@@ -155,11 +155,15 @@ class Device(Table):
     clicks: Change = 0.0
 
 
+Levelled = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices"]
+Turning = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices", "ads", "types"]
+
+
 class Step(Table):
     """A sudden change, for good or for a while (`lasts`)."""
 
     kind: Literal["step"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Turning
     at: Moment
     by: Change
     lasts: Duration | None = None
@@ -170,7 +174,7 @@ class Ramp(Table):
     """A change that grows evenly over `lasts` and then stays."""
 
     kind: Literal["ramp"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Turning
     at: Moment
     by: Change
     lasts: Duration
@@ -181,14 +185,46 @@ class RandomWalk(Table):
     """Many small keyed steps, one each `every`, of size `by` a month."""
 
     kind: Literal["random_walk"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Levelled
     by: Annotated[Fraction, Field(gt=0, le=5)]
     at: Moment = 0
     every: Duration = 7 * DAY_S
     half_life: Duration | None = None
 
 
-Drift = Annotated[Step | Ramp | RandomWalk, Field(discriminator="kind")]
+class Season(Table):
+    """A wave of size `by` that is highest at `peak` and again after each `period`."""
+
+    kind: Literal["season"]
+    what: Levelled
+    by: Annotated[Fraction, Field(gt=0, lt=1)]
+    peak: Moment
+    period: Duration = 365 * DAY_S
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Shock(Table):
+    """A sudden change of which half is left after each `half_life`."""
+
+    kind: Literal["shock"]
+    what: Levelled
+    at: Moment
+    by: Change
+    half_life: Duration
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Outage(Table):
+    """Something that does not work for a while: tracking loses a share `by` of the clicks, or no model answers."""
+
+    kind: Literal["outage"]
+    what: Literal["tracking", "model"]
+    at: Moment
+    lasts: Duration
+    by: Annotated[Share, Field(gt=0)] = 1.0
+
+
+Drift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
 
 
 class Then(Table):

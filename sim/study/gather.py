@@ -14,7 +14,7 @@ from sim.scenario.schema import DAY_S, Scenario
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
 from sim.version import VERSION
-from sim.world.build import build_drift
+from sim.world.drift.story import told
 
 _ENOUGH_LEARNED = 0.64  # what 90 days show of a half-life of 60
 
@@ -49,8 +49,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         if not playable:
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
-    topics = scenario.traffic.topics
-    drifts = [build_drift(drift, number, scenario, topics, 0).story for number, drift in enumerate(scenario.drifts)]
+    drifts = [told(drift, scenario.start) for drift in scenario.drifts]
     return Run(
         run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(scenario)}",
         scenario=scenario.name,

@@ -122,7 +122,7 @@ def arrivals_of(
     """
     key = seeds.key(seed, "arrivals", replication, day)
     if world.panel is not None:
-        return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(world.users.device_share))
+        return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(moment.device_shares))
     rate = world.rates[day - world.first_day] * moment.demand * more
     chances, guide = poisson_table(rate / DAY_S)
     return Drawn(key, chances, guide, cells, rate)

@@ -43,7 +43,7 @@ def truth_of(world: World, moment: Moment, room: float) -> Truth:
     chance = np.minimum(moment.chance.reshape(types * devices, matched).astype(np.float64) * room, 1.0)
     return Truth(
         solid(chance, np.float32),
-        fates(world.conversions.chance, moment.margin > 0),
+        fates(world.conversions.chance(moment.margin > 0), moment.margin > 0),
         looks,
         int(world.users.cascade),
     )
