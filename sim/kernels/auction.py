@@ -10,6 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, njit, typeof, types, uint64
 from numba.core.dispatcher import Dispatcher
+from numba.core.errors import NumbaError
+
+from sim.errors import InvalidRun
 
 _TYPE = float64(float64, float64[::1], float64[::1], int64)
 PRICE = types.FunctionType(_TYPE)
@@ -22,11 +25,24 @@ _ENTRIES = {}
 
 
 def compile_price(function):
-    """Compile a pricing rule `price(bid, thresholds, looks, slots)`, kept in the cache where its source is a file."""
+    """Compile a pricing rule `price(bid, thresholds, looks, slots)`, kept in the cache where its source is a file.
+
+    Raises
+    ------
+    InvalidRun
+        When it can't be compiled, or takes or returns something else.
+    """
     try:
-        return njit(_TYPE, cache=True)(function)
-    except RuntimeError:  # no file to keep it beside
-        return njit(_TYPE)(function)
+        try:
+            compiled = njit(_TYPE, cache=True, boundscheck=True)(function)
+        except RuntimeError:  # no file to keep it beside
+            compiled = njit(_TYPE, boundscheck=True)(function)
+    except (NumbaError, TypeError) as problem:
+        why = next(line for line in str(problem).splitlines() if line and not line.startswith("Failed in"))
+        raise InvalidRun(f"market.pricing: {function.__qualname__} can't be compiled: {why}") from None
+    if compiled.nopython_signatures[0].return_type != float64:
+        raise InvalidRun(f"market.pricing: {function.__qualname__} returns no number")
+    return compiled
 
 
 @njit(inline="always")
@@ -73,8 +89,7 @@ def _choose(lots, entered, dead, slots, page, scores):
         at = shown
         # Of equal scores the one with the lower place comes first; lots of one value stand in that order already.
         while at > 0 and (
-            scores[at - 1] < score
-            or (scores[at - 1] == score and int64(lots[page[at - 1], WHO]) & 63 > int64(lots[lot, WHO]) & 63)
+            scores[at - 1] < score or (scores[at - 1] == score and int64(lots[page[at - 1], WHO]) & 63 > int64(lots[lot, WHO]) & 63)
         ):
             page[at] = page[at - 1]
             scores[at] = scores[at - 1]
@@ -130,13 +145,14 @@ def fill_page(lots, entered, slots, cut, reserve, looks, device, dead, price, pa
             next_in_rank = scores[below + 1] * share if below + 1 < shown else 0.0
             thresholds[below - slot] = next_in_rank if next_in_rank > stay else stay
             seen[below - slot] = looks[device, below]
-        asked = price(bid, thresholds, seen, shown - slot) - 1e-6
-        if asked < reserve:
-            asked = reserve
+        asked = price(bid, thresholds[: shown - slot], seen[: shown - slot], shown - slot) - 1e-6
+        if np.isnan(asked):
+            raise ValueError("it asked for a price that is not a number")
+        asked = min(max(asked, reserve), bid)
         # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
         paid = int64(asked)
         paid += paid < asked
-        prices[slot] = paid if paid < bid else int64(bid)
+        prices[slot] = paid
     for slot in range(shown):
         page[slot] = int64(lots[page[slot], WHO]) & 63
     for slot in range(shown, len(page)):
@@ -183,4 +199,7 @@ def call_priced(kernel, *arguments):
         kernel.disable_compile()
         (compiled,) = kernel.overloads.values()
         entry = _ENTRIES[kernel] = compiled.entry_point
-    return entry(*arguments)
+    try:
+        return entry(*arguments)
+    except (ArithmeticError, LookupError, ValueError) as problem:  # only a rule can raise, or be refused what it asks
+        raise InvalidRun(f"market.pricing: the rule can't be used: {problem}") from None
