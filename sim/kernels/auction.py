@@ -10,6 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, njit, typeof, types, uint64
 from numba.core.dispatcher import Dispatcher
+from numba.core.errors import NumbaError
+
+from sim.errors import InvalidRun
 
 _TYPE = float64(float64, float64[::1], float64[::1], int64)
 RULE = types.FunctionType(_TYPE)
@@ -22,11 +25,24 @@ _ENTRIES = {}
 
 
 def compile_price(function):
-    """Compile a pricing rule `price(bid, thresholds, looks, slots)`, kept in the cache where its source is a file."""
+    """Compile a pricing rule `price(bid, thresholds, looks, slots)`, kept in the cache where its source is a file.
+
+    Raises
+    ------
+    InvalidRun
+        When it can't be compiled, or takes or returns something else.
+    """
     try:
-        return njit(_TYPE, cache=True)(function)
-    except RuntimeError:  # no file to keep it beside
-        return njit(_TYPE)(function)
+        try:
+            compiled = njit(_TYPE, cache=True, boundscheck=True)(function)
+        except RuntimeError:  # no file to keep it beside
+            compiled = njit(_TYPE, boundscheck=True)(function)
+    except (NumbaError, TypeError) as problem:
+        why = next(line for line in str(problem).splitlines() if line and not line.startswith("Failed in"))
+        raise InvalidRun(f"market.pricing: {function.__qualname__} can't be compiled: {why}") from None
+    if compiled.nopython_signatures[0].return_type != float64:
+        raise InvalidRun(f"market.pricing: {function.__qualname__} returns no number")
+    return compiled
 
 
 @njit(inline="always")
@@ -131,13 +147,14 @@ def fill_page(row, device, lots, entered, slots, cut, reserve, looks, dead, pric
             next_in_rank = scores[below + 1] * share if below + 1 < shown else 0.0
             thresholds[below - slot] = next_in_rank if next_in_rank > stay else stay
             seen[below - slot] = looks[device, below]
-        asked = price(bid, thresholds, seen, shown - slot) - 1e-6
-        if asked < reserve:
-            asked = reserve
+        asked = price(bid, thresholds[: shown - slot], seen[: shown - slot], shown - slot) - 1e-6
+        if np.isnan(asked):
+            raise ValueError("it asked for a price that is not a number")
+        asked = min(max(asked, reserve), bid)
         # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
         paid = int64(asked)
         paid += paid < asked
-        prices[slot] = paid if paid < bid else int64(bid)
+        prices[slot] = paid
     return shown, say
 
 
@@ -184,4 +201,7 @@ def call_priced(kernel, *arguments):
         kernel.disable_compile()
         (compiled,) = kernel.overloads.values()
         entry = _ENTRIES[kernel] = compiled.entry_point
-    return entry(*arguments)
+    try:
+        return entry(*arguments)
+    except (ArithmeticError, LookupError, ValueError) as problem:  # only a rule can raise, or be refused what it asks
+        raise InvalidRun(f"market.pricing: the rule can't be used: {problem}") from None

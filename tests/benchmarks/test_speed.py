@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sim.traffic.queries import PageTable, play
 
 from sim.traffic.arrivals import Drawn, cell_table, cumulative_bars, poisson_table
-from sim.traffic.queries import PageTable, play
 from tests.benchmarks.reference import TARGET_MACHINE, bare, reference_speed, seconds
 
 CELLS, SLOTS, PER_DAY = 20_000, 4, 1_000_000

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.columns import CLICKS, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REVENUE
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
-from sim.columns import CLICKS, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REVENUE
 from tests.laws.tiny import EVERYONE, stage_of, tiny
 
 DRIFT = [{"kind": "random_walk", "what": "clicks", "by": 0.6, "every": "36 h"}]

@@ -50,7 +50,13 @@ def made_market(
         bid = np.rint(bid / 1e6).astype(np.int64).clip(1, 3) * 1_000_000
         value = rng.integers(0, 3, shape).astype(np.float32)
     offers = Offers(value, quality, np.zeros_like(value) if by_bid else value, cut, np.full(variants, 1 / variants))
-    slates = compile_slates(offers, ad, bid, Auction(slots, reserve, pricing, payer, looks), np.zeros(advertisers, np.bool_) if budgets is None else budgets == 0)
+    slates = compile_slates(
+        offers,
+        ad,
+        bid,
+        Auction(slots, reserve, pricing, payer, looks),
+        np.zeros(advertisers, np.bool_) if budgets is None else budgets == 0,
+    )
     lanes = -(-slots // LANES) * LANES
     padded = np.zeros((devices, lanes))
     padded[:, :slots] = looks

@@ -135,6 +135,8 @@ def test_rules_order_what_they_ask(pricing):
     asked, usual = made.slates.price_micros, second.slates.price_micros
     assert (made.slates.matched == second.slates.matched).all()
     if pricing is Vickrey:
-        assert (asked <= usual).all() and (asked < usual).any()
+        assert (asked <= usual).all()
+        assert (asked < usual).any()
     if pricing is FirstPrice:
-        assert (asked >= usual).all() and (asked > usual).any()
+        assert (asked >= usual).all()
+        assert (asked > usual).any()
