@@ -8,11 +8,12 @@ from datetime import UTC
 from reports.console import Line, Screen
 from reports.glyphs import clean
 from reports.parts import table
+from reports.parts.numbers import many
 from reports.parts.table import Column
 from reports.verdict import STYLES
 from sim.study.results import StoredRun
 
-_NARROWEST = 30
+_NARROWEST = 40
 
 
 def print_runs(runs: Sequence[StoredRun], console: Screen) -> None:
@@ -25,7 +26,7 @@ def print_runs(runs: Sequence[StoredRun], console: Screen) -> None:
         Column(("run",), tuple((swap(clean(one.run)), "head") for one in runs)),
         Column(("stored",), tuple((_when(one), "context") for one in runs)),
         Column(("scenario",), tuple((swap(clean(one.scenario)), "") for one in runs)),
-        Column(("worlds",), tuple((f"{one.replications:,}", "") for one in runs), "right"),
+        Column(("replications",), tuple((f"{one.replications:,}", "") for one in runs), "right"),
         Column(("seed",), tuple((str(one.seed), "") for one in runs), "right"),
     ]
     answers = Column(("answer",), tuple((swap(clean(one.verdict)), _look(one)) for one in runs))
@@ -41,7 +42,8 @@ def print_runs(runs: Sequence[StoredRun], console: Screen) -> None:
 
 def _print_alone(one: StoredRun, console: Screen) -> None:
     console.print(Line(console.glyphs.swap(clean(one.run)), style="head"), soft_wrap=True)
-    console.say(f"{_when(one)}, {one.replications:,} worlds, seed {one.seed}", "context", [("  ", "")])
+    worlds = many(one.replications, "replication")
+    console.say(f"{_when(one)}, {worlds}, seed {one.seed}", "context", [("  ", "")])
     console.say(one.verdict, _look(one), [("  ", "")])
 
 

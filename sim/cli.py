@@ -1,7 +1,7 @@
-"""The command: `foreshow run`, `check` and `list`. Heavy packages are imported inside the commands.
+"""The command: `foreshow run`, `check`, `list` and those in `sim.commands`. Heavy packages are imported inside the commands.
 
-Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted, 70 a fault of ours,
-130 interrupted.
+Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted, 70 a fault of ours or a
+file (also the store) that could not be written, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def main() -> None:
     \b
       foreshow list              the scenarios that come with it
       foreshow run first_year    play one and read the answer
+      foreshow report            read the last answer again
     """  # noqa: D301  click wants the backspace itself
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.errors import BadInput, Mistake, StoreFault
+from sim.version import VERSION
 
 if TYPE_CHECKING:
     from sim.study.results import Run
@@ -82,10 +83,8 @@ def _tell(kept: Kept, place: Place) -> None:
     """How to see it again, to a person at a terminal; and to everyone when the figures are not what they were."""
     if kept.beside:
         other, version = kept.beside
-        _say(
-            f"stored as {kept.run}: {other}, of the same scenario and seed (Foreshow {version}), has other figures; "
-            "a model, a package, a log or Foreshow has changed in between"
-        )
+        differs = "is of another version" if version != VERSION else "has other figures: a model, a package or a log has changed in between"
+        _say(f"stored as {kept.run}: {other}, of the same scenario and seed (Foreshow {version}), {differs}")
     if sys.stderr.isatty():
         click.echo(f"stored     {again(kept.run, place)}", err=True)
 

@@ -36,7 +36,7 @@ def list_runs(store: str | None) -> None:
     from sim.study.store.reading import stored_runs
 
     place = place_of(store)
-    if not place.named and not look(place, to_write=False):
-        click.echo(f"no runs yet: there is no {place.shown} in this folder; a finished 'foreshow run' makes it")
+    if place.named != "--store" and not look(place, to_write=False):
+        click.echo(f"no runs yet: there is no {place.shown}; a finished 'foreshow run' makes it")
         return
     print_runs(stored_runs(place), open_console(sys.stdout))

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Connection", "reading", "writing"]
 
 PATIENCE_S = 2.0
-_RETRY_S = 0.05
-# Files that any DuckDB from 1.0 on can read, no threads to start, and no extension from the network.
+_RETRY_S = 0.2  # a try costs some 20 ms of a core, which whoever holds the lock may need
+# Small blocks for small runs, in a form that older versions of DuckDB can read; no extension from the network.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 1, "storage_compatibility_version": "v1.0.0",
+    "threads": 1, "default_block_size": 65536, "storage_compatibility_version": "v1.2.0",
     "autoinstall_known_extensions": False, "autoload_known_extensions": False,
 }  # fmt: skip
 _AWAY = "move it away, and the next run begins a new one"
@@ -38,24 +38,29 @@ _CHANGED = re.compile(r"^(catalog|binder|conversion|constraint) error", re.IGNOR
 
 
 @contextmanager
-def reading(place: Place, patience_s: float = PATIENCE_S) -> Iterator[Connection]:
+def reading(place: Place, *, patient: bool = True) -> Iterator[Connection]:
     """Open the store for reading only.
+
+    Parameters
+    ----------
+    patient
+        Whether to wait for a lock.
 
     Raises
     ------
     BadInput
         When there is none, or the file can't be used as one.
     StoreFault
-        When someone is writing to it for longer than *patience_s* seconds.
+        When it can't be read just now, such as while someone is writing to it.
     """
     if not look(place, to_write=False):
         raise BadInput([Mistake(place.shown, "no such store", "", "a finished 'foreshow run' makes one")])
-    with _open(place, read_only=True, patience_s=patience_s) as store:
+    with _open(place, read_only=True, patience_s=PATIENCE_S if patient else 0.0) as store:
         yield store
 
 
 @contextmanager
-def writing(place: Place, patience_s: float = PATIENCE_S) -> Iterator[Connection]:
+def writing(place: Place) -> Iterator[Connection]:
     """Open the store, or begin one, for a single transaction: what fails in between changes nothing.
 
     Raises
@@ -67,7 +72,7 @@ def writing(place: Place, patience_s: float = PATIENCE_S) -> Iterator[Connection
     """
     if not look(place, to_write=True):
         _begin(place)
-    with _open(place, read_only=False, patience_s=patience_s) as store:
+    with _open(place, read_only=False, patience_s=PATIENCE_S) as store:
         store.begin()
         try:
             yield store

@@ -8,9 +8,10 @@ an unfinished one that it has outgrown; else it is kept beside those as `ID.2`, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -64,18 +65,15 @@ def keep(run: Run, place: Place, verdict: str = "") -> Kept:
     StoreFault
         When it can't be written just now; the store is then as it was.
     """
+    rows = _rows_of(run, verdict)  # before the store is opened: others wait while it is
     with door.writing(place) as store:
         tables.prepare(store, place.shown)
-        old = [_Old(*row) for row in store.execute(_OLD, [run.run]).fetchall()]
+        old = [_Old(*row) for row in store.execute(_OLD, [_text(run.run)]).fetchall()]
         outgrown = [one for one in old if not one.complete and (run.complete or one.replications < run.replications)]
         name = _name(run, old, outgrown)
-        for table in tables.TABLES:
+        for table, fresh in rows.items():
             store.executemany(f"DELETE FROM {table} WHERE run = ?", [[gone] for gone in {name, *(one.run for one in outgrown)}])
-        _insert(store, "runs", _runs(run, name, verdict))
-        _insert(store, "candidates", _candidates(run, name))
-        _insert(store, "ledger", _ledger(run, name))
-        _insert(store, "chronicle", _chronicle(run, name))
-        _insert(store, "world_events", _world_events(run, name))
+            _insert(store, table, fresh, name)
     others = [one for one in old if one not in outgrown and one.complete]
     told = others and run.complete and name not in [one.run for one in old]
     return Kept(name, (others[-1].run, others[-1].version) if told else ())
@@ -91,7 +89,7 @@ def check(place: Place) -> None:
     """
     if not look(place, to_write=True):
         return
-    with suppress(StoreFault), door.reading(place, patience_s=0.0) as store:
+    with suppress(StoreFault), door.reading(place, patient=False) as store:
         tables.refuse_foreign(store, place.shown)
 
 
@@ -108,55 +106,43 @@ def _name(run: Run, old: list[_Old], outgrown: list[_Old]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _runs(run: Run, name: str, verdict: str) -> pa.Table:
-    own = {
-        "run": name, "study": run.run, "stored_at": datetime.now(UTC).replace(tzinfo=None), "verdict": verdict,
-        "days": run.days, "complete": run.complete, "fingerprint": run.fingerprint,
-    }  # fmt: skip
-    return _rows([own | {field: getattr(run, field) for field in tables.RUN_FIELDS}])
-
-
-def _candidates(run: Run, name: str) -> pa.Table:
-    return _rows(
-        {"run": name, "place": place} | {field: getattr(one, field) for field in tables.CANDIDATE_FIELDS}
-        for place, one in enumerate(run.candidates)
-    )
-
-
-def _ledger(run: Run, name: str) -> pa.Table:
+def _rows_of(run: Run, verdict: str) -> dict[str, pa.Table]:
+    """Table -> its rows for *run*, but for the id, which only the store can tell."""
     import pyarrow as pa
 
-    return pa.concat_tables(_days(run, one, name) for one in run.candidates)
+    own = {
+        "study": run.run, "stored_at": datetime.now(UTC).replace(tzinfo=None), "verdict": verdict,
+        "days": run.days, "complete": run.complete, "fingerprint": run.fingerprint,
+    }  # fmt: skip
+    return {
+        "runs": _rows([own | _values(run, tables.RUN_FIELDS)]),
+        "candidates": _rows({"place": place} | _values(one, tables.CANDIDATE_FIELDS) for place, one in enumerate(run.candidates)),
+        "ledger": pa.concat_tables(_days(run, one) for one in run.candidates),
+        "chronicle": _rows(
+            {"candidate": one.name, "place": place} | entry._asdict() for one in run.candidates for place, entry in enumerate(one.chronicle)
+        ),
+        "world_events": _rows({"place": place} | event._asdict() for place, event in enumerate(run.world_events)),
+    }
 
 
-def _days(run: Run, one: CandidateRun, name: str) -> pa.Table:
+def _values(one: object, columns: Iterable[str]) -> dict[str, object]:
+    return {column: getattr(one, column) for column in columns}
+
+
+def _days(run: Run, one: CandidateRun) -> pa.Table:
     """A candidate's ledger: a row for each replication and day."""
     import pyarrow as pa
 
     replications, days, _ = one.days.shape
-    rows = replications * days
     keys = {
-        "run": pa.repeat(_text(name), rows),
-        "candidate": pa.repeat(_text(one.name), rows),
+        "candidate": pa.repeat(_text(one.name), replications * days),
         "replication": np.repeat(np.array(run.numbers or range(replications), np.int32), days),
         "day": np.tile(np.arange(days, dtype=np.int32), replications),
     }
     return pa.table(keys | {column: np.ascontiguousarray(one.days[..., place]).ravel() for place, column in enumerate(COLUMNS)})
 
 
-def _chronicle(run: Run, name: str) -> pa.Table:
-    return _rows(
-        {"run": name, "candidate": one.name, "place": place} | entry._asdict()
-        for one in run.candidates
-        for place, entry in enumerate(one.chronicle)
-    )
-
-
-def _world_events(run: Run, name: str) -> pa.Table:
-    return _rows({"run": name, "place": place} | event._asdict() for place, event in enumerate(run.world_events))
-
-
-def _rows(rows: Any) -> pa.Table:
+def _rows(rows: Iterable[Mapping[str, object]]) -> pa.Table:
     import pyarrow as pa
 
     return pa.Table.from_pylist([{key: _plain(value) for key, value in row.items()} for row in rows])
@@ -174,10 +160,10 @@ def _text(words: str) -> str:
     return words.encode("utf-8", "replace").decode()
 
 
-def _insert(store: Connection, table: str, rows: pa.Table) -> None:
+def _insert(store: Connection, table: str, rows: pa.Table, name: str) -> None:
     """Add *rows*, each column to the one of its name."""
     if not rows.num_rows:
         return
     store.register("fresh", rows)
-    store.execute(f"INSERT INTO {table} BY NAME SELECT * FROM fresh")
+    store.execute(f"INSERT INTO {table} BY NAME SELECT ? AS run, * FROM fresh", [name])
     store.unregister("fresh")

@@ -62,6 +62,7 @@ def look(place: Place, *, to_write: bool) -> bool:
     """
     file, folder = place.file, place.file.parent
     try:
+        str(file).encode()  # DuckDB takes no others
         there = _exists(file)
         if not folder.is_dir():
             raise _no_store(place, "no such folder" if not _exists(folder) else "stands in no folder", "make it first, or " + _ELSEWHERE)
@@ -74,7 +75,7 @@ def look(place: Place, *, to_write: bool) -> bool:
         if there and not _is_duckdb(file):
             raise _no_store(place, "is not a DuckDB file, so it is left alone", _ELSEWHERE)
     except UnicodeEncodeError:
-        raise _no_store(place, "has signs in its name that are no text", _ELSEWHERE) from None
+        raise _no_store(place, "has bytes in its name that are no text", _ELSEWHERE) from None
     except OSError as problem:
         raise _no_store(place, str(problem.strerror), _ELSEWHERE) from None
     return there

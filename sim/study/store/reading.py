@@ -60,7 +60,7 @@ def _one(name: str, known: list[str], place: Place) -> str:
         return found[0]
     if found:
         raise BadInput([Mistake(name, f"means {len(found)} runs: {_some(found)}", "", "give more of the id")])
-    hint = did_you_mean(name, known) or f"there are {_some(known)}"
+    hint = did_you_mean(name, [*known, *(run.rpartition("-")[0] for run in known)]) or f"there are {_some(known)}"
     raise BadInput([Mistake(name, f"no such run in {place.shown}", "", f"{hint}; see 'foreshow list --runs'")])
 
 
