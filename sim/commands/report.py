@@ -9,8 +9,7 @@ import click
 
 from sim.commands.keeping import STORE
 from sim.commands.output import Output, with_output
-
-FAULT = 70
+from sim.errors import ForeshowError
 
 
 @click.command("report")
@@ -25,7 +24,7 @@ def report(run: str, store: str | None, **output: Any) -> None:
     from sim.study.store.reading import read
 
     if not target.show(read(run, place_of(store))):
-        raise SystemExit(FAULT)
+        raise SystemExit(ForeshowError.exit_code)
 
 
 def list_runs(store: str | None) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import resource
 import sqlite3
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
@@ -184,18 +186,18 @@ for action in (lambda: keeping.check(place), lambda: print(reading.read("last", 
                         "x.duckdb: can't be read; ask for the right to, or name another file with --store"]),
     ],
 )  # fmt: skip
-def test_a_read_only_store_can_be_read_and_says_that_it_can_not_be_written(tmp_path_factory, file_mode, folder_mode, told):
-    place = tmp_path_factory.mktemp("rights")
-    file = place / "x.duckdb"
-    sound(file)
-    file.chmod(file_mode)
-    place.chmod(folder_mode)
-    for above in (place.parent, place.parent.parent) if os.geteuid() == 0 else ():  # pytest's own, closed to others
-        above.chmod(0o711)
-    try:
-        done = python(WITHOUT_RIGHTS, str(file), str(tmp_path_factory.mktemp("other") / "y.duckdb"))
-    finally:
-        place.chmod(0o755)
+def test_a_read_only_store_can_be_read_and_says_that_it_can_not_be_written(tmp_path, file_mode, folder_mode, told):
+    with TemporaryDirectory() as closed_to_others:  # pytest's own folders are closed to others on every level
+        Path(closed_to_others).chmod(0o711)
+        folder = Path(closed_to_others) / "rights"
+        folder.mkdir()
+        sound(folder / "x.duckdb")
+        (folder / "x.duckdb").chmod(file_mode)
+        folder.chmod(folder_mode)
+        try:
+            done = python(WITHOUT_RIGHTS, str(folder / "x.duckdb"), str(tmp_path / "y.duckdb"))
+        finally:
+            folder.chmod(0o755)
     assert done.stdout.splitlines() == told
 
 

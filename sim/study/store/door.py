@@ -96,9 +96,12 @@ def _begin(place: Place) -> None:
         except OSError:  # a file system without links
             if not place.file.exists():
                 new.rename(place.file)
+    except OSError as problem:
+        raise StoreFault(f"{place.shown}: {problem.strerror}; nothing was written there") from None
     finally:
         for leftover in (new, new.with_name(new.name + ".wal")):
-            leftover.unlink(missing_ok=True)
+            with suppress(OSError):
+                leftover.unlink()
 
 
 @contextmanager
