@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 # Name -> "module:command". A module here imports click and the standard library only, until it is called.
-NAMES: dict[str, str] = {}
+NAMES: dict[str, str] = {"report": "sim.commands.report:report"}
 
 
 def find(name: str) -> click.Command | None:

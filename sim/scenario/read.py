@@ -60,7 +60,7 @@ def load(source: str | Path) -> Scenario:
         mistakes += partners.unfit(scenario, document)
     if mistakes or scenario is None:
         raise BadInput(sorted(mistakes, key=lambda one: one.line or 0))
-    return scenario.but(folder=document.folder, source=document.source)
+    return scenario.but(folder=document.folder, source=document.source, text=document.text)
 
 
 def _start(document: Document) -> date:
@@ -94,7 +94,7 @@ def _validate(document: Document, start: date) -> tuple[Scenario | None, list[Mi
     if not document.data:
         needs = "a scenario needs at least name, horizon and one [[candidate]]"
         return None, [Mistake("", "is empty", needs, "", None, document.file)]
-    hidden = [document.mistake((key,), "is not a setting here") for key in ("folder", "source") if key in document.data]
+    hidden = [document.mistake((key,), "is not a setting here") for key in ("folder", "source", "text") if key in document.data]
     if hidden:  # they are fields of ours, filled after reading
         return None, hidden
     try:

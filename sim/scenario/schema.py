@@ -285,6 +285,8 @@ class Scenario(Table):
         Where the file stands: a user's own modules and logs are looked for here.
     source
         The words that name the scenario on the command line.
+    text
+        The file as it was read, without what it extends.
     """
 
     name: Name
@@ -307,6 +309,7 @@ class Scenario(Table):
     candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
     folder: Path = Field(default=Path(), exclude=True)
     source: str = Field(default="", exclude=True)
+    text: str = Field(default="", exclude=True)
 
     def but(self, **changes: Any) -> Self:
         """A copy with some settings changed, such as `seed` or `replications`."""

@@ -50,8 +50,9 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
     drifts = [told(drift, scenario.start) for drift in scenario.drifts]
+    settings = _settings(scenario)
     return Run(
-        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(scenario)}",
+        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(settings)}",
         scenario=scenario.name,
         question=scenario.question,
         source=scenario.source or scenario.name,
@@ -70,6 +71,9 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),
         broken=broken,
         failed=tuple(scenario.candidates[c].name for c in sorted(failures)),
+        numbers=tuple(done),
+        settings=settings,
+        text=scenario.text,
     )
 
 
@@ -124,8 +128,12 @@ def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | Non
     return tuple(float(clicks / shown) if shown else None for clicks, shown in sums)
 
 
-def _digest(scenario: Scenario) -> str:
+def _settings(scenario: Scenario) -> str:
     replay = scenario.traffic.replay
     # By its name only: where a log stands is no part of the study.
     traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic
-    return hashlib.blake2b(scenario.but(traffic=traffic).model_dump_json().encode(), digest_size=4).hexdigest()
+    return scenario.but(traffic=traffic).model_dump_json(by_alias=True)
+
+
+def _digest(settings: str) -> str:
+    return hashlib.blake2b(settings.encode(), digest_size=4).hexdigest()

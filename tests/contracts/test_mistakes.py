@@ -80,6 +80,7 @@ error = true
         ("sed = 1", "sed: is not a setting here; did you mean 'seed'?"),
         ("zzz = 1", "zzz: is not a setting here; known here: name, question, start, horizon, seed, replications, traffic, market"),
         ("folder = 'x'", "folder: is not a setting here"),
+        ("text = 'x'", "text: is not a setting here"),
         ("days = 5", "days: is not a setting here; known here: name"),
         ("devices = []", "devices: is not a setting here; did you mean 'device'?"),
         ("traffic.querys = 1", "traffic.querys: is not a setting here; did you mean 'queries'?"),
