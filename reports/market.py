@@ -57,9 +57,7 @@ def _budgets(totals: _Figures, glyphs: Glyphs) -> list[Column]:
     if not any(found["exhausted_advertisers"].mean for found in totals):
         return []
     return [
-        _column(
-            ("out of money", "advertisers a day"), totals, lambda found: numbers.count(found["exhausted_advertisers"].mean), glyphs
-        ),
+        _column(("out of money", "advertisers a day"), totals, lambda found: numbers.count(found["exhausted_advertisers"].mean), glyphs),
         _column(("ran dry", "cells a day"), totals, lambda found: numbers.count(found["dry_cells"].mean), glyphs),
     ]
 

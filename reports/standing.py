@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from reports.glyphs import clean
 from reports.parts import numbers
+from sim.columns import REVENUE
 from sim.study import estimates
 from sim.study.estimates import Estimate
-from sim.columns import REVENUE
 from sim.study.results import CandidateRun, Run
 
 ORACLE = "oracle"

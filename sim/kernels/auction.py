@@ -91,8 +91,7 @@ def _choose(row, lots, entered, dead, slots, page, scores):
         at = shown
         # Of equal scores the one with the lower place comes first.
         while at > 0 and (
-            scores[at - 1] < score
-            or (scores[at - 1] == score and int64(lots[row, page[at - 1], WHO]) & int64(63) > who & int64(63))
+            scores[at - 1] < score or (scores[at - 1] == score and int64(lots[row, page[at - 1], WHO]) & int64(63) > who & int64(63))
         ):
             page[at] = page[at - 1]
             scores[at] = scores[at - 1]

@@ -15,7 +15,18 @@ from numpy.typing import NDArray
 
 from sim.kernels.auction import MOST_SLOTS, WHO
 from sim.kernels.pages import (
-    CLICKS, EXHAUSTED, INVALID_CLICKS, INVALID_MICROS, LANES, MADE, PLACE, PRICE, REVENUE, SAYS, TERMS, make_again,
+    CLICKS,
+    EXHAUSTED,
+    INVALID_CLICKS,
+    INVALID_MICROS,
+    LANES,
+    MADE,
+    PLACE,
+    PRICE,
+    REVENUE,
+    SAYS,
+    TERMS,
+    make_again,
 )  # fmt: skip
 from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, INVALID, LOW, REACH, coin_for, coin_of, mix
 

@@ -184,7 +184,7 @@ class Log:
         from scipy.stats import binom
 
         key = seeds.mix(self._key + now_s)
-        kept = binom.ppf(seeds.uniforms(key, len(clicks)), clicks, self.tracking).astype(np.int64)
+        kept = np.asarray(binom.ppf(seeds.uniforms(key, len(clicks)), clicks, self.tracking)).astype(np.int64)
         told = seeds.uniforms(seeds.mix(key), len(sale_row)) < self.tracking
         return np.clip(kept, 0, clicks), sale_row[told], known_s[told]
 

@@ -98,7 +98,7 @@ def compile_slates(
     rows = (variants * types * devices, matched)
     dead = np.zeros(int(auction.payer.max()) + 1, np.bool_) if broke is None else broke
     won = run_pages(
-        *(part.reshape(rows) for part in (offers.value, offers.value_without_bid, offers.quality)),
+        offers.value.reshape(rows), offers.value_without_bid.reshape(rows), offers.quality.reshape(rows),
         ad, bid_micros, auction.payer, auction.looks, dead,
         slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing, keep_lots=broke is not None,
     )  # fmt: skip

@@ -107,8 +107,10 @@ def _memory_notes(scenario: Scenario) -> list[str]:
         return []
     half_life = users.memory // DAY_S
     return [
-        f"users' memory has a half-life of {half_life} days: {scenario.days} days show {learned:.0%} of what they learn, "
-        f"so a gain from more ads may still turn; {3 * half_life // 2} days show {_ENOUGH_LEARNED:.0%}"
+        (
+            f"users' memory has a half-life of {half_life} days: {scenario.days} days show {learned:.0%} of what they learn, "
+            f"so a gain from more ads may still turn; {3 * half_life // 2} days show {_ENOUGH_LEARNED:.0%}"
+        )
     ]
 
 

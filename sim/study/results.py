@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.columns import CLICKS, COLUMNS, IMPRESSIONS, MICROS, STATES
+from sim.columns import COLUMNS, MICROS, STATES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -148,7 +148,7 @@ class Board:
         _, cells, _ = self._slates.matched.shape
         sold: list[NDArray[np.int64]] = []
         for batch in arrivals.batches(first_s, end_s):
-            count = batch.count
+            count = batch.number
             if self._satisfied is not None:
                 count = arriving.keep_satisfied(count, *batch[1:], self._satisfied)
             if len(self._bars) > 1:

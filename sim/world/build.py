@@ -83,9 +83,7 @@ def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64]) -> Rel
     return Relevance(relevance.ad, relevance.text, margin)
 
 
-def _visible(
-    scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, conversions: Conversions, replication: int
-) -> Sight:
+def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, conversions: Conversions, replication: int) -> Sight:
     key = seeds.key(scenario.seed, "sight", replication)
     wrong = seeds.uniforms(key, catalogue.types) < (0 if scenario.traffic.replay else _COMMERCIAL_GUESS_ERROR)
     return Sight(

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.columns import COLUMNS
 from sim.errors import StoreFault
-from sim.study.results import COLUMNS, CandidateRun, Run
+from sim.study.results import CandidateRun, Run
 from sim.study.store import door, tables
 from sim.study.store.place import Place, look
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.columns import COLUMNS
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.study.results import COLUMNS, CandidateRun, Entry, Run, StoredRun, WorldEvent
+from sim.study.results import CandidateRun, Entry, Run, StoredRun, WorldEvent
 from sim.study.store import door, tables
 from sim.study.store.place import Place
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from sim.columns import COLUMNS
 from sim.errors import BadInput, Mistake
-from sim.study.results import COLUMNS, CandidateRun, Entry, Run, WorldEvent
+from sim.study.results import CandidateRun, Entry, Run, WorldEvent
 
 if TYPE_CHECKING:
     from sim.study.store.door import Connection
