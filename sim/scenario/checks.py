@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.errors import Mistake
 from sim.scenario.lines import Place
-from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
+from sim.scenario.schema import DAY_S, BuiltInDrift, Candidate, OwnDrift, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
 
 _LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes")
@@ -43,7 +43,7 @@ def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     traffic = scenario.traffic
     ends = (-(scenario.history.days // DAY_S), scenario.days)
     most = traffic.queries * max((1 + traffic.trend) ** (day / 365) for day in ends)
-    for drift in scenario.drifts:
+    for _, drift in _built_in(scenario):
         most *= 1 + max(0.0, drift.by if drift.what == "demand" and drift.kind != "random_walk" else 0.0)
     if most > _MOST_QUERIES_A_DAY and traffic.replay is None:
         yield document.mistake(
@@ -111,8 +111,13 @@ def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterat
         )
 
 
+def _built_in(scenario: Scenario) -> list[tuple[int, BuiltInDrift]]:
+    """Our own drifts and their numbers; what a user's drift does only its class knows."""
+    return [(number, drift) for number, drift in enumerate(scenario.drifts) if not isinstance(drift, OwnDrift)]
+
+
 def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
-    for number, drift in enumerate(scenario.drifts):
+    for number, drift in _built_in(scenario):
         place: Place = ("drift", number)
         if not 0 <= drift.at < scenario.days * DAY_S:
             day = drift.at // DAY_S + 1

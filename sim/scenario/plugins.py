@@ -38,6 +38,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "revenue": "sim.candidates.objectives.revenue:Revenue",
     },
     "model": {},
+    "drift": {},  # ours are tables of their own, see sim/scenario/schema.py
 }
 _OURS = ("sim", "reports")
 

@@ -11,6 +11,7 @@ from sim.scenario.panel import Panel, read_panel
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.catalogue import Catalogue, build_catalogue
 from sim.world.demand import daily_rates
+from sim.world.drift.custom import build_custom
 from sim.world.drift.level import Effect, Ramp, Step
 from sim.world.drift.patterns import Drift
 from sim.world.drift.random_walk import RandomWalk
@@ -59,8 +60,10 @@ def build_world(scenario: Scenario, replication: int) -> World:
 def build_drift(drift: schema.Drift, number: int, scenario: Scenario, topics: int, replication: int) -> Drift:
     """The drift that the scenario's *number*-th `[[drift]]` describes."""
     key = seeds.key(scenario.seed, "drift", replication, number)
+    end_s = scenario.days * DAY_S
+    if isinstance(drift, schema.OwnDrift):
+        return build_custom(drift, scenario.folder, key, end_s)
     if isinstance(drift, schema.RandomWalk):
-        end_s = scenario.days * DAY_S
         return RandomWalk(drift.what, drift.by, drift.at, drift.every, topics, scenario.market.ads, end_s, key, drift.half_life)
     order = np.argsort(seeds.uniforms(key, topics), kind="stable")
     effect = Effect(drift.what, drift.by, order, drift.share)

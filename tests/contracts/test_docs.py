@@ -25,7 +25,7 @@ from tests.small import SMALL_WORLD
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PAGE_WITH_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "scenario.md"]
+PAGE_WITH_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "scenario.md"]  # own_parts.md has a test of its own
 REFERENCE = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
 TABLES: dict[str, type[BaseModel]] = {
     "Top level": schema.Scenario,
@@ -37,6 +37,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "step": schema.Step,
     "ramp": schema.Ramp,
     "random_walk": schema.RandomWalk,
+    "module:Class": schema.OwnDrift,
     "[[candidate]]": schema.Candidate,
     "[history]": schema.History,
     "[labels]": schema.Labels,

@@ -43,6 +43,7 @@ window = "14 days"
 """
 
 MODULE = """
+import dataclasses
 import numpy as np
 
 class ByName:
@@ -58,6 +59,18 @@ class ByName:
 
 def value(columns, share=1.0):
     return share * columns["probability"] * columns["bid"]
+
+class Surge:
+    \"\"\"Twice the demand, or as many times as it is told.\"\"\"
+
+    def __init__(self, by=2.0):
+        self.by = by
+
+    def times(self, end_s):
+        return [3 * 86400]
+
+    def apply(self, patterns, at_s):
+        return dataclasses.replace(patterns, demand=patterns.demand * self.by) if at_s >= 3 * 86400 else patterns
 """
 
 HEADER = "day,date,query,keyword,queries,asked,impressions,shown,clicks,pressed\n"
@@ -166,6 +179,8 @@ MOVES: dict[str, Move] = {
     **drift_moves("step", "ramp", lasts="'4 days'", share="'50%'"),
     **drift_moves("ramp", "step", lasts="'9 days'", share="'50%'"),
     **drift_moves("random_walk", "step", every="'3 days'", half_life="'4 days'"),
+    "drift.own.kind": Move("[[drift]]\nkind = 'own_parts:Surge'\n"),
+    "drift.own.argument": Move("[[drift]]\nkind = 'own_parts:Surge'\nby = 3.0\n", "[[drift]]\nkind = 'own_parts:Surge'\n"),
     "policy.always_show": Move(rule("'always_show'"), rule("'keyword'")),
     "policy.never_show": Move(rule("'never_show'"), rule("'keyword'")),
     "policy.random": Move(rule("'random'"), rule("'always_show'")),
@@ -195,7 +210,15 @@ MOVES: dict[str, Move] = {
 
 def known_keys() -> set[str]:
     """Every setting, built-in and argument there is."""
-    return {*settings_of(schema.Scenario), *parts(), "objective.own", "objective.own.argument", "model.own", "model.argument"}
+    return {
+        *settings_of(schema.Scenario),
+        *parts(),
+        "objective.own",
+        "objective.own.argument",
+        "drift.own.argument",
+        "model.own",
+        "model.argument",
+    }
 
 
 def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
@@ -203,7 +226,7 @@ def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
         key = above + (field.alias or name)
         inner = list(tables_in(field.annotation))
         for one in inner:
-            kind = [get_args(one.model_fields["kind"].annotation)[0]] if len(inner) > 1 else []
+            kind = [*get_args(one.model_fields["kind"].annotation), "own"][:1] if len(inner) > 1 else []
             yield from settings_of(one, ".".join([key, *kind]) + ".")
         if not inner and not field.exclude:
             yield key
