@@ -7,7 +7,9 @@ from importlib import import_module
 import click
 
 # Name -> "module:command". A module here imports click and the standard library only, until it is called.
-NAMES: dict[str, str] = {}
+NAMES: dict[str, str] = {
+    "schema": "sim.commands.schema:command",
+}
 
 
 def find(name: str) -> click.Command | None:
