@@ -1,7 +1,7 @@
 """The command: `foreshow run`, `check` and `list`. Heavy packages are imported inside the commands.
 
-Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted, 70 a fault of ours,
-130 interrupted.
+Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted (or a part breaks its contract),
+70 a fault of ours, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -94,9 +94,24 @@ def run_command(
 
 
 @main.command("check")
-@click.argument("scenario")
-def check_command(scenario: str) -> None:
-    """Read SCENARIO and report every mistake in it, without playing anything."""
+@click.argument("scenario", metavar="SCENARIO|MODULE:NAME")
+@click.argument("given", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--folder", metavar="DIR", help="Where your modules stand: for a part of your own.")
+@click.option("--limit", type=click.FloatRange(0.1, 86_400), help="Seconds that one call of it may take; 60 by default.")
+def check_command(scenario: str, given: tuple[str, ...], folder: str | None, limit: float | None) -> None:
+    """Read SCENARIO and report every mistake in it, without playing anything.
+
+    MODULE:NAME is a part of your own, a model, an objective or a drift: it is tried out on a small world, and
+    every rule that it must keep is one line. KEY=VALUE are its arguments.
+    """
+    from sim.commands import part
+
+    if part.is_part(scenario):
+        with _standard_output_kept():
+            found_of_part = part.examine_part(scenario, given, folder, limit)
+        part.show(found_of_part)
+        raise SystemExit(0 if found_of_part.sound else InvalidRun.exit_code)
+    part.refuse(scenario, given, folder, limit)
     import sim
 
     found = sim.load(scenario)

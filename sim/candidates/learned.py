@@ -39,13 +39,20 @@ def make_offers(model: Any, objective: Objective, features: Features, table: pd.
     sight = features.sight
     bid = np.broadcast_to((sight.bid_micros / _MICROS)[:, None, :], sight.shape).ravel()
     columns = table.assign(probability=probability.astype(np.float64), bid=bid)
-    value = _values(objective, columns, who)
-    free = _values(objective, columns.assign(bid=0.0), who)
+    value = values(objective, columns, who)
+    free = values(objective, columns.assign(bid=0.0), who)
     shape = (1, *sight.shape)
     return Offers(value.reshape(shape), probability.reshape(shape), free.reshape(shape), objective.cut, np.ones(1))
 
 
-def _values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np.float32]:
+def values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np.float32]:
+    """What the objective says of each row, looked through.
+
+    Raises
+    ------
+    InvalidRun
+        When it raises, or returns something else than a number for each row.
+    """
     try:
         value = np.asarray(objective.value(columns), dtype=np.float64)
     except (Exception, SystemExit) as problem:

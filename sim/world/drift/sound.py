@@ -66,6 +66,8 @@ def _array(name: str, before: NDArray[Any], after: Any) -> NDArray[Any]:
         raise ValueError(f"is {kind_of(after)}; expected an array of numbers") from None
     if array.shape != before.shape:
         raise ValueError(f"has shape {array.shape}; expected {before.shape}")
+    if np.array_equal(array, before):
+        return before
     if not np.isfinite(array).all():
         raise ValueError(f"holds {int((~np.isfinite(array)).sum()):,} values that are no finite number")
     if name.endswith("_odds") and array.size and np.abs(array).max() > MOST_ODDS:
