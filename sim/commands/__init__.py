@@ -8,6 +8,7 @@ import click
 
 # Name -> "module:command". A module here imports click and the standard library only, until it is called.
 NAMES: dict[str, str] = {
+    "new": "sim.commands.new:command",
     "schema": "sim.commands.schema:command",
 }
 

@@ -67,7 +67,7 @@ def _run(bench: Bench, first: Sequence[Check], then: Sequence[Check], told: list
     for number, check in enumerate(first):
         found.append(_made(check, bench, told))
         if found[-1].level == BROKEN and check not in bench.bearable:
-            return found, len(first) - number - 1 + len(then)
+            return found, len(first) - number + len(then)  # that of warnings is one more
     return found + [_made(check, bench, told) for check in then], 0
 
 

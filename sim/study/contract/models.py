@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +26,32 @@ _LIKE = 1e-6
 _FEW = 2_000
 
 
+class Training(NamedTuple):
+    """One training: the model, what fit returned, which of its inputs it changed, and the seconds that it took."""
+
+    model: Any
+    returned: Any
+    touched: tuple[str, ...]
+    took_s: float
+
+
 @dataclass(frozen=True)
 class ModelBench(Bench):
     """A model on the bench, fitted once for all checks that only look at it."""
 
     @cached_property
+    def training(self) -> Training:
+        """A fresh model's training on the sample, and whatever could be seen of it."""
+        model = self.make()
+        given: dict[str, Any] = {"X": self.sample.rows.copy(), "y": self.sample.label.copy(), "sample_weight": self.sample.weight.copy()}
+        before = {name: bytes_of(one) for name, one in given.items()}
+        returned, took_s = self.timed(lambda: model.fit(given["X"], given["y"], **{weight_name(model): given["sample_weight"]}))
+        return Training(model, returned, tuple(name for name, one in given.items() if bytes_of(one) != before[name]), took_s)
+
+    @property
     def taught(self) -> Any:
-        """The model after a training on the sample."""
-        return self.fit(self.make(), self.sample.rows, self.sample.label, self.sample.weight)
+        """The model that serves after it."""
+        return self.training.model if self.training.returned is None else self.training.returned
 
     @cached_property
     def answer(self) -> NDArray[np.float32]:
@@ -79,12 +97,9 @@ def arguments(bench: ModelBench) -> Finding:
     return Finding(GOOD, "arguments", f"kept as given: {_some(names)}" if names else "it takes none")
 
 
-def training(bench: ModelBench) -> Finding:
+def fit(bench: ModelBench) -> Finding:
     """Whether it can be fitted, and what fit returns."""
-    model = bench.make()
-    returned = bench.call(
-        lambda: model.fit(bench.sample.rows.copy(), bench.sample.label.copy(), **{weight_name(model): bench.sample.weight.copy()})
-    )
+    model, returned = bench.training.model, bench.training.returned
     if returned is model:
         return Finding(GOOD, "fit", "returns the object itself")
     if returned is None:
@@ -118,7 +133,7 @@ def fresh_process(bench: ModelBench) -> Finding:
     arrays = {"names": np.array(sample.rows.columns, dtype=str), "rows": sample.rows.to_numpy(), "label": sample.label}
     arrays |= {"weight": sample.weight, "table": sample.table.iloc[:_FEW].to_numpy()}
     there = say_afresh(say, bench.part, arrays, bench.limit_s)
-    if not np.array_equal(there, say(bench.part, arrays, bench.limit_s)):
+    if not np.array_equal(there, say(bench.part, arrays, bench.limit_s)):  # the very same arrays: layout decides last digits
         hint = "does it go over a set, or draw from something that is not its random_state?"
         return Finding(BROKEN, "fresh process", "says something else there than here", hint)
     return Finding(GOOD, "fresh process", "found there, and says the same")
@@ -139,12 +154,7 @@ def say(part: Part, arrays: Arrays, limit_s: float) -> NDArray[Any]:
 
 def input_of_fit(bench: ModelBench) -> Finding:
     """Whether fit leaves its input alone."""
-    model = bench.make()
-    given: tuple[Any, ...] = (bench.sample.rows.copy(), bench.sample.label.copy(), bench.sample.weight.copy())
-    before = [bytes_of(one) for one in given]
-    bench.call(lambda: model.fit(given[0], given[1], **{weight_name(model): given[2]}))
-    touched = [name for name, one, was in zip(("X", "y", "sample_weight"), given, before, strict=True) if bytes_of(one) != was]
-    if touched:
+    if touched := bench.training.touched:
         return Finding(BROKEN, "input of fit", f"{' and '.join(touched)} changed", "work on a copy")
     return Finding(GOOD, "input of fit", "untouched")
 
@@ -238,7 +248,7 @@ def speed_of_fit(bench: ModelBench) -> Finding:
     rows = many_rows(bench.sample.rows)
     place = np.arange(MANY) % len(bench.sample.label)
     label, weight = bench.sample.label[place], bench.sample.weight[place]
-    _, few_s = bench.timed(lambda: bench.fit(bench.make(), bench.sample.rows, bench.sample.label, bench.sample.weight))
+    few_s = bench.training.took_s
     expected_s = few_s * MANY / len(bench.sample.label)
     if expected_s > bench.limit_s:
         said, took_s = f"{pace(len(bench.sample.label), few_s)}; {MANY:,} would take about {span(expected_s)}", expected_s
@@ -261,7 +271,7 @@ def speed_of_predict(bench: ModelBench) -> Finding:
 
 
 ModelBench.bearable, ModelBench.never_asked = (arguments,), (no_rows, one_class)
-FIRST: tuple[Callable[[ModelBench], Finding], ...] = (methods, arguments, training, probabilities)
+FIRST: tuple[Callable[[ModelBench], Finding], ...] = (methods, arguments, fit, probabilities)
 THEN: tuple[Callable[[ModelBench], Finding], ...] = (
     same_seed, fresh_process, input_of_fit, input_of_predict, row_order, one_row, no_rows, one_class, weights, columns,
     speed_of_fit, speed_of_predict,
