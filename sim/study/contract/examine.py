@@ -14,6 +14,7 @@ import threadpoolctl
 from sim.study.contract import drifts, models, objectives
 from sim.study.contract.bench import Bench
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding, Findings
+from sim.study.contract.model_bench import ModelBench
 from sim.study.contract.part import MODEL, OBJECTIVE, Part, find_part
 from sim.study.contract.sample import real_sample
 from sim.study.contract.trial import Failed
@@ -48,7 +49,7 @@ def findings_of(part: Part, limit_s: float = LIMIT_S) -> Findings:
     told: list[warnings.WarningMessage] = []
     with threadpoolctl.threadpool_limits(1):
         if part.role == MODEL:
-            bench: Bench = models.ModelBench(part, sample, limit_s)
+            bench: Bench = ModelBench(part, sample, limit_s)
             checks: tuple[Sequence[Check], Sequence[Check]] = models.FIRST, models.THEN
         elif part.role == OBJECTIVE:
             bench, checks = objectives.ObjectiveBench(part, sample, limit_s), (objectives.FIRST, objectives.THEN)

@@ -1,11 +1,9 @@
-"""The contract of a model: what `fit` and `predict_proba` must do, and what a run makes of them."""
+"""The contract of a model: its methods and arguments, the same answer wherever it is asked, and the order of all checks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,59 +11,15 @@ from numpy.typing import NDArray
 from sim.candidates.model import ask_model, weight_name
 from sim.scenario import plugins
 from sim.study.contract.afresh import Arrays, say_afresh
-from sim.study.contract.bench import KEY, MANY, OTHER_KEY, SLOW_S, Bench, bytes_of, many_rows, pace, shuffled, span, yearly
-from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding
+from sim.study.contract.answering import input_of_predict, no_rows, one_row, probabilities, row_order, speed_of_predict
+from sim.study.contract.bench import KEY, OTHER_KEY
+from sim.study.contract.findings import BROKEN, GOOD, Finding
+from sim.study.contract.learning import columns, fit, input_of_fit, one_class, speed_of_fit, weights
+from sim.study.contract.model_bench import ModelBench
 from sim.study.contract.part import Part, is_class
-from sim.study.contract.sample import without_a_topic
-from sim.study.contract.trial import Failed, attempt
+from sim.study.contract.trial import attempt
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-_LIKE = 1e-6
 _FEW = 2_000
-
-
-class Training(NamedTuple):
-    """One training: the model, what fit returned, which of its inputs it changed, and the seconds that it took."""
-
-    model: Any
-    returned: Any
-    touched: tuple[str, ...]
-    took_s: float
-
-
-@dataclass(frozen=True)
-class ModelBench(Bench):
-    """A model on the bench, fitted once for all checks that only look at it."""
-
-    @cached_property
-    def training(self) -> Training:
-        """A fresh model's training on the sample, and whatever could be seen of it."""
-        model = self.make()
-        given: dict[str, Any] = {"X": self.sample.rows.copy(), "y": self.sample.label.copy(), "sample_weight": self.sample.weight.copy()}
-        before = {name: bytes_of(one) for name, one in given.items()}
-        returned, took_s = self.timed(lambda: model.fit(given["X"], given["y"], **{weight_name(model): given["sample_weight"]}))
-        return Training(model, returned, tuple(name for name, one in given.items() if bytes_of(one) != before[name]), took_s)
-
-    @property
-    def taught(self) -> Any:
-        """The model that serves after it."""
-        return self.training.model if self.training.returned is None else self.training.returned
-
-    @cached_property
-    def answer(self) -> NDArray[np.float32]:
-        """What it says of the sample's ads."""
-        return self.ask(self.taught, self.sample.table)
-
-    def fit(self, model: Any, rows: pd.DataFrame, label: NDArray[Any], weight: NDArray[Any]) -> Any:
-        """What serves after a training on copies of these rows."""
-        returned = self.call(lambda: model.fit(rows.copy(), label.copy(), **{weight_name(model): weight.copy()}))
-        return model if returned is None else returned
-
-    def ask(self, model: Any, table: pd.DataFrame) -> NDArray[np.float32]:
-        """Its probabilities for a copy of these rows, looked through as in a run."""
-        return self.call(lambda: ask_model(model, table.copy(), "it"))
 
 
 def methods(bench: ModelBench) -> Finding:
@@ -95,24 +49,6 @@ def arguments(bench: ModelBench) -> Finding:
         name = (lost or changed)[0]
         return Finding(BROKEN, "arguments", found, f"write self.{name} = {name} in __init__, as scikit-learn's models do")
     return Finding(GOOD, "arguments", f"kept as given: {_some(names)}" if names else "it takes none")
-
-
-def fit(bench: ModelBench) -> Finding:
-    """Whether it can be fitted, and what fit returns."""
-    model, returned = bench.training.model, bench.training.returned
-    if returned is model:
-        return Finding(GOOD, "fit", "returns the object itself")
-    if returned is None:
-        return Finding(NOTE, "fit", "returns nothing, so the object itself serves; scikit-learn wants 'return self'")
-    if callable(getattr(returned, "predict_proba", None)):
-        return Finding(NOTE, "fit", f"returns another object, a {type(returned).__name__}, and that one serves")
-    return Finding(BROKEN, "fit", f"returns a {type(returned).__name__}", "return self, or an object with predict_proba")
-
-
-def probabilities(bench: ModelBench) -> Finding:
-    """Whether it gives each row a probability."""
-    answer = bench.answer
-    return Finding(GOOD, "probabilities", f"one for each row, from {answer.min():.4f} to {answer.max():.4f}")
 
 
 def same_seed(bench: ModelBench) -> Finding:
@@ -146,128 +82,11 @@ def say(part: Part, arrays: Arrays, limit_s: float) -> NDArray[Any]:
     def told() -> NDArray[np.float32]:
         model = part.make(KEY)
         names = [str(name) for name in arrays["names"]]
-        fitted = model.fit(pd.DataFrame(arrays["rows"], columns=names), arrays["label"], **{weight_name(model): arrays["weight"]})
-        return ask_model(model if fitted is None else fitted, pd.DataFrame(arrays["table"], columns=names), "it")
+        rows, table = (pd.DataFrame(arrays[name].copy(), columns=names) for name in ("rows", "table"))
+        fitted = model.fit(rows, arrays["label"].copy(), **{weight_name(model): arrays["weight"].copy()})
+        return ask_model(model if fitted is None else fitted, table, "it")
 
     return attempt(told, part.folder, limit_s)
-
-
-def input_of_fit(bench: ModelBench) -> Finding:
-    """Whether fit leaves its input alone."""
-    if touched := bench.training.touched:
-        return Finding(BROKEN, "input of fit", f"{' and '.join(touched)} changed", "work on a copy")
-    return Finding(GOOD, "input of fit", "untouched")
-
-
-def input_of_predict(bench: ModelBench) -> Finding:
-    """Whether predict_proba leaves its input alone."""
-    table = bench.sample.table.copy()
-    before = bytes_of(table)
-    bench.call(lambda: ask_model(bench.taught, table, "it"))
-    if bytes_of(table) != before:
-        return Finding(BROKEN, "input of predict", "X changed", "work on a copy: the objective gets the same table")
-    return Finding(GOOD, "input of predict", "untouched")
-
-
-def row_order(bench: ModelBench) -> Finding:
-    """Whether a row's answer is its own, wherever it stands."""
-    order = shuffled(len(bench.sample.table))
-    moved = bench.ask(bench.taught, bench.sample.table.iloc[order].reset_index(drop=True))
-    apart = float(np.abs(moved - bench.answer[order]).max())
-    if apart > _LIKE:
-        return Finding(BROKEN, "row order", f"rows in another order get other answers, by up to {apart:.2g}", "let a row decide its answer")
-    return Finding(GOOD, "row order", "does not matter")
-
-
-def one_row(bench: ModelBench) -> Finding:
-    """Whether it can be asked about a single row, and says the same of it."""
-    place = int(np.argmax(bench.answer))
-    alone = bench.ask(bench.taught, bench.sample.table.iloc[[place]])
-    apart = abs(float(alone[0] - bench.answer[place]))
-    if apart > _LIKE:
-        return Finding(
-            NOTE, "one row", f"alone it gets another answer, by {apart:.2g}: what a row gets depends on the others asked with it"
-        )
-    return Finding(GOOD, "one row", "gets the same answer alone")
-
-
-def no_rows(bench: ModelBench) -> Finding:
-    """What becomes of an empty table, which a run never asks about."""
-    try:
-        bench.ask(bench.taught, bench.sample.table.iloc[:0])
-    except Failed as problem:
-        return Finding(GOOD, "no rows", f"refused ({_short(problem)}); a run never asks about none")
-    return Finding(GOOD, "no rows", "no answers")
-
-
-def one_class(bench: ModelBench) -> Finding:
-    """What becomes of labels that are all 0, which a run never hands on."""
-    instead = "a run puts a constant in its place then"
-    try:
-        taught = bench.fit(bench.make(), bench.sample.rows, np.zeros_like(bench.sample.label), bench.sample.weight)
-        said = bench.ask(taught, bench.sample.table)
-    except Failed as problem:
-        return Finding(GOOD, "one class", f"not survived ({_short(problem)}); {instead}")
-    return Finding(GOOD, "one class", f"survived, it says {said.mean():.2g}; {instead} all the same")
-
-
-def weights(bench: ModelBench) -> Finding:
-    """Whether a row of weight 3 is like three rows."""
-    rows, label = bench.sample.rows, bench.sample.label
-    times = 1 + np.arange(len(label)) % 3
-    repeated = np.repeat(np.arange(len(label)), times)
-    ones = np.ones(len(label))
-    weighted = bench.ask(bench.fit(bench.make(), rows, label, times.astype(np.float64)), bench.sample.table)
-    again = bench.fit(bench.make(), rows.iloc[repeated].reset_index(drop=True), label[repeated], ones[:1].repeat(len(repeated)))
-    apart = float(np.abs(weighted - bench.ask(again, bench.sample.table)).max())
-    moved = float(np.abs(weighted - bench.ask(bench.fit(bench.make(), rows, label, ones), bench.sample.table)).max())
-    if moved <= _LIKE < apart:
-        found = "are ignored: a row that stands for 1,000 impressions counts like one that stands for 1"
-        return Finding(NOTE, "weights", found, "use sample_weight in fit, else clicks look far too likely")
-    if apart > max(0.1 * moved, _LIKE):
-        found = (
-            f"count, but a row of weight 3 is not quite three rows: answers differ by up to {apart:.2g} (leaving weights out: {moved:.2g})"
-        )
-        return Finding(NOTE, "weights", found)
-    return Finding(GOOD, "weights", f"a row of weight 3 is like three rows (within {apart:.1g})")
-
-
-def columns(bench: ModelBench) -> Finding:
-    """Whether it can do with the columns of another scenario."""
-    rows, table = without_a_topic(bench.sample.rows), without_a_topic(bench.sample.table)
-    try:
-        bench.ask(bench.fit(bench.make(), rows, bench.sample.label, bench.sample.weight), table)
-    except Failed as problem:
-        lost = next(name for name in bench.sample.table.columns if name not in table.columns)
-        return Finding(NOTE, "columns", f"needs {lost}, which a scenario with fewer topics has not ({_short(problem)})")
-    return Finding(GOOD, "columns", f"takes the {len(bench.sample.table.columns)} of this world, and fewer where there are fewer topics")
-
-
-def speed_of_fit(bench: ModelBench) -> Finding:
-    """How many rows a second fit takes, and what a year of trainings costs."""
-    rows = many_rows(bench.sample.rows)
-    place = np.arange(MANY) % len(bench.sample.label)
-    label, weight = bench.sample.label[place], bench.sample.weight[place]
-    few_s = bench.training.took_s
-    expected_s = few_s * MANY / len(bench.sample.label)
-    if expected_s > bench.limit_s:
-        said, took_s = f"{pace(len(bench.sample.label), few_s)}; {MANY:,} would take about {span(expected_s)}", expected_s
-    else:
-        _, took_s = bench.timed(lambda: bench.fit(bench.make(), rows, label, weight))
-        said = pace(MANY, took_s)
-    trainings = yearly()[2]
-    year_s = trainings * took_s
-    return Finding(NOTE if year_s > SLOW_S else GOOD, "speed of fit", f"{said}; a year of {trainings} such trainings: {span(year_s)}")
-
-
-def speed_of_predict(bench: ModelBench) -> Finding:
-    """How many rows a second predict_proba takes, and what a year of refreshes costs."""
-    table = many_rows(bench.sample.table)
-    _, took_s = bench.timed(lambda: bench.ask(bench.taught, table))
-    ads, times, _ = yearly()
-    once_s = took_s * ads / MANY
-    found = f"{pace(MANY, took_s)}; first_year asks for {ads:,} {times} times: {span(once_s)} each, {span(times * once_s)} in all"
-    return Finding(NOTE if times * once_s > SLOW_S else GOOD, "speed of predict", found)
 
 
 ModelBench.bearable, ModelBench.never_asked = (arguments,), (no_rows, one_class)
@@ -291,8 +110,3 @@ def _alike(kept: Any, given: Any) -> bool:
 
 def _some(names: list[str]) -> str:
     return f"{', '.join(names[:6])}{f' and {len(names) - 6} more' if len(names) > 6 else ''}"
-
-
-def _short(problem: Failed) -> str:
-    words = str(problem)
-    return words if len(words) <= 60 else f"{words[:57]}..."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LIKE = 1e-5
+_SEEN = 1e-3  # of a value: what is less is lost in 32 bits
 _FEW = 2_000
 
 
@@ -85,7 +86,7 @@ def say(part: Part, arrays: Arrays, limit_s: float) -> NDArray[Any]:
     """What the objective says of some rows; the same everywhere, as for a worker."""
     import pandas as pd
 
-    columns = pd.DataFrame(arrays["columns"], columns=[str(name) for name in arrays["names"]])
+    columns = pd.DataFrame(arrays["columns"].copy(), columns=[str(name) for name in arrays["names"]])
     return attempt(lambda: values(part.make(KEY), columns, "it"), part.folder, limit_s)
 
 
@@ -110,7 +111,7 @@ def row_order(bench: ObjectiveBench) -> Finding:
 
 def one_row(bench: ObjectiveBench) -> Finding:
     """Whether it can value a single row, and the same."""
-    place = int(np.argmax(bench.value))
+    place = len(bench.value) // 2
     alone = bench.ask(bench.columns.iloc[[place]])
     if not np.allclose(alone, bench.value[place], rtol=_LIKE, atol=0):
         return Finding(NOTE, "one row", "gets another value alone: what an ad is worth depends on the others asked with it")
@@ -134,15 +135,15 @@ def linear_in_bid(bench: ObjectiveBench) -> Finding:
     """
     none, whole = bench.ask(bench.columns.assign(bid=0.0)), bench.value.astype(np.float64)
     half = bench.ask(bench.columns.assign(bid=bench.columns["bid"] / 2))
-    rise = whole - none
-    with np.errstate(invalid="ignore"):
-        seen = np.isfinite(whole) & np.isfinite(none) & (np.abs(rise) > _LIKE * np.maximum(np.abs(whole), np.abs(none)))
+    with np.errstate(invalid="ignore"):  # -inf forbids an ad, with and without its bid
+        rise = whole - none
+        seen = np.isfinite(whole) & np.isfinite(none) & (np.abs(rise) > _SEEN * np.maximum(np.abs(whole), np.abs(none)))
     if not seen.any():
         return Finding(GOOD, "bid", "plays no part: no bid buys a place, and rank and reserve alone make the price")
     if (rise[seen] < 0).any():
         share = (rise[seen] < 0).mean()
         return Finding(NOTE, "bid", f"for {share:.0%} of the ads the value falls as the bid rises: who pays more is worth less")
-    off = np.abs(half - (whole + none) / 2)[seen] / rise[seen]
+    off = np.abs(half[seen] - (whole[seen] + none[seen]) / 2) / rise[seen]
     most = float(np.nan_to_num(off, nan=np.inf).max())
     if most > 0.005:
         hint = "price by a value of the form a + b * bid"
