@@ -25,7 +25,7 @@ from tests.small import SMALL_WORLD
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PAGE_WITH_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "scenario.md"]  # own_parts.md has a test of its own
+PAGE_WITH_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "scenario.md", ROOT / "docs" / "own_parts.md"]
 REFERENCE = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
 TABLES: dict[str, type[BaseModel]] = {
     "Top level": schema.Scenario,

@@ -106,7 +106,7 @@ OBJECTIVES = [
     (objectives.row_order, "placed", BROKEN, "rows in another order get other values"),
     (objectives.one_row, "ranked", NOTE, "depends on the others"),
     (objectives.linear_in_bid, "constant_bid", GOOD, "plays no part"),
-    (objectives.linear_in_bid, "curved", NOTE, "a price may be off by up to 25% of the bid"),
+    (objectives.linear_in_bid, "curved", NOTE, "a price may be off by about 25% of the bid"),
     (objectives.linear_in_bid, "falling", NOTE, "for 100% of the ads the value falls"),
     (objectives.linear_in_bid, "forbids", GOOD, "linear, so prices are right"),
     (objectives.log_bid, "by_log", NOTE, "is used"),
