@@ -96,9 +96,14 @@ def run_command(
 @main.command("check")
 @click.argument("scenario", metavar="SCENARIO|MODULE:NAME")
 @click.argument("given", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--plot", is_flag=True, help="Draw what its world will do.")
 @click.option("--folder", metavar="DIR", help="Where your modules stand: for a part of your own.")
 @click.option("--limit", type=click.FloatRange(0.1, 86_400), help="Seconds that one call of it may take; 60 by default.")
-def check_command(scenario: str, given: tuple[str, ...], folder: str | None, limit: float | None) -> None:
+@click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen, for --plot or a part.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for --plot or a part.")
+def check_command(
+    scenario: str, given: tuple[str, ...], plot: bool, folder: str | None, limit: float | None, width: int | None, ascii_only: bool,
+) -> None:  # fmt: skip
     """Read SCENARIO and report every mistake in it, without playing anything.
 
     MODULE:NAME is a part of your own, a model, an objective or a drift: it is tried out on a small world, and
@@ -106,15 +111,25 @@ def check_command(scenario: str, given: tuple[str, ...], folder: str | None, lim
     """
     from sim.commands import part
 
-    if part.is_part(scenario):
+    if part.is_part(scenario) and not plot:
         with _standard_output_kept():
             found_of_part = part.examine_part(scenario, given, folder, limit)
-        part.show(found_of_part)
+        part.show(found_of_part, width, ascii_only=ascii_only)
         raise SystemExit(0 if found_of_part.sound else InvalidRun.exit_code)
     part.refuse(scenario, given, folder, limit)
     import sim
 
+    for option, asked in (("--width", width), ("--ascii", ascii_only)):
+        if asked and not plot:
+            raise BadInput([Mistake(option, "has no effect without --plot")])
     found = sim.load(scenario)
+    if plot:
+        from reports.console import open_console
+        from reports.outlook import print_outlook
+        from sim.study.foresee import foresee
+
+        print_outlook(foresee(found), open_console(sys.stdout, width=width, ascii_only=ascii_only or None))
+        return
     names = ", ".join(candidate.name for candidate in found.candidates)
     click.echo(f"{found.name}: sound. {found.days} days, {found.replications} replication(s), candidates: {names}")
 

@@ -31,6 +31,8 @@ PURPOSES = {
     "labels": 10,
     "policy": 11,
     "replay": 12,
+    "turnover": 20,
+    "tracking": 21,
 }
 
 

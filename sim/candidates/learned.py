@@ -15,6 +15,7 @@ from sim.candidates.offers import Offers
 from sim.errors import InvalidRun
 from sim.scenario import plugins
 from sim.scenario.schema import Plugin
+from sim.world.sight import Sight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,11 @@ def build_objective(plugin: Plugin, folder: Path) -> Objective:
 
 def make_offers(model: Any, objective: Objective, features: Features, table: pd.DataFrame, who: str) -> Offers:
     """What the candidate offers, given the feature *table* as it stands now."""
-    probability = ask_model(model, table, who)
-    sight = features.sight
+    return offers_of(ask_model(model, table, who), objective, features.sight, table, who)
+
+
+def offers_of(probability: NDArray[np.float32], objective: Objective, sight: Sight, table: pd.DataFrame, who: str) -> Offers:
+    """What the candidate offers at the bids of *sight*, given what its model said of the rows of *table*."""
     bid = np.broadcast_to((sight.bid_micros / _MICROS)[:, None, :], sight.shape).ravel()
     columns = table.assign(probability=probability.astype(np.float64), bid=bid)
     value = values(objective, columns, who)

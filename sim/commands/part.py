@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,15 +45,15 @@ def examine_part(use: str, words: tuple[str, ...], folder: str | None, limit_s: 
         raise BadInput(mistakes)
     from sim.study.contract.examine import LIMIT_S, examine
 
-    return examine(use, place, arguments, limit_s or LIMIT_S)
+    return replace(examine(use, place, arguments, limit_s or LIMIT_S), folder=folder or "")
 
 
-def show(findings: Findings) -> None:
+def show(findings: Findings, width: int | None, *, ascii_only: bool) -> None:
     """Print what was found."""
     from reports.console import open_console
     from reports.contract import print_findings
 
-    print_findings(findings, open_console(sys.stdout))
+    print_findings(findings, open_console(sys.stdout, width=width, ascii_only=ascii_only or None))
     sys.stdout.flush()
 
 

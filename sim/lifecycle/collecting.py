@@ -14,6 +14,7 @@ from sim.lifecycle.labelling import rate
 from sim.lifecycle.log import Spell
 from sim.scenario.schema import Labels
 from sim.world.relevance import Relevance
+from sim.world.sight import Sight
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ def click_set(features: Features, spells: list[Spell]) -> TrainingSet:
     """
     tables, labels, weights = [], [], []
     for spell in spells:
-        table = features.rows(spell.histories, spell.row, spell.position)
+        table = features.rows(spell.histories, spell.row, spell.position, spell.sight)
         clicked = spell.clicks > 0
         passed = spell.shown > spell.clicks
         tables += [table[clicked], table[passed]]
@@ -58,8 +59,16 @@ def show_set(features: Features, spells: list[Spell], histories: Histories, rele
     pick = seeds.uniforms(key, 2 * labels.rows)
     edges = np.cumsum(asked) / asked.sum()
     cell = np.minimum(np.searchsorted(edges, pick[: labels.rows], side="right"), len(edges) - 1)
-    place = (pick[labels.rows :] * sight.matched).astype(np.intp)
-    said = rate(relevance, cell // len(sight.devices), place, labels.error, seeds.mix(key))
-    table = features.rows(histories, cell * sight.matched + place, np.zeros(labels.rows, np.int8))
+    query, now = cell // len(sight.devices), spells[-1].sight
+    place = _living(pick[labels.rows :], query, now)
+    said = rate(relevance, query, place, labels.error, seeds.mix(key))
+    table = features.rows(histories, cell * sight.matched + place, np.zeros(labels.rows, np.int8), now)
     story = f"{labels.rows:,} labelled pairs, {int(said.sum()):,} of them 'show'"
     return TrainingSet(features.frame([table]), said, np.ones(labels.rows), story)
+
+
+def _living(pick: NDArray[np.float64], query: NDArray[np.intp], sight: Sight) -> NDArray[np.intp]:
+    """For each *query* the place of one of the ads that exist now, by a uniform number."""
+    living = sight.bid_micros > 0
+    first = np.argsort(~living, axis=1, kind="stable")
+    return np.asarray(first[query, (pick * living.sum(axis=1)[query]).astype(np.intp)], dtype=np.intp)

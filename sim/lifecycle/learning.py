@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim import seeds
-from sim.candidates.learned import build_objective, make_offers
-from sim.candidates.model import Constant, fit_model
+from sim.candidates.learned import build_objective, offers_of
+from sim.candidates.model import Constant, ask_model, fit_model
 from sim.lifecycle.chronicle import Chronicle
 from sim.lifecycle.clock import Clock, Process, Rank
 from sim.lifecycle.collecting import TrainingSet, click_set, show_set
@@ -15,6 +20,9 @@ from sim.lifecycle.platform import Platform
 from sim.lifecycle.stage import Stage
 from sim.scenario import schema
 from sim.scenario.schema import DAY_S, Plugin
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Learner:
@@ -26,7 +34,9 @@ class Learner:
         What serves now; None until the first model is deployed, while the incumbent still serves.
     """
 
-    def __init__(self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle) -> None:
+    def __init__(
+        self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle, fall_back: Callable[[int], None]
+    ) -> None:
         if settings.objective is None or settings.model is None:
             raise ValueError(f"candidate {settings.name!r} has no objective or no model")
         self.model: Any = None
@@ -37,6 +47,8 @@ class Learner:
         self._platform = platform
         self._log = log
         self._chronicle = chronicle
+        self._fall_back = fall_back
+        self._said: tuple[pd.DataFrame, NDArray[np.float32]] | None = None
 
     def training(self, clock: Clock) -> Process:
         """Train at once, then on schedule; each model is deployed when its training is done."""
@@ -66,6 +78,15 @@ class Learner:
             if self.model is not None:
                 self._serve(at)
 
+    def offer(self, now_s: int) -> None:
+        """Offer what the model last said, at the bids of now; while no model answers, what the incumbent offers."""
+        moment = self._platform.moment
+        if self._said is None or not moment.model_up:
+            self._fall_back(now_s)
+            return
+        table, probability = self._said
+        self._platform.serve(offers_of(probability, self.objective, moment.sight, table, self._settings.name), now_s)
+
     def _train(self, now_s: int, number: int) -> tuple[Any, str]:
         self._log.close(now_s)
         key = seeds.key(self._stage.scenario.seed, "model", self._stage.replication, number)
@@ -83,9 +104,10 @@ class Learner:
         if self.objective.learns == "click":
             return click_set(self._stage.features, spells)
         key = seeds.key(self._stage.scenario.seed, "labels", self._stage.replication, number)
-        relevance = self._stage.world.relevance
+        relevance = replace(self._stage.world.relevance, margin=self._platform.moment.margin)
         return show_set(self._stage.features, spells, self._log.histories, relevance, self._stage.scenario.labels, key)
 
     def _serve(self, now_s: int) -> None:
-        table = self._stage.features.now(self._log.histories)
-        self._platform.serve(make_offers(self.model, self.objective, self._stage.features, table, self._settings.name), now_s)
+        table = self._stage.features.now(self._log.histories, self._platform.moment.sight)
+        self._said = table, ask_model(self.model, table, self._settings.name)
+        self.offer(now_s)

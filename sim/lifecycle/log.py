@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import seeds
 from sim.candidates.histories import Histories
 from sim.scenario.schema import DAY_S
 from sim.serving.slate import SlateTable
@@ -31,7 +32,7 @@ class Spell:
         Slot on the page, from 0.
     queries
         Queries of each cell, shape (cells,), with ads or without.
-    histories
+    histories, sight
         What was known when the page was made.
     """
 
@@ -43,6 +44,7 @@ class Spell:
     clicks: NDArray[np.int64]
     queries: NDArray[np.int64]
     histories: Histories
+    sight: Sight
 
 
 class Past(NamedTuple):
@@ -68,23 +70,36 @@ class Log:
         self._slates: SlateTable | None = None
         self._queries = np.zeros(0, np.int64)
         self._clicks = np.zeros(0, np.int64)
+        self._untracked = np.zeros(0, np.int64)  # clicks since tracking broke, of which a part is lost
+        self._tracked, self._key = 1.0, 0
 
     @property
     def past(self) -> Past:
         """Everything so far, for whoever comes next."""
         return Past(self.histories, tuple(self.spells))
 
-    def serve(self, slates: SlateTable, now_s: int) -> None:
-        """From now on the pages are *slates*."""
+    def track(self, share: float, key: int) -> None:
+        """From now on this *share* of the clicks reaches the log; which of them is drawn by *key*."""
+        if share != self._tracked:
+            self._settle()
+            self._tracked, self._key = share, key
+
+    def serve(self, slates: SlateTable, now_s: int, sight: Sight | None = None) -> None:
+        """From now on the pages are *slates*, made of what could be seen as *sight*."""
         self.close(now_s)
         self._slates = slates
+        self._sight = sight or self._sight
         self._queries = np.zeros(slates.matched.shape[:2], np.int64)
         self._clicks = np.zeros(slates.matched.shape, np.int64)
+        self._untracked = np.zeros(slates.matched.shape, np.int64)
 
     def add(self, outcome: Outcome) -> None:
         """Add the counts of a stretch of traffic under the present pages."""
         self._queries += outcome.queries
-        self._clicks += outcome.clicks
+        if self._tracked == 1.0:
+            self._clicks += outcome.clicks
+        else:
+            self._untracked += outcome.clicks
 
     def refresh(self, now_s: int) -> None:
         """Bring the histories up to date: they now know everything logged before *now_s*."""
@@ -109,12 +124,25 @@ class Log:
         if self._slates is None or now_s <= self._opened_s:
             self._opened_s = now_s
             return
+        self._settle()
         spell = self._spell(self._slates, now_s)
         self._fresh.append(spell)
         self.spells = [old for old in self.spells if old.end_s > now_s - self._keep_s] + [spell]
         self._queries[:] = 0
         self._clicks[:] = 0
         self._opened_s = now_s
+
+    def _settle(self) -> None:
+        """Let the tracked share of the clicks since tracking broke reach the log: of each row a binomial number."""
+        some = np.nonzero(self._untracked)
+        if self._tracked < 1.0 and len(some[0]):
+            from scipy.stats import binom
+
+            pick = seeds.uniforms(self._key, self._untracked.size).reshape(self._untracked.shape)
+            kept = binom.ppf(pick[some], self._untracked[some], self._tracked)
+            self._clicks[some] += np.maximum(kept, 0).astype(np.int64)
+            self._key = seeds.mix(self._key)
+        self._untracked[:] = 0
 
     def _spell(self, slates: SlateTable, now_s: int) -> Spell:
         shown = self._queries[:, :, None] * (slates.matched >= 0)
@@ -129,4 +157,5 @@ class Log:
             clicks=self._clicks[variant, cell, slot],
             queries=self._queries.sum(axis=0),
             histories=self.histories,
+            sight=self._sight,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import seeds
 from sim.candidates.offers import Offers
 from sim.lifecycle.log import Log
 from sim.scenario.schema import DAY_S
@@ -50,17 +51,20 @@ class Platform:
     def see(self, moment: Moment) -> None:
         """The world has changed to *moment*."""
         self.moment = moment
+        if self.log is not None:
+            seed, replication = self._of
+            self.log.track(moment.tracking, seeds.key(seed, "tracking", replication, self._day))
         self._cells = cell_table(moment.cell_shares)
         self._arrivals = arrivals_of(self.world, self._day, moment, self._cells, *self._of)
         self._page = None
 
     def serve(self, offers: Offers, now_s: int) -> None:
         """From now on the auction runs over *offers*."""
-        sight = self.world.sight
+        sight = self.moment.sight
         self.slates = compile_slates(offers, sight.ad, sight.bid_micros, sight.slots, self.world.reserve_micros)
         self._page = None
         if self.log is not None:
-            self.log.serve(self.slates, now_s)
+            self.log.serve(self.slates, now_s, sight)
 
     def flow(self, now_s: int, horizon_s: int) -> Outcome:
         """Play the traffic of [now, horizon), all within one day."""

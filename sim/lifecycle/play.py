@@ -6,6 +6,7 @@ columns out); then the clock lets happen what is due (the control plane, one eve
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def flow(clock: Clock, platform: Platform, end_s: int) -> None:
 def set_stage(scenario: Scenario, replication: int) -> Stage:
     """Draw the world of a replication, and play its history under the policy that served then."""
     world = build_world(scenario, replication)
-    return Stage(scenario, replication, world, build_features(world.sight), _play_history(scenario, replication, world))
+    return Stage(scenario, replication, world, build_features(world.at(0).sight), _play_history(scenario, replication, world))
 
 
 def play(stage: Stage, settings: schema.Candidate) -> Played:
@@ -64,13 +65,19 @@ def play(stage: Stage, settings: schema.Candidate) -> Played:
     platform.see(world.at(0))
     policy = build_policy(settings.policy or scenario.history.policy)
     key = seeds.key(scenario.seed, "policy", stage.replication)
-    platform.serve(offers_now(policy, platform, key), 0)
+
+    def by_rule(now_s: int) -> None:
+        platform.serve(offers_now(policy, platform, key), now_s)
+
+    by_rule(0)
+    serve = by_rule
     clock.start(_midnights(clock, platform, end_s))
-    clock.start(_drifting(clock, platform, end_s, policy if isinstance(policy, Oracle) and settings.policy else None))
     if log is not None:
-        learner = Learner(settings, stage, platform, log, chronicle)
+        learner = Learner(settings, stage, platform, log, chronicle, by_rule)
         clock.start(learner.training(clock))
         clock.start(learner.refreshing(clock))
+        serve = learner.offer
+    clock.start(_drifting(clock, platform, end_s, serve, knows_all=isinstance(policy, Oracle) and log is None))
     flow(clock, platform, end_s)
     return Played(platform.ledger, tuple(chronicle.lines))
 
@@ -98,14 +105,19 @@ def _midnights(clock: Clock, platform: Platform, end_s: int) -> Process:
         platform.begin_day(at_s // DAY_S)
 
 
-def _drifting(clock: Clock, platform: Platform, end_s: int, oracle: Oracle | None) -> Process:
-    """The world changes; only the oracle notices."""
+def _drifting(clock: Clock, platform: Platform, end_s: int, serve: Callable[[int], None], *, knows_all: bool) -> Process:
+    """The world changes; what anybody can see of it (ads, bids, a server that is down) has pages made anew.
+
+    The oracle, which *knows_all*, makes its own anew at any change.
+    """
     for at_s in platform.world.drift_times(end_s):
         if at_s > 0:
             yield clock.at(at_s, Rank.DRIFT)
-            platform.see(platform.world.at(at_s))
-            if oracle is not None:
-                platform.serve(offers_now(oracle, platform, 0), at_s)
+            before = platform.moment
+            platform.see(platform.world.at(at_s, before))
+            seen = platform.moment.sight is not before.sight or platform.moment.model_up != before.model_up
+            if seen or knows_all:
+                serve(at_s)
 
 
 def _refreshing(clock: Clock, log: Log) -> Process:

@@ -28,7 +28,7 @@ def build_policy(plugin: Plugin) -> Policy | Oracle:
 
 def offers_now(policy: Policy | Oracle, platform: Platform, key: int) -> Offers:
     """What the policy offers as the platform stands."""
-    sight = platform.world.sight
+    sight = platform.moment.sight
     if isinstance(policy, Oracle):
         return policy.offers_knowing(sight, platform.moment.chance)
     return policy.offers(sight, key)

@@ -20,7 +20,14 @@ from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
 from sim.scenario.text import Document
 
-_TAGS = {"step", "ramp", "random_walk"}
+_DRIFTS: dict[str, type[BaseModel]] = {
+    "step": schema.Step,
+    "ramp": schema.Ramp,
+    "random_walk": schema.RandomWalk,
+    "season": schema.Season,
+    "shock": schema.Shock,
+    "outage": schema.Outage,
+}
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -117,10 +124,10 @@ def _in_our_words(error: Any, document: Document) -> Mistake:
     if kind == "value_error":
         return document.mistake(place, found, str(context.get("error", error["msg"])))
     if kind == "union_tag_not_found":
-        return document.mistake((*place, "kind"), "is missing", context["discriminator"].strip("'") + " is 'step', 'ramp' or 'random_walk'")
+        return document.mistake((*place, "kind"), "is missing", "one of " + ", ".join(map(repr, _DRIFTS)))
     if kind == "union_tag_invalid":
         found, allowed = f"found {text.show(error['input']['kind'])}", "one of " + context["expected_tags"]
-        return document.mistake((*place, "kind"), found, allowed, did_you_mean(context["tag"], _TAGS))
+        return document.mistake((*place, "kind"), found, allowed, did_you_mean(context["tag"], _DRIFTS))
     if kind == "literal_error":
         words = [word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")]
         return document.mistake(place, found, "one of " + context["expected"], did_you_mean(str(error["input"]), words))
@@ -153,7 +160,7 @@ def _written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 def _place(loc: tuple[str | int, ...]) -> Place:
     """Where pydantic found it, without the kind that it puts behind a drift's number."""
-    return loc[:2] + loc[3:] if loc[:1] == ("drift",) and loc[2:3] and loc[2] in _TAGS else loc
+    return loc[:2] + loc[3:] if loc[:1] == ("drift",) and loc[2:3] and loc[2] in _DRIFTS else loc
 
 
 def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
@@ -167,9 +174,7 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "history": schema.History,
         "labels": schema.Labels,
         "columns": schema.Columns,
-        "step": schema.Step,
-        "ramp": schema.Ramp,
-        "random_walk": schema.RandomWalk,
+        **_DRIFTS,
     }
     for part in loc:
         model = by_key.get(str(part), model)

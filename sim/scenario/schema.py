@@ -115,11 +115,15 @@ class Device(Table):
     clicks: Change = 0.0
 
 
+Levelled = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices"]
+Turning = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices", "ads", "types"]
+
+
 class Step(Table):
     """A sudden change, for good or for a while (`lasts`)."""
 
     kind: Literal["step"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Turning
     at: Moment
     by: Change
     lasts: Duration | None = None
@@ -130,7 +134,7 @@ class Ramp(Table):
     """A change that grows evenly over `lasts` and then stays."""
 
     kind: Literal["ramp"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Turning
     at: Moment
     by: Change
     lasts: Duration
@@ -141,11 +145,43 @@ class RandomWalk(Table):
     """Many small keyed steps, one each `every`, of size `by` a month."""
 
     kind: Literal["random_walk"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Levelled
     by: Annotated[Fraction, Field(gt=0, le=5)]
     at: Moment = 0
     every: Duration = 7 * DAY_S
     half_life: Duration | None = None
+
+
+class Season(Table):
+    """A wave of size `by` that is highest at `peak` and again after each `period`."""
+
+    kind: Literal["season"]
+    what: Levelled
+    by: Annotated[Fraction, Field(gt=0, lt=1)]
+    peak: Moment
+    period: Duration = 365 * DAY_S
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Shock(Table):
+    """A sudden change of which half is left after each `half_life`."""
+
+    kind: Literal["shock"]
+    what: Levelled
+    at: Moment
+    by: Change
+    half_life: Duration
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Outage(Table):
+    """Something that does not work for a while: tracking loses a share `by` of the clicks, or no model answers."""
+
+    kind: Literal["outage"]
+    what: Literal["tracking", "model"]
+    at: Moment
+    lasts: Duration
+    by: Annotated[Share, Field(gt=0)] = 1.0
 
 
 class OwnDrift(Table):
@@ -167,7 +203,7 @@ def _whose(value: object) -> str:
 
 
 WHOSE = ("a drift of ours", "a drift of theirs")  # the tags of the union below; no key of a file
-BuiltInDrift = Annotated[Step | Ramp | RandomWalk, Field(discriminator="kind")]
+BuiltInDrift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
 Drift = Annotated[Annotated[BuiltInDrift, Tag(WHOSE[0])] | Annotated[OwnDrift, Tag(WHOSE[1])], Discriminator(_whose)]
 
 

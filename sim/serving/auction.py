@@ -53,7 +53,7 @@ def run_auctions(
     ([0, 1], 1000.0)
     """
     bid = np.broadcast_to(bid_micros, value.shape)
-    enters = (value >= cut) & (bid >= reserve_micros)
+    enters = (value >= cut) & (bid >= reserve_micros) & (bid > 0)  # a bid of 0 is an ad that does not exist now
     score = np.where(enters, quality * bid, -np.inf)
     by_score = np.argsort(-score, axis=-1, kind="stable")
     worth = np.where(enters, value, -np.inf)

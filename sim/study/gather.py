@@ -14,7 +14,7 @@ from sim.scenario.schema import Scenario
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
 from sim.version import VERSION
-from sim.world.build import build_drift
+from sim.world.drift.story import stories
 
 Answers = dict[Task, Played | Failure]
 
@@ -47,8 +47,6 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         if not playable:
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
-    topics = scenario.traffic.topics
-    drifts = [build_drift(drift, number, scenario, topics, 0).story for number, drift in enumerate(scenario.drifts)]
     return Run(
         run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(scenario)}",
         scenario=scenario.name,
@@ -63,7 +61,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         sampler="queries",
         incumbent=_incumbent(scenario),
         candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
-        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
+        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in stories(scenario)),
         notes=tuple(notes + (_panel_notes(panel) if panel else [])),
         log_ctr=_log_ctr(scenario, panel) if panel else None,
         interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),

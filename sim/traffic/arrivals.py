@@ -65,7 +65,7 @@ def arrivals_of(world: World, day: int, moment: Moment, cells: NDArray[np.uint64
     """
     key = seeds.key(seed, "arrivals", replication, day)
     if world.panel is not None:
-        return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(world.users.device_share))
+        return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(moment.device_shares))
     rate = world.rates[day - world.first_day] * moment.demand / DAY_S
     chances, guide = poisson_table(rate)
     return Drawn(key, chances, guide, cells)

@@ -32,12 +32,15 @@ class Users:
         What a device adds to the log-odds of a click, shape (devices,).
     odds
         Log-odds of a click by someone who looks, before drift, shape (types, matched).
+    worthy_lift
+        How much larger the odds of a click are on a worthy ad.
     """
 
     device_share: NDArray[np.float64]
     examination: NDArray[np.float64]
     device_odds: NDArray[np.float64]
     odds: NDArray[np.float64]
+    worthy_lift: float
 
 
 def build_users(
@@ -81,7 +84,7 @@ def build_users(
     # A row of a log counts one ad shown to one query: its rate is that of a page with a single ad.
     pages = _worthy_pages(relevance, bids, slots if logged is None else 1)
     known = pages[:, 0] >= 0
-    users = Users(share / share.sum(), look, device_odds, odds)
+    users = Users(share / share.sum(), look, device_odds, odds, settings.worthy_lift)
     level = np.zeros(len(odds))
     level[known] = _solve(users, odds[known], pages[known], rates[known])
     for kind in (commercial, ~commercial):
@@ -91,7 +94,7 @@ def build_users(
         if without.any() and like.any():
             pick = (seeds.uniforms(key(2), len(odds))[without] * like.sum()).astype(np.intp)
             level[without] = level[like][pick]
-    return Users(users.device_share, look, device_odds, odds + level[:, None])
+    return Users(users.device_share, look, device_odds, odds + level[:, None], settings.worthy_lift)
 
 
 def _worthy_pages(relevance: Relevance, bids: NDArray[np.int64], slots: int) -> NDArray[np.intp]:

@@ -18,6 +18,11 @@ class Done(NamedTuple):
     out: str
     err: str
 
+    @property
+    def told(self) -> str:
+        """What went to standard error, without the breaks in its lines, which depend on how long a path is."""
+        return " ".join(self.err.split())
+
 
 def foreshow_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """Type `foreshow` and some words."""

@@ -64,8 +64,8 @@ def test_its_name_is_kept_whatever_it_is(foreshow, tmp_path, name):
 def test_a_name_that_can_not_be_is_told(foreshow, tmp_path, name):
     done = foreshow("new", str(tmp_path / "a"), "--name", name)
     assert done.code == 2
-    assert "--name" in done.err
-    assert "1 to 60 characters" in done.err
+    assert "--name" in done.told
+    assert "1 to 60 characters" in done.told
     assert not (tmp_path / "a").exists()
 
 
@@ -79,7 +79,7 @@ def test_nothing_is_written_over(foreshow, tmp_path):
     (tmp_path / "README.md").mkdir()
     done = foreshow("new", str(tmp_path))
     assert done.code == 2
-    assert "holds my_model.py, README.md already; nothing was written" in " ".join(done.err.split())
+    assert "holds my_model.py, README.md already; nothing was written" in done.told
     assert {file.name for file in tmp_path.iterdir()} == {"my_model.py", "README.md"}
     assert (tmp_path / "my_model.py").read_text() == "mine"
 
@@ -87,14 +87,14 @@ def test_nothing_is_written_over(foreshow, tmp_path):
 def test_a_file_in_its_place_is_told(foreshow, tmp_path):
     (tmp_path / "a").write_text("mine")
     done = foreshow("new", str(tmp_path / "a"))
-    assert (done.code, "is a file" in done.err) == (2, True)
+    assert (done.code, "is a file" in done.told) == (2, True)
 
 
 def test_a_folder_that_can_not_be_made_is_one_message(foreshow):
     done = foreshow("new", "/proc/shop")
     assert done.code == 2
-    assert "can't be written" in done.err
-    assert "Traceback" not in done.err
+    assert "can't be written" in done.told
+    assert "Traceback" not in done.told
 
 
 def test_a_disk_that_fills_leaves_nothing_behind(foreshow, tmp_path, monkeypatch):
@@ -108,7 +108,7 @@ def test_a_disk_that_fills_leaves_nothing_behind(foreshow, tmp_path, monkeypatch
 
     monkeypatch.setattr(Path, "write_text", fills)
     done = foreshow("new", str(tmp_path / "a"))
-    assert (done.code, "No space left" in done.err) == (2, True)
+    assert (done.code, "No space left" in done.told) == (2, True)
     assert list((tmp_path / "a").iterdir()) == []
 
 
@@ -178,4 +178,4 @@ def test_its_files_import_nothing_of_ours(starter):
 def test_a_folder_without_write_permission_is_one_message(foreshow, tmp_path):
     tmp_path.chmod(0o500)
     done = foreshow("new", str(tmp_path / "a"))
-    assert (done.code, "Permission denied" in done.err) == (2, True)
+    assert (done.code, "Permission denied" in done.told) == (2, True)

@@ -79,12 +79,12 @@ def test_a_broken_part_ends_with_4_and_the_users_own_line(foreshow, folder):
 def test_what_can_not_be_tried_ends_with_2_and_why(foreshow, folder, words, told):
     done = foreshow("check", *words, "--folder", str(folder))
     assert (done.code, done.out) == (2, "")
-    assert told in flat(done.err)
+    assert told in done.told
 
 
 def test_a_folder_that_is_not_there_is_told(foreshow, folder):
     done = foreshow("check", "parts:Fair", "--folder", str(folder / "none"))
-    assert (done.code, "no such folder" in done.err) == (2, True)
+    assert (done.code, "no such folder" in done.told) == (2, True)
 
 
 def test_without_a_folder_it_is_looked_for_in_the_present_one(foreshow, folder, monkeypatch):
@@ -99,7 +99,17 @@ def test_a_part_that_is_named_by_its_file_is_told_its_name(foreshow, folder, mon
     monkeypatch.chdir(folder.parent)
     done = foreshow("check", f"{folder.name}/parts.py:Fair")
     assert done.code == 2
-    assert f"try: foreshow check parts:Fair --folder {folder.name}" in flat(done.err)
+    assert f"try: foreshow check parts:Fair --folder {folder.name}" in done.told
+
+
+def test_its_screen_has_the_width_and_the_signs_that_are_asked_for(foreshow, folder):
+    done = foreshow("check", "parts:pay", "--folder", str(folder), "--width", "60", "--ascii")
+    assert done.out.isascii()
+    assert max(map(len, done.out.splitlines())) <= 60
+
+
+def test_a_part_can_not_be_drawn_like_a_world(foreshow, folder):
+    assert foreshow("check", "parts:pay", "--folder", str(folder), "--plot").code == 2
 
 
 def test_a_scenario_is_still_a_scenario(foreshow):
@@ -117,10 +127,10 @@ def test_a_file_that_is_called_like_a_part_is_a_scenario(foreshow, tmp_path, mon
 def test_what_belongs_to_a_part_has_no_place_beside_a_scenario(foreshow, words):
     done = foreshow("check", *words)
     assert done.code == 2
-    assert "has no effect on a scenario" in flat(done.err)
+    assert "has no effect on a scenario" in done.told
 
 
 def test_a_module_that_ends_the_process_does_not_end_ours(foreshow, folder):
     (folder / "leaver.py").write_text("import sys\nsys.exit(0)\nclass Mine: ...\n")
     done = foreshow("check", "leaver:Mine", "--folder", str(folder))
-    assert (done.code, "SystemExit" in done.err) == (2, True)
+    assert (done.code, "SystemExit" in done.told) == (2, True)

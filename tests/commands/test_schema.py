@@ -24,8 +24,8 @@ def test_it_writes_a_file_and_says_what_to_do_with_it(foreshow, tmp_path):
 def test_a_file_that_can_not_be_written_is_one_message(foreshow, tmp_path):
     done = foreshow("schema", "--out", str(tmp_path / "none" / "x.json"))
     assert done.code == 2
-    assert "--out" in done.err
-    assert "No such file or directory" in " ".join(done.err.split())
+    assert "--out" in done.told
+    assert "No such file or directory" in done.told
 
 
 def test_it_is_listed_with_the_other_commands(foreshow):

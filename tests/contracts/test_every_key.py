@@ -105,22 +105,40 @@ def devices(name: str = "b", share: float = 0.5, examination: float = 1.0, click
     return f"[[device]]\nname = 'a'\nshare = 0.5\n[[device]]\n{second}"
 
 
+DRIFTS = {
+    "step": {},
+    "ramp": {"lasts": "'6 days'"},
+    "random_walk": {"every": "'2 days'"},
+    "season": {"peak": "'day 6'", "period": "'11 days'"},
+    "shock": {"half_life": "'4 days'"},
+    "outage": {"what": "'tracking'", "at": "'day 2'", "lasts": "'5 days'"},
+}
+
+
 def drift(kind: str = "step", **changes: str) -> str:
-    settings = {"what": "'clicks'", "at": "'day 3'", "by": "0.9"}
-    settings |= {"ramp": {"lasts": "'6 days'"}, "random_walk": {"every": "'2 days'"}}.get(kind, {})
-    return f"[[drift]]\nkind = '{kind}'\n" + "".join(f"{key} = {value}\n" for key, value in (settings | changes).items())
+    settings = {"what": "'clicks'", "at": "'day 3'", "by": "0.9"} | DRIFTS[kind] | changes
+    if kind == "season":
+        del settings["at"]
+    return f"[[drift]]\nkind = '{kind}'\n" + "".join(f"{key} = {value}\n" for key, value in settings.items())
 
 
 def drift_moves(kind: str, other: str, what: str = "clicks", **more: str) -> dict[str, Move]:
     """How to move every key of a kind of drift."""
     of = {"what": f"'{what}'"}
-    moved = {"at": "'day 5'", "by": "0.3"} | more
+    moved = {"by": "0.3"} | ({} if kind == "season" else {"at": "'day 5'"}) | more
     moves = {key: Move(drift(kind, **of | {key: value}), drift(kind, **of)) for key, value in moved.items()}
     moves["kind"] = Move(drift(other, **of), drift(kind, **of))
     moves["what"] = Move(drift(kind, what="'demand'" if what == "topics" else "'topics'"), drift(kind, **of))
     return {f"drift.{kind}.{key}": move for key, move in moves.items()}
 
 
+OUTAGE = {
+    "kind": Move(drift(), drift("outage")),
+    "what": Move("[[drift]]\nkind = 'outage'\nwhat = 'model'\nat = 'day 2'\nlasts = '5 days'", drift("outage")),
+    "at": Move(drift("outage", at="'day 4'"), drift("outage")),
+    "lasts": Move(drift("outage", lasts="'9 days'"), drift("outage")),
+    "by": Move(drift("outage", by="0.5"), drift("outage")),
+}
 MOVES: dict[str, Move] = {
     "name": Move("name = 'other'", moves="document"),
     "question": Move("question = 'why?'", moves="document"),
@@ -179,6 +197,9 @@ MOVES: dict[str, Move] = {
     **drift_moves("step", "ramp", lasts="'4 days'", share="'50%'"),
     **drift_moves("ramp", "step", lasts="'9 days'", share="'50%'"),
     **drift_moves("random_walk", "step", every="'3 days'", half_life="'4 days'"),
+    **drift_moves("season", "step", peak="'day 9'", period="'8 days'", share="'50%'"),
+    **drift_moves("shock", "step", half_life="'9 days'", share="'50%'"),
+    **{f"drift.outage.{key}": move for key, move in OUTAGE.items()},
     "drift.own.kind": Move("[[drift]]\nkind = 'own_parts:Surge'\n"),
     "drift.own.argument": Move("[[drift]]\nkind = 'own_parts:Surge'\nby = 3.0\n", "[[drift]]\nkind = 'own_parts:Surge'\n"),
     "policy.always_show": Move(rule("'always_show'"), rule("'keyword'")),
@@ -283,15 +304,30 @@ def test_a_key_that_moves_moves_the_run(play, key):
     assert before["document"] != after["document"]
 
 
-@pytest.mark.parametrize("what", ["demand", "topics"])
-@pytest.mark.parametrize(
-    ("kind", "more"),
-    [("step", {"lasts": "'4 days'"}), ("ramp", {"lasts": "'9 days'"}), ("random_walk", {"every": "'3 days'", "half_life": "'4 days'"})],
-)
-def test_a_key_of_a_drift_moves_whatever_drifts(play, what, kind, more):
-    for key, move in drift_moves(kind, "ramp" if kind == "step" else "step", what, **more).items():
-        before, after = play(move.before, move.base), play(move.after, move.base)
+MORE = {
+    "step": {"lasts": "'4 days'"},
+    "ramp": {"lasts": "'9 days'"},
+    "random_walk": {"every": "'3 days'", "half_life": "'4 days'"},
+    "season": {"peak": "'day 9'", "period": "'8 days'"},
+    "shock": {"half_life": "'9 days'"},
+}
+WHATS = [(kind, what) for kind in MORE for what in get_args(schema.Levelled)] + [
+    (kind, what) for kind in ("step", "ramp") for what in ("ads", "types")
+]
+
+
+@pytest.mark.parametrize(("kind", "what"), WHATS)
+def test_a_key_of_a_drift_moves_whatever_drifts(play, kind, what):
+    other = "ramp" if kind in ("step", "season", "random_walk") else "step"
+    part = {} if kind == "season" or what in ("demand", "topics", "clicks", "worthiness", "bids") else {"by": "0.2"}
+    settings = {"by": "0.3"} | part
+    share = {"share": "'50%'"} if what in ("clicks", "bids") and kind != "random_walk" else {}
+    for key, value in ({"by": "0.1"} | MORE[kind] | share | ({} if kind == "season" else {"at": "'day 5'"})).items():
+        one, moved = drift(kind, **settings | {"what": f"'{what}'"}), drift(kind, **settings | {"what": f"'{what}'", key: value})
+        before, after = play(one, "tiny"), play(moved, "tiny")
         assert not all(map(np.array_equal, before["ledgers"], after["ledgers"])), key
+    before, after = play(one, "tiny"), play(drift(other, **settings | {"what": f"'{what}'"}), "tiny")
+    assert not all(map(np.array_equal, before["ledgers"], after["ledgers"])), "kind"
 
 
 def test_the_same_scenario_is_the_same_run(play):

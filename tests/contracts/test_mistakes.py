@@ -140,10 +140,16 @@ def test_a_typo_is_answered_with_what_was_meant(mistakes, lines, told_as):
         ("start = 9999-12-31", "start: found 9999-12-31; a date such as 2026-01-01, from 1900 to 2200"),
         ("start = 'yesterday'", "start: found 'yesterday'; a date such as 2026-01-01"),
         ("start = 86400", "start: found 86400; a date such as 2026-01-01"),
-        ("drift = [{ kind = 'stepp' }]", "drift 1, kind: found 'stepp'; one of 'step', 'ramp', 'random_walk'; did you mean 'step'?"),
-        ("drift = [{ kind = 3 }]", "drift 1, kind: found 3; one of 'step', 'ramp', 'random_walk'"),
-        ("drift = [{ }]", "drift 1, kind: is missing; kind is 'step', 'ramp' or 'random_walk'"),
-        ("drift = [{ kind = 'step', what = 'click', at = 'day 2', by = 1 }]", "drift 1, what: found 'click'; one of 'demand', 'topics' or"),
+        (
+            "drift = [{ kind = 'stepp' }]",
+            "drift 1, kind: found 'stepp'; one of 'step', 'ramp', 'random_walk', 'season', 'shock', 'outage'; did you mean 'step'?",
+        ),
+        ("drift = [{ kind = 3 }]", "drift 1, kind: found 3; one of 'step', 'ramp', 'random_walk', 'season', 'shock', 'outage'"),
+        ("drift = [{ }]", "drift 1, kind: is missing; one of 'step', 'ramp', 'random_walk', 'season', 'shock', 'outage'"),
+        (
+            "drift = [{ kind = 'step', what = 'click', at = 'day 2', by = 1 }]",
+            "drift 1, what: found 'click'; one of 'demand', 'topics', 'clicks', 'worthiness',",
+        ),
         ("drift = [{ kind = 'step', what = 'clicks', at = 5, by = 1 }]", "drift 1, at: found 5; a moment such as 'month 4', 'day 45' or"),
         (
             "drift = [{ kind = 'step', what = 'clicks', at = 2026-01-05T10:00:00Z, by = 1 }]",

@@ -161,3 +161,40 @@ def test_a_longer_window_gives_more_of_the_same_log():
     short, long = fits(learner("clicks", SPY, window="7 days")), fits(learner("clicks", SPY, window="14 days"))
     assert same(short[0], (part[-len(short[0][1]) :] for part in long[0]))
     assert short[0][2].sum() < long[0][2].sum()
+
+
+def test_each_row_of_a_training_has_the_bid_of_its_time():
+    drift = [{"kind": "step", "what": "bids", "by": 1.0, "at": "day 4"}]
+    before, after = fits(learner("clicks", SPY, window="28 days", takes="1 s"), drift=drift)[0::2][:2]
+    calm = fits(learner("clicks", SPY, window="28 days", takes="1 s"))[0]
+    assert np.array_equal(before[0]["log_bid"], calm[0]["log_bid"])
+    bids = np.unique(np.log(WORLD.ads.bid_micros / 1e6).astype(np.float32))
+    old = np.isin(after[0]["log_bid"].to_numpy(), bids)
+    new = np.isclose(after[0]["log_bid"].to_numpy()[~old][:, None] - np.log(2), bids, atol=1e-5).any(axis=1)
+    assert 0.1 < old.mean() < 0.95
+    assert new.all()
+
+
+def test_raters_are_asked_about_ads_that_exist_and_judge_by_what_is_worthy_now():
+    ads = [{"kind": "step", "what": "ads", "by": 0.3, "at": "day 15"}]
+    stage = stage_of(tiny(learner("impressions"), drift=ads))
+    world, moment = stage.world, stage.world.at(0)
+    labels = Labels(rows=100_000, error=0)
+    found = show_set(stage.features, list(stage.past.spells), stage.past.histories, world.relevance, labels, 7)
+    asked = np.sum([spell.queries for spell in stage.past.spells], axis=0).reshape(world.sight.types, 2).sum(axis=1)
+    alive = moment.sight.bid_micros > 0
+    assert alive.any(axis=1).all()
+    worthy = ((world.relevance.worthy & alive).sum(axis=1) / alive.sum(axis=1) * asked).sum() / asked.sum()
+    assert near(found.label.mean(), worthy, np.sqrt(worthy / 100_000))
+    turned = replace(world.relevance, margin=-world.relevance.margin)
+    other = show_set(stage.features, list(stage.past.spells), stage.past.histories, turned, labels, 7)
+    assert (found.label + other.label == 1).all()
+
+
+def test_a_drift_of_worthiness_reaches_the_raters():
+    drift = [{"kind": "step", "what": "worthiness", "by": 0.9, "at": "day 4"}]
+    settings = {"users": {"worthy_lift": 1.0}, "labels": {"rows": 2_000, "error": 0.0}}
+    candidate = learner("impressions", SPY, takes="1 s")
+    upset, calm = fits(candidate, drift=drift, **settings), fits(candidate, **settings)
+    assert same(upset[0], calm[0])
+    assert (np.asarray(upset[1][1]) != np.asarray(calm[1][1])).any()

@@ -85,7 +85,9 @@ def test_every_setting_is_explained_by_its_table_or_its_name():
 def test_the_kinds_of_drift_are_told_apart_by_their_kind():
     kinds = get_args(get_args(schema.BuiltInDrift)[0])
     assert all(issubclass(kind, BaseModel) for kind in kinds)
-    assert {get_args(kind.model_fields["kind"].annotation)[0] for kind in kinds} == {"step", "ramp", "random_walk"}
+    assert {get_args(kind.model_fields["kind"].annotation)[0] for kind in kinds} == {
+        "step", "ramp", "random_walk", "season", "shock", "outage",
+    }  # fmt: skip
 
 
 def test_a_drift_of_ones_own_keeps_its_arguments_as_they_are(write):

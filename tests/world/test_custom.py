@@ -10,11 +10,12 @@ import pytest
 import sim
 from sim.errors import InvalidRun
 from sim.scenario.schema import DAY_S, OwnDrift
+from sim.study.foresee import foresee
 from sim.world.drift.custom import Custom, build_custom
 from sim.world.drift.patterns import Patterns
 from tests.small import SMALL_WORLD
 
-CALM = Patterns(1.0, np.array([0.75, 0.25]), np.zeros(2), np.zeros(3))
+CALM = Patterns.at_start(np.array([0.75, 0.25]), ads=3)
 
 
 class Told:
@@ -55,6 +56,13 @@ def test_what_it_returns_is_the_world():
     assert changed.ad_odds.tolist() == [0, 0, 0]
 
 
+def test_what_it_does_not_touch_is_handed_on_as_it_is():
+    changed = custom(demand=2.0, topic_odds=np.zeros(2)).apply(CALM, DAY_S)
+    assert changed.topic_odds is CALM.topic_odds
+    assert changed.margin is CALM.margin
+    assert changed.model_up is True
+
+
 def test_before_day_1_the_world_does_not_drift():
     assert custom(demand=2.0).apply(CALM, -DAY_S) is CALM
 
@@ -71,7 +79,12 @@ def test_before_day_1_the_world_does_not_drift():
         ({"topic_shares": np.array([1.5, -0.5])}, "topic_shares holds -0.5; no share may be below 0"),
         ({"topic_shares": np.array([0.5, 0.6])}, "topic_shares sum to 1.1; expected 1"),
         ({"topic_odds": np.array([np.nan, 0])}, "topic_odds holds 1 values that are no finite number"),
-        ({"ad_odds": np.array([0, 0, -900.0])}, "ad_odds reaches -900; expected log-odds from -50 to 50"),
+        ({"ad_odds": np.array([0, 0, -900.0])}, "ad_odds reaches -900; expected logs from -50 to 50"),
+        ({"topic_bids": np.array([0, 60.0])}, "topic_bids reaches 60"),
+        ({"ads_alive": np.zeros(3, bool)}, "ads_alive is false throughout; at least one must be left"),
+        ({"margin": np.full((1, 1), np.inf)}, "margin holds 1 values that are no finite number"),
+        ({"model_up": 0}, "model_up is a int; expected True or False"),
+        ({"tracking": 1.5}, "tracking is 1.5; expected a number from 0 to 1"),
         ({"ad_odds": "many"}, "ad_odds is a str; expected an array of numbers"),
     ],
 )
@@ -166,6 +179,13 @@ def test_a_scenario_plays_it_in_one_process_and_in_two(sale):
     assert 2.5 < queries[2:].mean() / queries[:2].mean() < 3.5
     assert np.array_equal(one.candidates[0].days, two.candidates[0].days)
     assert [(event.day, event.detail) for event in one.world_events] == [(2, "Sale, a drift of your own")]
+
+
+def test_what_it_will_do_can_be_seen_before_anything_is_played(sale):
+    outlook = foresee(sim.load(sale('kind = "sale_drift:Sale"\nday = 2\ndemand = 3.0')))
+    assert [(event.day, event.detail) for event in outlook.events] == [(2, "Sale, a drift of your own")]
+    (demand,) = outlook.series
+    assert demand.size[2] / demand.size[1] > 2.5
 
 
 def test_one_that_goes_wrong_ends_the_run_with_its_name(sale):

@@ -15,7 +15,6 @@ from sim.study.contract.afresh import Arrays, say_afresh
 from sim.study.contract.bench import KEY, OTHER_KEY, Bench, span
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding
 from sim.study.contract.part import YEAR_S, Part
-from sim.study.contract.sample import calm
 from sim.study.contract.trial import attempt
 from sim.world.drift.custom import Custom
 from sim.world.drift.patterns import Patterns
@@ -36,7 +35,7 @@ class DriftBench(Bench):
     @cached_property
     def calm(self) -> Patterns:
         """The patterns that it is laid over."""
-        return calm(self.sample.world)
+        return self.sample.world.calm
 
     @cached_property
     def moments(self) -> list[int]:

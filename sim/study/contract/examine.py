@@ -40,7 +40,7 @@ def examine(use: str, folder: Path, arguments: dict[str, Any], limit_s: float = 
     BadInput
         When the part is not there, can't be imported, or does not take the arguments.
     """
-    return findings_of(find_part(use, folder, arguments), limit_s)
+    return findings_of(find_part(use, folder.resolve(), arguments), limit_s)
 
 
 def findings_of(part: Part, limit_s: float = LIMIT_S) -> Findings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from sim.lifecycle.collecting import click_set
 from sim.lifecycle.play import set_stage
 from sim.scenario.schema import Scenario
-from sim.world.drift.patterns import Patterns
 from sim.world.world import World
 
 if TYPE_CHECKING:
@@ -65,21 +63,3 @@ def without_a_topic(table: pd.DataFrame) -> pd.DataFrame:
     """The table as a scenario with one topic less would have it."""
     last = [name for name in table.columns if name.startswith("topic_")][-1]
     return table.drop(columns=last)
-
-
-def calm(world: World) -> Patterns:
-    """The patterns of *world* before any drift."""
-    seen: list[Patterns] = []
-
-    class Catch:
-        story = (0, "")
-
-        def times(self, end_s: int) -> list[int]:  # noqa: ARG002  as every drift is asked
-            return []
-
-        def apply(self, patterns: Patterns, at_s: int) -> Patterns:  # noqa: ARG002
-            seen.append(patterns)
-            return patterns
-
-    replace(world, drifts=(Catch(),)).at(0)
-    return seen[0]

@@ -44,7 +44,7 @@ class Custom:
     ...         return [DAY_S]
     ...     def apply(self, patterns, at_s):
     ...         return replace(patterns, demand=0.0 if at_s >= DAY_S else 1.0)
-    >>> calm = Patterns(1.0, np.ones(1), np.zeros(1), np.zeros(1))
+    >>> calm = Patterns.at_start(np.ones(1))
     >>> Custom("shop:Closed", Closed(), 2 * DAY_S).apply(calm, DAY_S).demand
     0.0
     """

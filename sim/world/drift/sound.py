@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from sim.world.drift.patterns import Patterns
 
 MOST_DEMAND = 1001.0  # what a built-in step may do at most
-MOST_ODDS = 50.0
+MOST_LOG = 50.0
+_IN_LOGS = ("_odds", "_bids")
+_HIGHEST = {"demand": MOST_DEMAND}  # of the others, which are shares, 1
 
 
 def sound(before: Patterns, after: Patterns) -> Patterns:
-    """*after*, with arrays of its own, once every pattern in it has been looked through.
+    """*after*, with arrays of its own, once every pattern in it has been looked through; what is as before is *before*'s.
 
     Raises
     ------
@@ -24,7 +26,7 @@ def sound(before: Patterns, after: Patterns) -> Patterns:
 
     Examples
     --------
-    >>> calm = Patterns(1.0, np.ones(1), np.zeros(1), np.zeros(1))
+    >>> calm = Patterns.at_start(np.ones(1))
     >>> sound(calm, replace(calm, demand=-1.0))
     Traceback (most recent call last):
     ValueError: demand is -1; expected a number from 0 to 1001
@@ -46,17 +48,19 @@ def kind_of(value: object) -> str:
 def _looked_through(name: str, before: Any, after: Any) -> Any:
     if isinstance(before, np.ndarray):
         return _array(name, before, after)
-    if after is before or after == before:
+    if after is before:
         return before
     if isinstance(before, bool):
+        if not isinstance(after, bool | np.bool_):
+            raise ValueError(f"is {kind_of(after)}; expected True or False")  # noqa: TRY004  the caller adds whose it is
         return bool(after)
     if isinstance(after, bool | str) or not isinstance(after, int | float | np.integer | np.floating):
         raise ValueError(f"is {kind_of(after)}; expected a number")  # noqa: TRY004  the caller adds whose it is
     number = float(after)
-    highest = MOST_DEMAND if name == "demand" else np.inf
-    if not (np.isfinite(number) and 0 <= number <= highest):
-        raise ValueError(f"is {number:g}; expected a number from 0{f' to {highest:g}' if np.isfinite(highest) else ' up'}")
-    return type(before)(number)
+    highest = _HIGHEST.get(name, 1.0)
+    if not 0 <= number <= highest:
+        raise ValueError(f"is {number:g}; expected a number from 0 to {highest:g}")
+    return number
 
 
 def _array(name: str, before: NDArray[Any], after: Any) -> NDArray[Any]:
@@ -70,8 +74,10 @@ def _array(name: str, before: NDArray[Any], after: Any) -> NDArray[Any]:
         return before
     if not np.isfinite(array).all():
         raise ValueError(f"holds {int((~np.isfinite(array)).sum()):,} values that are no finite number")
-    if name.endswith("_odds") and array.size and np.abs(array).max() > MOST_ODDS:
-        raise ValueError(f"reaches {array[np.abs(array).argmax()]:g}; expected log-odds from -{MOST_ODDS:g} to {MOST_ODDS:g}")
+    if name.endswith(_IN_LOGS) and array.size and np.abs(array).max() > MOST_LOG:
+        raise ValueError(f"reaches {array.flat[np.abs(array).argmax()]:g}; expected logs from -{MOST_LOG:g} to {MOST_LOG:g}")
+    if array.dtype == np.bool_ and not array.any():
+        raise ValueError("is false throughout; at least one must be left")
     if name.endswith("_shares"):
         return _shares(array)
     return array
