@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, StoreFault
 from sim.version import VERSION
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
+    from sim.study.contract.findings import Findings
     from sim.study.results import Run
 
 __version__ = VERSION
-__all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault", "check", "keep", "load", "run", "stored"]
+__all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault", "check", "examine", "keep", "load", "run", "stored"]
 
 
 def load(source: str | Path) -> Scenario:
@@ -56,6 +57,37 @@ def check(source: str | Path) -> list[Mistake]:
     except BadInput as bad:
         return list(bad.mistakes)
     return []
+
+
+def examine(part: str, arguments: dict[str, Any] | None = None, *, folder: str | Path = ".", limit_s: float = 60.0) -> Findings:
+    """Run the contract of a part of your own, a model, an objective or a drift; for a test of yours.
+
+    Parameters
+    ----------
+    part
+        Its import path, "module:Class".
+    arguments
+        What it is given, as a scenario would.
+    folder
+        Where your modules stand.
+    limit_s
+        How long one call of it may take.
+
+    Raises
+    ------
+    BadInput
+        When it is not there, can't be imported, or does not take the arguments.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.examine("sklearn.naive_bayes:GaussianNB")
+    >>> found.role, found.sound, found.broken
+    ('model', True, ())
+    """
+    from sim.study.contract.examine import examine as run_contract
+
+    return run_contract(part, Path(folder), arguments or {}, limit_s)
 
 
 def run(

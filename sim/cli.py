@@ -1,7 +1,7 @@
 """The command: `foreshow run`, `check`, `list` and those in `sim.commands`. Heavy packages are imported inside the commands.
 
-Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted, 70 a fault of ours or a
-file (also the store) that could not be written, 130 interrupted.
+Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted (or a part breaks its contract),
+70 a fault of ours or a file (also the store) that could not be written, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -94,16 +94,33 @@ def run_command(
 
 
 @main.command("check")
-@click.argument("scenario")
+@click.argument("scenario", metavar="SCENARIO|MODULE:NAME")
+@click.argument("given", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--plot", is_flag=True, help="Draw what its world will do.")
-@click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen, for --plot.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for --plot.")
-def check_command(scenario: str, plot: bool, width: int | None, ascii_only: bool) -> None:
-    """Read SCENARIO and report every mistake in it, without playing anything."""
+@click.option("--folder", metavar="DIR", help="Where your modules stand: for a part of your own.")
+@click.option("--limit", type=click.FloatRange(0.1, 86_400), help="Seconds that one call of it may take; 60 by default.")
+@click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen, for --plot or a part.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for --plot or a part.")
+def check_command(
+    scenario: str, given: tuple[str, ...], plot: bool, folder: str | None, limit: float | None, width: int | None, ascii_only: bool,
+) -> None:  # fmt: skip
+    """Read SCENARIO and report every mistake in it, without playing anything.
+
+    MODULE:NAME is a part of your own, a model, an objective or a drift: it is tried out on a small world, and
+    every rule that it must keep is one line. KEY=VALUE are its arguments.
+    """
+    from sim.commands import part
+
+    if part.is_part(scenario) and not plot:
+        with _standard_output_kept():
+            found_of_part = part.examine_part(scenario, given, folder, limit)
+        part.show(found_of_part, width, ascii_only=ascii_only)
+        raise SystemExit(0 if found_of_part.sound else InvalidRun.exit_code)
+    part.refuse(scenario, given, folder, limit)
     import sim
 
-    for option, given in (("--width", width), ("--ascii", ascii_only)):
-        if given and not plot:
+    for option, asked in (("--width", width), ("--ascii", ascii_only)):
+        if asked and not plot:
             raise BadInput([Mistake(option, "has no effect without --plot")])
     found = sim.load(scenario)
     if plot:

@@ -2,7 +2,8 @@
 
     ForeshowError            70  something inside went wrong
     ├── BadInput              2  the scenario or the command line is wrong: all its mistakes at once
-    ├── InvalidRun            4  the run can't be trusted, such as a model that returned no probability
+    ├── InvalidRun            4  the run can't be trusted, such as a model that returned no probability;
+                             `foreshow check` ends with 4 for a part that breaks its contract
     └── StoreFault           70  the store could not be read or written just now: locked, or the disk is full
 
 The numbers are the exit codes of the command.

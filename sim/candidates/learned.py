@@ -84,14 +84,21 @@ def settle(objective: Objective, columns: pd.DataFrame, outlook: Outlook) -> Set
 def make_offers(objective: Objective, columns: pd.DataFrame, sight: Sight, who: str) -> Offers:
     """What the candidate offers, one variant; an ad that is not alive is never shown."""
     alive = columns["bid"].to_numpy() > 0
-    value = np.where(alive, _values(objective, columns, who), np.float32(-np.inf))
-    free = _values(objective, columns.assign(bid=0.0), who)
+    value = np.where(alive, values(objective, columns, who), np.float32(-np.inf))
+    free = values(objective, columns.assign(bid=0.0), who)
     quality = columns["probability"].to_numpy().astype(np.float32)
     shape = (1, *sight.shape)
     return Offers(value.reshape(shape), quality.reshape(shape), free.reshape(shape), objective.cut, np.ones(1))
 
 
-def _values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np.float32]:
+def values(objective: Objective, columns: pd.DataFrame, who: str) -> NDArray[np.float32]:
+    """What the objective says of each row, looked through.
+
+    Raises
+    ------
+    InvalidRun
+        When it raises, or returns something else than a number for each row.
+    """
     try:
         value = np.asarray(objective.value(columns), dtype=np.float64)
     except (Exception, SystemExit) as problem:

@@ -66,7 +66,7 @@ def fit_model(
         return Constant(float(label[0]) if len(label) else 0.0)
     try:
         model = build_model(plugin, folder, key)
-        fitted = model.fit(table, label, **{_weight_name(model): weight})
+        fitted = model.fit(table, label, **{weight_name(model): weight})
     except (Exception, SystemExit) as problem:
         raise InvalidRun(f"candidate '{who}': {plugin.use} failed to fit: {type(problem).__name__}: {problem}") from problem
     return model if fitted is None else fitted
@@ -103,7 +103,7 @@ def go_on(
     return learner if taught is None else taught
 
 
-def _weight_name(model: Any) -> str:
+def weight_name(model: Any) -> str:
     """How *model* wants to be given weights: a scikit-learn pipeline hands them to its last step."""
     steps = getattr(model, "steps", None)
     return f"{steps[-1][0]}__sample_weight" if isinstance(steps, list) and steps else "sample_weight"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.errors import Mistake
 from sim.scenario import partners
-from sim.scenario.drift_checks import drifts
+from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.lines import Place
 from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
@@ -44,7 +44,7 @@ def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     traffic = scenario.traffic
     ends = (-(scenario.history.days // DAY_S), scenario.days)
     most = traffic.queries * max((1 + traffic.trend) ** (day / 365) for day in ends)
-    for drift in scenario.drifts:
+    for _, drift in built_in(scenario):
         if drift.what == "demand" and drift.kind != "random_walk":
             most *= 1 + max(0.0, drift.by)
     if most > _MOST_QUERIES_A_DAY and traffic.replay is None:

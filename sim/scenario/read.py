@@ -100,7 +100,8 @@ def _validate(document: Document, start: date) -> tuple[Scenario | None, list[Mi
     try:
         return Scenario.model_validate(document.data, context={"start": start}), []
     except ValidationError as problem:
-        return None, [_in_our_words(error, document) for error in problem.errors(include_url=False) if not _is_echo(error)]
+        errors = [{**error, "loc": _written(error["loc"])} for error in problem.errors(include_url=False) if not _is_echo(error)]
+        return None, [_in_our_words(error, document) for error in errors]
 
 
 def _is_echo(error: Any) -> bool:
@@ -154,6 +155,11 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
     if kind.startswith(("int", "float")):
         return "a number" if kind.startswith("float") else "a whole number"
     return message[:1].lower() + message[1:]
+
+
+def _written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where pydantic found it, without whose drift it is."""
+    return tuple(part for part in loc if part not in schema.WHOSE)
 
 
 def _place(loc: tuple[str | int, ...]) -> Place:

@@ -23,14 +23,14 @@ def named(document: Document, *, deep: bool) -> list[Mistake]:
     """
     found: list[Mistake] = []
     for kind, place, value in _plugins_in(document.data):
-        table = {"use": value} if isinstance(value, str) else value
-        use = table.get("use") if isinstance(table, dict) else None
+        word = "kind" if kind == "drift" else "use"
+        table = {word: value} if isinstance(value, str) else value
+        use = table.get(word) if isinstance(table, dict) else None
         if isinstance(use, str) and use:
-            given = {key: argument for key, argument in table.items() if key != "use"}
-            found += [
-                document.mistake((*place, *rest), problem.found, problem.allowed, problem.hint)
-                for rest, problem in _judge(kind, use, given, document, deep=deep)
-            ]
+            given = {key: argument for key, argument in table.items() if key != word}
+            for rest, problem in _judge(kind, use, given, document, deep=deep):
+                at = (*place, word) if rest == ("use",) and "use" not in given else (*place, *rest)
+                found.append(document.mistake(at, problem.found, problem.allowed, problem.hint))
     return found
 
 
@@ -43,6 +43,10 @@ def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
         then = candidate.get("then") if isinstance(candidate, dict) else None
         if isinstance(then, dict) and "objective" in then:
             yield "objective", ("candidate", number, "then", "objective"), then["objective"]
+    drifts = data.get("drift")
+    for number, drift in enumerate(drifts if isinstance(drifts, list) else []):
+        if isinstance(drift, dict) and isinstance(drift.get("kind"), str) and ":" in drift["kind"]:
+            yield "drift", ("drift", number), drift
     history = data.get("history")
     if isinstance(history, dict) and "policy" in history:
         yield "policy", ("history", "policy"), history["policy"]
@@ -154,6 +158,9 @@ def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     """What is missing for the part that *target* is to play."""
     if kind == "explore" and not callable(getattr(target, "explore", None)):
         return Problem("has no method 'explore'", "an explorer has explore(prospect, key)")
+    if kind == "drift":
+        lacks = [method for method in ("times", "apply") if not callable(getattr(target, method, None))]
+        return Problem(f"has no method '{lacks[0]}'", "a drift has times(end_s) and apply(patterns, at_s)") if lacks else None
     if kind != "model":
         return None if callable(target) else Problem("can't be called", "a class or a function")
     if inspect.isfunction(target):  # one that makes a model, such as a pipeline

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from sim.scenario import units
 
@@ -224,7 +224,27 @@ class Outage(Table):
     by: Annotated[Share, Field(gt=0)] = 1.0
 
 
-Drift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
+class OwnDrift(Table):
+    """A change of anyone's own: `kind` is the import path of a class, and all else its arguments."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: str  # what it may be is said by sim/scenario/roles.py, as for a model
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments given beside `kind`."""
+        return dict(self.model_extra or {})
+
+
+def _whose(value: object) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return WHOSE[isinstance(kind, str) and ":" in kind]
+
+
+WHOSE = ("a drift of ours", "a drift of theirs")  # the tags of the union below; no key of a file
+BuiltInDrift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
+Drift = Annotated[Annotated[BuiltInDrift, Tag(WHOSE[0])] | Annotated[OwnDrift, Tag(WHOSE[1])], Discriminator(_whose)]
 
 
 class Then(Table):

@@ -14,7 +14,7 @@ from sim.scenario.schema import DAY_S, Scenario
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
 from sim.version import VERSION
-from sim.world.drift.story import told
+from sim.world.drift.story import stories
 
 _ENOUGH_LEARNED = 0.64  # what 90 days show of a half-life of 60
 
@@ -49,7 +49,6 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         if not playable:
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
-    drifts = [told(drift, scenario.start) for drift in scenario.drifts]
     settings = _settings(scenario)
     return Run(
         run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(settings)}",
@@ -65,7 +64,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         sampler="queries",
         incumbent=_incumbent(scenario),
         candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
-        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
+        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in stories(scenario)),
         notes=tuple(notes + _memory_notes(scenario) + (_panel_notes(panel) if panel else [])),
         log_ctr=_log_ctr(scenario, panel) if panel else None,
         interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),

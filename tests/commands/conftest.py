@@ -1,13 +1,10 @@
-"""The command in this process, in a folder of its own, with a scenario that is played in a moment."""
+"""The command, for every test of this folder, and a folder with a scenario that is played in a moment."""
 
 from __future__ import annotations
 
-import sys
-from typing import NamedTuple
-
 import pytest
 
-from sim import cli
+from tests.commands.shell import foreshow_in
 from tests.small import SMALL_WORLD
 
 SCENARIO = f"""
@@ -22,12 +19,6 @@ policy = "random"
 """
 
 
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """The current folder, without a store, and without one in the environment."""
@@ -40,17 +31,8 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def foreshow(folder, monkeypatch, capsys):
-    """The command: its exit code and both streams."""
-
-    def call(*words: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["foreshow", *words])
-        code = 0
-        try:
-            cli.entry()
-        except SystemExit as ended:
-            code = ended.code
-        out, err = capsys.readouterr()
-        return Done(code, out, err)
-
-    return call
+def foreshow(monkeypatch, capsys):
+    """Type a command and get its exit code and what it said."""
+    for variable in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(variable, raising=False)
+    return foreshow_in(monkeypatch, capsys)

@@ -19,6 +19,8 @@ from sim.study.store.place import place_of
 from sim.study.store.reading import stored_runs
 from tests.commands.conftest import SCENARIO
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 
 def test_a_report_is_the_screen_of_the_run_again(foreshow, folder):
     for options in ((), ("--width", "60"), ("--ascii",), ("--quiet",), ("--json", "-"), ("--csv", "-")):

@@ -25,7 +25,7 @@ from tests.small import SMALL_WORLD
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PAGE_WITH_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "scenario.md"]
+PAGE_WITH_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "scenario.md", ROOT / "docs" / "own_parts.md"]
 REFERENCE = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
 TABLES: dict[str, type[BaseModel]] = {
     "Top level": schema.Scenario,
@@ -40,6 +40,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "season": schema.Season,
     "shock": schema.Shock,
     "outage": schema.Outage,
+    "module:Class": schema.OwnDrift,
     "[[candidate]]": schema.Candidate,
     "[candidate.then]": schema.Then,
     "[history]": schema.History,

@@ -43,6 +43,7 @@ window = "14 days"
 """
 
 MODULE = """
+import dataclasses
 import numpy as np
 
 class ByName:
@@ -71,6 +72,18 @@ class HalfOfThem:
         both = {name: np.concatenate([getattr(offers, name)] * 2) for name in ("quality", "value_without_bid")}
         value = np.concatenate([offers.value, np.full_like(offers.value, -np.inf)])
         return replace(offers, value=value, weights=np.array([1 - self.nothing, self.nothing]), **both)
+
+class Surge:
+    \"\"\"Twice the demand, or as many times as it is told.\"\"\"
+
+    def __init__(self, by=2.0):
+        self.by = by
+
+    def times(self, end_s):
+        return [3 * 86400]
+
+    def apply(self, patterns, at_s):
+        return dataclasses.replace(patterns, demand=patterns.demand * self.by) if at_s >= 3 * 86400 else patterns
 """
 
 HEADER = "day,date,query,keyword,queries,asked,impressions,shown,clicks,pressed\n"
@@ -227,6 +240,8 @@ MOVES: dict[str, Move] = {
     **drift_moves("season", "step", peak="'day 9'", period="'8 days'", share="'50%'"),
     **drift_moves("shock", "step", half_life="'9 days'", share="'50%'"),
     **{f"drift.outage.{key}": move for key, move in OUTAGE.items()},
+    "drift.own.kind": Move("[[drift]]\nkind = 'own_parts:Surge'\n"),
+    "drift.own.argument": Move("[[drift]]\nkind = 'own_parts:Surge'\nby = 3.0\n", "[[drift]]\nkind = 'own_parts:Surge'\n"),
     "policy.always_show": Move(rule("'always_show'"), rule("'keyword'")),
     "policy.never_show": Move(rule("'never_show'"), rule("'keyword'")),
     "policy.random": Move(rule("'random'"), rule("'always_show'")),
@@ -305,6 +320,7 @@ def known_keys() -> set[str]:
         *parts(),
         "objective.own",
         "objective.own.argument",
+        "drift.own.argument",
         "model.own",
         "model.argument",
         "explore.own",
@@ -317,7 +333,7 @@ def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
         key = above + (field.alias or name)
         inner = list(tables_in(field.annotation))
         for one in inner:
-            kind = [get_args(one.model_fields["kind"].annotation)[0]] if len(inner) > 1 else []
+            kind = [*get_args(one.model_fields["kind"].annotation), "own"][:1] if len(inner) > 1 else []
             yield from settings_of(one, ".".join([key, *kind]) + ".")
         if not inner and not field.exclude:
             yield key

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,9 @@ def test_the_commands_of_the_readme_are_commands():
     assert len(commands) >= 4
     for words in commands:
         name, *rest = shlex.split(words)
-        main.get_command(click.Context(main), name).make_context(name, rest)  # raises on an unknown option or a missing argument
+        command = main.get_command(click.Context(main), name)
+        assert command is not None, name
+        command.make_context(name, rest)  # raises on an unknown option or a missing argument
 
 
 def test_the_list_names_every_scenario_and_its_question():
