@@ -48,7 +48,6 @@ def test_a_screen_of_the_readme_is_what_the_command_prints(words, request):
 
 
 def test_the_commands_of_the_readme_are_commands():
-    import click
 
     from sim.cli import main
 
