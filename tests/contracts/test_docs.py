@@ -33,6 +33,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[traffic.columns]": schema.Columns,
     "[market]": schema.Market,
     "[users]": schema.Users,
+    "[conversions]": schema.Conversions,
     "[[device]]": schema.Device,
     "step": schema.Step,
     "ramp": schema.Ramp,
@@ -46,7 +47,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[history]": schema.History,
     "[labels]": schema.Labels,
 }
-SECTIONS_OF_OWN = {"traffic", "market", "users", "device", "drift", "history", "labels", "candidate", "columns", "then"}
+SECTIONS_OF_OWN = {"traffic", "market", "users", "conversions", "device", "drift", "history", "labels", "candidate", "columns", "then"}
 DERIVED = {("[[candidate]]", "name"): "its policy's or objective's name"}
 TINY = """
 name    = "tiny"
@@ -400,7 +401,7 @@ def test_the_model_and_the_objective_of_the_examples_play(page, beside):
         file.write_text(whole(block))
         run = sim.run(file)
         assert run.failed == ()
-        assert run.notes == ()
+        assert all("memory has a half-life" in note for note in run.notes)
         assert run.frame["impressions"].sum() > 0
 
 
