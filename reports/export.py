@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from sim.columns import COLUMNS
 from sim.study import estimates
 from sim.study.estimates import Estimate
-from sim.study.results import COLUMNS, CandidateRun, Run
+from sim.study.results import CandidateRun, Run
 
 SCHEMA = "foreshow/run/1"
-_COUNTS = frozenset({"queries", "queries_with_ads", "impressions", "clicks"})
+_COUNTS = frozenset(column for column in COLUMNS if not column.endswith(("_micros", "_ppm")))
 
 
 def run_json(run: Run) -> dict[str, Any]:
@@ -59,8 +60,7 @@ def json_text(run: Run) -> str:
 
 def write_csv(run: Run, stream: TextIO) -> None:
     """Write one row per candidate, replication and month; an empty field is no figure."""
-    counts = [column for column in COLUMNS if not column.endswith("_micros")]
-    columns = ["candidate", "replication", "month", *counts, "ctr", "revenue"]
+    columns = ["candidate", "replication", "month", *estimates.METRICS]
     stream.write(run.frame[columns].to_csv(index=False, lineterminator="\n"))
 
 

@@ -31,6 +31,10 @@ PURPOSES = {
     "labels": 10,
     "policy": 11,
     "replay": 12,
+    "budgets": 13,
+    "conversions": 14,
+    "explore": 25,
+    "calibrate": 26,
     "turnover": 20,
     "tracking": 21,
 }

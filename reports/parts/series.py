@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.study.results import CLICKS, IMPRESSIONS, MICROS, REVENUE, CandidateRun
+from sim.columns import CLICKS, IMPRESSIONS, MICROS, REVENUE
+from sim.study.results import CandidateRun
 
 DAY, WEEK, FOUR_WEEKS = 1, 7, 28
 WORDS = {DAY: "daily figures", WEEK: "weekly means", FOUR_WEEKS: "four-week means"}

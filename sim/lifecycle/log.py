@@ -6,6 +6,7 @@ A spell is a stretch during which slates and histories stayed the same. Its rows
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,14 +16,15 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.candidates.histories import Histories
 from sim.scenario.schema import DAY_S
+from sim.serving.placing import placing
 from sim.serving.slate import SlateTable
-from sim.traffic.outcome import Outcome
+from sim.traffic.outcome import Sales, Shown
 from sim.world.sight import Sight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spell:
-    """The log of one spell; row arrays have shape (rows,), one row for each ad and slot that was shown.
+    """The log of one spell; row arrays have shape (rows,), one row for each variant, cell, slot and ad that was shown.
 
     Attributes
     ----------
@@ -32,6 +34,11 @@ class Spell:
         Slot on the page, from 0.
     queries
         Queries of each cell, shape (cells,), with ads or without.
+    propensity
+        Probability, given the cell, that this ad stood in this position: the weights of the variants
+        that put it there.
+    sale_row, known_s
+        Conversions of the spell's clicks, whenever they come: index of the row, and when it is known.
     histories, sight
         What was known when the page was made.
     """
@@ -43,8 +50,15 @@ class Spell:
     shown: NDArray[np.int64]
     clicks: NDArray[np.int64]
     queries: NDArray[np.int64]
+    propensity: NDArray[np.float32]
+    sale_row: NDArray[np.intp]
+    known_s: NDArray[np.int64]
     histories: Histories
     sight: Sight
+
+    def conversions(self, now_s: int) -> NDArray[np.int64]:
+        """Conversions of each row's clicks that are known by *now_s*, shape (rows,)."""
+        return np.bincount(self.sale_row[self.known_s <= now_s], minlength=len(self.row)).astype(np.int64)
 
 
 class Past(NamedTuple):
@@ -54,52 +68,55 @@ class Past(NamedTuple):
     spells: tuple[Spell, ...]
 
 
+class _Sale(NamedTuple):
+    """Conversions of one stretch of traffic: slate-table row, place, slot, and when each is known."""
+
+    key: NDArray[np.int64]
+    known_s: NDArray[np.int64]
+
+
 class Log:
     """Spells so far, and the histories that follow from them.
 
     Spells that ended more than *keep_s* ago are dropped: no training looks further back.
+
+    Parameters
+    ----------
+    books
+        Closes the platform's books: what was shown since they were last closed.
+    key
+        For drawing which clicks are lost while tracking is broken.
     """
 
-    def __init__(self, sight: Sight, past: Past, start_s: int, keep_s: int) -> None:
+    def __init__(self, sight: Sight, past: Past, start_s: int, keep_s: int, books: Callable[[], Shown], key: int = 0) -> None:
         self.histories = past.histories
         self.spells = list(past.spells)
+        self.tracking = 1.0
         self._sight = sight
         self._keep_s = keep_s
         self._opened_s = self._refreshed_s = start_s
+        self._books = books
+        self._key = key
         self._fresh: list[Spell] = []
         self._slates: SlateTable | None = None
-        self._queries = np.zeros(0, np.int64)
-        self._clicks = np.zeros(0, np.int64)
-        self._untracked = np.zeros(0, np.int64)  # clicks since tracking broke, of which a part is lost
-        self._tracked, self._key = 1.0, 0
+        self._placing: NDArray[np.float32]
+        self._sales: list[_Sale] = []
 
     @property
     def past(self) -> Past:
         """Everything so far, for whoever comes next."""
         return Past(self.histories, tuple(self.spells))
 
-    def track(self, share: float, key: int) -> None:
-        """From now on this *share* of the clicks reaches the log; which of them is drawn by *key*."""
-        if share != self._tracked:
-            self._settle()
-            self._tracked, self._key = share, key
-
-    def serve(self, slates: SlateTable, now_s: int, sight: Sight | None = None) -> None:
-        """From now on the pages are *slates*, made of what could be seen as *sight*."""
-        self.close(now_s)
+    def serve(self, slates: SlateTable, sight: Sight) -> None:
+        """From now on the pages are *slates*, made of what could be seen as *sight*; the spell before has been closed."""
         self._slates = slates
-        self._sight = sight or self._sight
-        self._queries = np.zeros(slates.matched.shape[:2], np.int64)
-        self._clicks = np.zeros(slates.matched.shape, np.int64)
-        self._untracked = np.zeros(slates.matched.shape, np.int64)
+        self._sight = sight
+        self._placing = placing(slates, self._sight.matched)
 
-    def add(self, outcome: Outcome) -> None:
-        """Add the counts of a stretch of traffic under the present pages."""
-        self._queries += outcome.queries
-        if self._tracked == 1.0:
-            self._clicks += outcome.clicks
-        else:
-            self._untracked += outcome.clicks
+    def add(self, sales: Sales, midnight_s: int, delays_s: NDArray[np.int64]) -> None:
+        """Remember the conversions of a stretch of traffic, each with its delay; nobody is told before it comes."""
+        if len(delays_s):
+            self._sales.append(_Sale(_key_of(sales.row, sales.slot, sales.place), midnight_s + sales.second + delays_s))
 
     def refresh(self, now_s: int) -> None:
         """Bring the histories up to date: they now know everything logged before *now_s*."""
@@ -121,41 +138,57 @@ class Log:
 
     def close(self, now_s: int) -> None:
         """End the present spell and keep its rows."""
-        if self._slates is None or now_s <= self._opened_s:
-            self._opened_s = now_s
-            return
-        self._settle()
-        spell = self._spell(self._slates, now_s)
-        self._fresh.append(spell)
-        self.spells = [old for old in self.spells if old.end_s > now_s - self._keep_s] + [spell]
-        self._queries[:] = 0
-        self._clicks[:] = 0
+        if self._slates is not None and now_s > self._opened_s:
+            spell = self._spell(self._slates, self._books(), now_s)
+            self._fresh.append(spell)
+            self.spells = [old for old in self.spells if old.end_s > now_s - self._keep_s] + [spell]
         self._opened_s = now_s
 
-    def _settle(self) -> None:
-        """Let the tracked share of the clicks since tracking broke reach the log: of each row a binomial number."""
-        some = np.nonzero(self._untracked)
-        if self._tracked < 1.0 and len(some[0]):
-            from scipy.stats import binom
-
-            pick = seeds.uniforms(self._key, self._untracked.size).reshape(self._untracked.shape)
-            kept = binom.ppf(pick[some], self._untracked[some], self._tracked)
-            self._clicks[some] += np.maximum(kept, 0).astype(np.int64)
-            self._key = seeds.mix(self._key)
-        self._untracked[:] = 0
-
-    def _spell(self, slates: SlateTable, now_s: int) -> Spell:
-        shown = self._queries[:, :, None] * (slates.matched >= 0)
-        variant, cell, slot = np.nonzero(shown)
-        row = cell * self._sight.matched + slates.matched[variant, cell, slot]
+    def _spell(self, slates: SlateTable, shown: Shown, now_s: int) -> Spell:
+        variants, cells, _ = slates.matched.shape
+        sale_row, known_s = self._sold(shown)
+        variant, cell = shown.row // cells, shown.row % cells
+        propensity = self._placing[cell, shown.place, shown.slot]
+        # A page that a spent budget changed is not in the table: its variant alone has put the ad there.
+        propensity = np.where(propensity > 0, propensity, slates.weights[variant])
+        clicks, sale_row, known_s = self._tracked(shown.clicks, sale_row, known_s, now_s)
         return Spell(
             start_s=self._opened_s,
             end_s=now_s,
-            row=row,
-            position=slot.astype(np.int8),
-            shown=shown[variant, cell, slot],
-            clicks=self._clicks[variant, cell, slot],
-            queries=self._queries.sum(axis=0),
+            row=cell * self._sight.matched + shown.place,
+            position=shown.slot.astype(np.int8),
+            shown=shown.shown,
+            clicks=clicks,
+            queries=shown.queries.reshape(variants, cells).sum(axis=0),
+            propensity=propensity.astype(np.float32),
+            sale_row=sale_row,
+            known_s=known_s,
             histories=self.histories,
             sight=self._sight,
         )
+
+    def _sold(self, shown: Shown) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The spell's conversions, by the row that they belong to."""
+        if not self._sales:
+            return np.zeros(0, np.intp), np.zeros(0, np.int64)
+        key, known_s = (np.concatenate(part) for part in zip(*self._sales, strict=True))
+        self._sales = []
+        return np.searchsorted(_key_of(shown.row, shown.slot, shown.place), key), known_s
+
+    def _tracked(
+        self, clicks: NDArray[np.int64], sale_row: NDArray[np.intp], known_s: NDArray[np.int64], now_s: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.int64]]:
+        """The part of clicks and conversions that reached the log while tracking was broken."""
+        if self.tracking >= 1:
+            return clicks, sale_row, known_s
+        from scipy.stats import binom
+
+        key = seeds.mix(self._key + now_s)
+        kept = np.asarray(binom.ppf(seeds.uniforms(key, len(clicks)), clicks, self.tracking)).astype(np.int64)
+        told = seeds.uniforms(seeds.mix(key), len(sale_row)) < self.tracking
+        return np.clip(kept, 0, clicks), sale_row[told], known_s[told]
+
+
+def _key_of(row: NDArray[np.int64], slot: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for a place on a page, rising in the order of `Shown`."""
+    return (row * 64 + slot) * 64 + place

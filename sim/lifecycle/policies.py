@@ -26,9 +26,23 @@ def build_policy(plugin: Plugin) -> Policy | Oracle:
     return built
 
 
-def offers_now(policy: Policy | Oracle, platform: Platform, key: int) -> Offers:
-    """What the policy offers as the platform stands."""
-    sight = platform.moment.sight
-    if isinstance(policy, Oracle):
-        return policy.offers_knowing(sight, platform.moment.chance)
-    return policy.offers(sight, key)
+class Rule:
+    """A fixed policy at work: what it offers as the platform stands.
+
+    Attributes
+    ----------
+    knows_truth
+        Whether it has to hear of every drift.
+    """
+
+    def __init__(self, policy: Policy | Oracle, platform: Platform, key: int) -> None:
+        self.knows_truth = isinstance(policy, Oracle)
+        self._policy = policy
+        self._platform = platform
+        self._key = key
+
+    def __call__(self, sight: Sight) -> Offers:
+        """What it offers, given the visible world."""
+        if isinstance(self._policy, Oracle):
+            return self._policy.offers_knowing(sight, self._platform.moment.chance)
+        return self._policy.offers(sight, self._key)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Mistake
-from sim.scenario.drift_checks import drifts
+from sim.scenario import partners
+from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.lines import Place
 from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
 
-_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes")
+_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")
 _WITHOUT_EFFECT_IN_REPLAY = (
     "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
     "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
@@ -43,7 +44,7 @@ def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     traffic = scenario.traffic
     ends = (-(scenario.history.days // DAY_S), scenario.days)
     most = traffic.queries * max((1 + traffic.trend) ** (day / 365) for day in ends)
-    for drift in scenario.drifts:
+    for _, drift in built_in(scenario):
         if drift.what == "demand" and drift.kind != "random_walk":
             most *= 1 + max(0.0, drift.by)
     if most > _MOST_QUERIES_A_DAY and traffic.replay is None:
@@ -91,6 +92,7 @@ def _candidates(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     yield from _twice([candidate.name for candidate in scenario.candidates], "candidate", document)
     for number, candidate in enumerate(scenario.candidates):
         yield from _candidate(candidate, ("candidate", number), document)
+        yield from partners.switched(candidate, ("candidate", number), scenario.days, document)
 
 
 def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:
@@ -110,6 +112,8 @@ def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterat
             "a class with fit and predict_proba",
             'such as model = { use = "sklearn.linear_model:LogisticRegression" }',
         )
+    if candidate.policy is None and candidate.incremental and candidate.retrain == "never":
+        yield document.mistake((*place, "incremental"), "has no effect: the model is trained once", "", "remove it, or retrain")
 
 
 def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:

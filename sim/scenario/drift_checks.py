@@ -22,9 +22,14 @@ _PARTS = {
 _OF_THE_LOG = {"demand": "demand", "topics": "mix", "types": "catalogue"}
 
 
+def built_in(scenario: Scenario) -> list[tuple[int, schema.BuiltInDrift]]:
+    """Our own drifts and their numbers; what a user's drift does only its class knows."""
+    return [(number, drift) for number, drift in enumerate(scenario.drifts) if not isinstance(drift, schema.OwnDrift)]
+
+
 def drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     """Every mistake in the scenario's drifts."""
-    for number, drift in enumerate(scenario.drifts):
+    for number, drift in built_in(scenario):
         place: Place = ("drift", number)
         yield from _time(drift, place, scenario, document)
         yield from _size(drift, place, scenario, document)
@@ -32,7 +37,7 @@ def drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     yield from _catalogue(scenario, document)
 
 
-def _time(drift: schema.Drift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+def _time(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
     if isinstance(drift, schema.Season):
         if drift.period < 2 * DAY_S:
             yield document.mistake((*place, "period"), f"found {drift.period:,} seconds", "at least '2 days': a wave moves once a day")
@@ -50,7 +55,7 @@ def _time(drift: schema.Drift, place: Place, scenario: Scenario, document: Docum
             )
 
 
-def _size(drift: schema.Drift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+def _size(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
     if isinstance(drift, schema.RandomWalk):
         return
     if drift.what in _PARTS and not 0 < drift.by <= 1:
@@ -65,7 +70,7 @@ def _size(drift: schema.Drift, place: Place, scenario: Scenario, document: Docum
         yield document.mistake((*place, "by"), "has no effect on model: the server is down altogether", "", "remove it")
 
 
-def _effect(drift: schema.Drift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+def _effect(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
     what: Place = (*place, "what")
     one_topic = drift.what == "topics" or (drift.what == "worthiness" and drift.kind != "random_walk")
     if one_topic and scenario.traffic.topics < 2:
@@ -89,7 +94,7 @@ def _catalogue(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     """New ads (types) take the place of others, each of its own: all drifts together renew half of them at most."""
     for what, total in (("ads", scenario.market.ads), ("types", scenario.traffic.query_types)):
         part = 0.0
-        for number, drift in enumerate(scenario.drifts):
+        for number, drift in built_in(scenario):
             if drift.what != what or drift.kind == "random_walk" or not 0 < drift.by <= 1:
                 continue
             part += drift.by

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from sim.scenario import units
 
@@ -49,6 +49,24 @@ class Table(BaseModel):
     """A table of the file: frozen, and with no room for keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Plugin(BaseModel):
+    """A built-in by name or a class or function by import path, with its arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    use: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"use": value} if isinstance(value, str) else value
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments given beside `use`."""
+        return dict(self.model_extra or {})
 
 
 class Columns(Table):
@@ -93,6 +111,11 @@ class Market(Table):
     bid: Annotated[Number, Field(gt=0, le=10_000)] = 1.0
     bid_spread: Annotated[Number, Field(ge=0, le=3)] = 0.85
     reserve: Annotated[Number, Field(ge=0, le=10_000)] = 0.05
+    pricing: Plugin = Plugin(use="second_price")
+    budget: Annotated[Number, Field(ge=0, le=1e9)] | None = None
+    budget_spread: Annotated[Number, Field(ge=0, le=3)] = 1.0
+    invalid: Annotated[Fraction, Field(ge=0, lt=1)] = 0.02
+    refunds_after: Days = 7 * DAY_S
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     worthy: Annotated[Fraction, Field(gt=0, le=0.5)] = 0.0001
 
@@ -104,6 +127,23 @@ class Users(Table):
     worthy_lift: Annotated[Number, Field(ge=1, le=1000)] = 8.0
     intent_lift: Annotated[Number, Field(ge=1, le=1000)] = 5.0
     ad_spread: Annotated[Number, Field(ge=0, le=2)] = 0.35
+    click_model: Literal["position", "cascade"] = "position"
+    after_click: Share = 0.0
+    frailty: Annotated[Number, Field(ge=0, le=1.5)] = 0.0
+    memory: Days = 60 * DAY_S
+    blindness: Annotated[Number, Field(ge=0, le=5)] = 1.75
+    leaving: Annotated[Number, Field(ge=0, le=5)] = 0.0
+
+
+class Conversions(Table):
+    """What clicks lead to, how late, and what that is worth to the advertiser."""
+
+    rate: Annotated[Fraction, Field(ge=0, le=0.9)] = 0.07
+    spread: Annotated[Number, Field(ge=0, le=2)] = 0.5
+    worthy_lift: Annotated[Number, Field(ge=1, le=1000)] = 3.0
+    worth: Annotated[Number, Field(ge=0, le=100)] = 1.5
+    delays: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=10)] = (15 * 60, 43 * 3600, 14 * DAY_S)
+    delay_shares: Annotated[tuple[Annotated[Share, Field(gt=0)], ...], Field(min_length=1, max_length=10)] = (0.349, 0.298, 0.353)
 
 
 class Device(Table):
@@ -184,25 +224,34 @@ class Outage(Table):
     by: Annotated[Share, Field(gt=0)] = 1.0
 
 
-Drift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
+class OwnDrift(Table):
+    """A change of anyone's own: `kind` is the import path of a class, and all else its arguments."""
 
+    model_config = ConfigDict(extra="allow")
 
-class Plugin(BaseModel):
-    """A built-in by name or a class or function by import path, with its arguments."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    use: Annotated[str, Field(min_length=1)]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named(cls, value: object) -> object:
-        return {"use": value} if isinstance(value, str) else value
+    kind: str  # what it may be is said by sim/scenario/roles.py, as for a model
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The arguments given beside `use`."""
+        """The arguments given beside `kind`."""
         return dict(self.model_extra or {})
+
+
+def _whose(value: object) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return WHOSE[isinstance(kind, str) and ":" in kind]
+
+
+WHOSE = ("a drift of ours", "a drift of theirs")  # the tags of the union below; no key of a file
+BuiltInDrift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
+Drift = Annotated[Annotated[BuiltInDrift, Tag(WHOSE[0])] | Annotated[OwnDrift, Tag(WHOSE[1])], Discriminator(_whose)]
+
+
+class Then(Table):
+    """Another objective from some moment on, with the models that are there."""
+
+    at: Moment
+    objective: Plugin
 
 
 class Candidate(Table):
@@ -216,6 +265,10 @@ class Candidate(Table):
     window: Days = 28 * DAY_S
     refresh: Days = 7 * DAY_S
     takes: Duration = 6 * 3600
+    incremental: Annotated[bool, Field(strict=True)] = False
+    calibrate: Literal["sigmoid", "isotonic"] | None = None
+    explore: Plugin | None = None
+    then: Then | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -252,6 +305,8 @@ class Scenario(Table):
         Where the file stands: a user's own modules and logs are looked for here.
     source
         The words that name the scenario on the command line.
+    text
+        The file as it was read, without what it extends.
     """
 
     name: Name
@@ -263,6 +318,7 @@ class Scenario(Table):
     traffic: Traffic = Traffic()
     market: Market = Market()
     users: Users = Users()
+    conversions: Conversions = Conversions()
     devices: Annotated[tuple[Device, ...], Field(alias="device", min_length=1, max_length=8)] = (
         Device(name="desktop", share=0.4),
         Device(name="mobile", share=0.6, examination=1.2, clicks=0.1),
@@ -273,6 +329,7 @@ class Scenario(Table):
     candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
     folder: Path = Field(default=Path(), exclude=True)
     source: str = Field(default="", exclude=True)
+    text: str = Field(default="", exclude=True)
 
     def but(self, **changes: Any) -> Self:
         """A copy with some settings changed, such as `seed` or `replications`."""

@@ -1,17 +1,23 @@
 """The auction: which of the ads offered win a slot, in what order, at what price.
 
-The objective says who may be shown and who is worth most; the auction orders those by bid × quality
-and prices them (generalised second price, quality-weighted, with a reserve). The price of a slot is
-the lowest bid that keeps it: enough to stay among the chosen, to stay above the next in rank, and
-to reach the reserve.
+The objective says who may be shown and who is worth most; the auction orders those by bid × quality.
+What a click costs is the pricing rule's: it is told the lowest bids with which a winner would have
+held its slot and each slot below, which is enough to stay among the chosen, to stay above the next
+in rank, and to reach the reserve.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.kernels import auction as kernel
+from sim.kernels.arrays import solid
+from sim.kernels.pages import Bidding
+from sim.serving.pricing.second_price import SecondPrice
 
 
 class Allocation(NamedTuple):
@@ -19,6 +25,12 @@ class Allocation(NamedTuple):
 
     winner: NDArray[np.int8]
     price_micros: NDArray[np.int64]
+
+
+@lru_cache(maxsize=8)
+def compiled(pricing: type) -> Any:
+    """A pricing rule as the kernels call it."""
+    return kernel.compile_price(pricing.price)  # type: ignore[attr-defined]
 
 
 def run_auctions(
@@ -30,6 +42,8 @@ def run_auctions(
     cut: float = 0.0,
     reserve_micros: int = 0,
     value_without_bid: NDArray[np.floating] | None = None,
+    pricing: type = SecondPrice,
+    looks: NDArray[np.float64] | None = None,
 ) -> Allocation:
     """Run one auction for each row of ads; ties go to the ad that stands first.
 
@@ -42,6 +56,10 @@ def run_auctions(
     value_without_bid
         The value had the bid been zero. Where it is less than *value*, a bid buys its way in, and
         the price says how little would have been enough (the value is taken as linear in the bid).
+    pricing
+        What a click costs, a class of `sim.serving.pricing`.
+    looks
+        Probability that each slot is looked at, shape (slots,), for a rule that weighs them.
 
     Examples
     --------
@@ -52,54 +70,88 @@ def run_auctions(
     >>> won.winner.tolist(), float((won.price_micros / 1e6) @ [200, 100])
     ([0, 1], 1000.0)
     """
-    bid = np.broadcast_to(bid_micros, value.shape)
-    enters = (value >= cut) & (bid >= reserve_micros) & (bid > 0)  # a bid of 0 is an ad that does not exist now
-    score = np.where(enters, quality * bid, -np.inf)
-    by_score = np.argsort(-score, axis=-1, kind="stable")
-    worth = np.where(enters, value, -np.inf)
-    by_value = np.argsort(-np.take_along_axis(worth, by_score, -1), axis=-1, kind="stable")
-    # Positions in the ranking by score: sorting them puts the chosen in the order of the page.
-    page = np.take_along_axis(by_score, np.sort(by_value[..., :slots], axis=-1), -1)
-    ahead = np.take_along_axis(score, page, -1)
-    won = np.isfinite(ahead)
-    lowest = np.full(page.shape, float(reserve_micros))
-    follower = np.where(won[..., 1:], ahead[..., 1:], 0.0)
-    weight = np.take_along_axis(np.broadcast_to(quality, value.shape), page, -1)
-    np.divide(follower, weight[..., :-1], out=lowest[..., :-1], where=(weight[..., :-1] > 0) & won[..., :-1])
-    needed = np.full((*value.shape[:-1], 1), cut)
-    if value.shape[-1] > slots:
-        first_out = np.take_along_axis(by_score, by_value[..., slots : slots + 1], -1)
-        rival = np.take_along_axis(worth, first_out, -1)
-        needed = np.maximum(rival, cut)
-        # Of ads with one value the higher score is chosen: against an equal left out, that is what the bid is for.
-        tied = np.take_along_axis(worth, page, -1) == rival
-        at_door = np.broadcast_to(np.take_along_axis(score, first_out, -1), page.shape)
-        stay = np.zeros(page.shape)
-        np.divide(at_door, weight, out=stay, where=tied & won & np.isfinite(at_door) & (weight > 0))
-        lowest = np.maximum(lowest, stay)
-    if value_without_bid is not None:
-        stay = _bid_to_stay(value, np.broadcast_to(value_without_bid, value.shape), bid, page, needed)
-        lowest = np.maximum(lowest, stay)
-    own = np.take_along_axis(bid, page, -1)
-    # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
-    price = np.minimum(np.ceil(np.maximum(lowest, reserve_micros) - 1e-6), own).astype(np.int64)
-    return Allocation(np.where(won, page, -1).astype(np.int8), np.where(won, price, 0))
+    shape, ads = value.shape[:-1], value.shape[-1]
+    slots = min(slots, ads)
+    rows = value.size // ads
+    base = value if value_without_bid is None else value_without_bid
+    ad = np.arange(rows * ads, dtype=np.int32).reshape(rows, ads)
+    won = run_pages(
+        _rows(value, value.shape, np.float32),
+        _rows(base, value.shape, np.float32),
+        _rows(quality, value.shape, np.float32),
+        ad,
+        _rows(bid_micros, value.shape, np.int64),
+        np.zeros(ad.size, np.int32),
+        np.ones((1, slots)) if looks is None else looks[None],
+        np.zeros(1, np.bool_),
+        slots=slots,
+        cut=cut,
+        reserve_micros=reserve_micros,
+        pricing=pricing,
+    )
+    return Allocation(won.place.reshape(*shape, slots), won.price_micros.reshape(*shape, slots))
 
 
-def _bid_to_stay(
+class Ranked(NamedTuple):
+    """Auctions that were run, row by row.
+
+    Attributes
+    ----------
+    place, price_micros
+        The matched ad in each slot (-1 for none) and what a click costs, shape (rows, slots).
+    says
+        A bit for each matched ad that has a say in the row's page, shape (rows,).
+    bidding
+        What is needed to run one of them again.
+    """
+
+    place: NDArray[np.int8]
+    price_micros: NDArray[np.int64]
+    says: NDArray[np.uint64]
+    bidding: Bidding
+
+
+def run_pages(
     value: NDArray[np.floating],
     without_bid: NDArray[np.floating],
-    bid: NDArray[np.int64],
-    page: NDArray[np.intp],
-    needed: NDArray[np.floating],
-) -> NDArray[np.float64]:
-    """The bid at which each chosen ad's value falls to *needed*; 0 where the bid does not matter."""
-    base = np.take_along_axis(without_bid, page, -1).astype(np.float64)
-    worth = np.take_along_axis(value, page, -1).astype(np.float64)
-    offered = np.take_along_axis(bid, page, -1)
-    stay = np.zeros(page.shape)
-    real = np.isfinite(base) & np.isfinite(worth) & np.isfinite(needed) & (worth > base)
-    bought = np.subtract(worth, base, out=np.ones(page.shape), where=real)
-    lacking = np.subtract(needed, base, out=np.zeros(page.shape), where=real)
-    np.divide(lacking * offered, bought, out=stay, where=real)
-    return stay
+    quality: NDArray[np.floating],
+    ad: NDArray[np.int32],
+    bid_micros: NDArray[np.int64],
+    payer: NDArray[np.int32],
+    looks: NDArray[np.float64],
+    broke: NDArray[np.bool_],
+    *,
+    slots: int,
+    cut: float,
+    reserve_micros: int,
+    pricing: type,
+    keep_lots: bool = False,
+) -> Ranked:
+    """Run the auction of every row of a slate table.
+
+    Parameters
+    ----------
+    value, without_bid, quality
+        What is offered, shape (rows, matched); row = (variant × types + type) × devices + device.
+    ad, bid_micros
+        The ads matched to each query type and their bids, shape (types, matched).
+    payer, broke
+        The advertiser of each ad, and which advertisers never enter.
+    looks
+        Probability that a slot is looked at, shape (devices, slots).
+    keep_lots
+        Whether a row's auction may have to be run again.
+    """
+    rows, matched = value.shape
+    bidding = Bidding(
+        solid(value, np.float32), solid(without_bid, np.float32), solid(quality, np.float32), solid(ad, np.int32),
+        solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows if keep_lots else 1, matched, kernel.LOT)),
+        np.zeros(rows, np.int64), solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
+    )  # fmt: skip
+    won = Ranked(np.empty((rows, slots), np.int8), np.empty((rows, slots), np.int64), np.zeros(rows, np.uint64), bidding)
+    kernel.call_priced(kernel.run_pages, bidding, solid(broke, np.bool_), compiled(pricing), won.place, won.price_micros, won.says)
+    return won
+
+
+def _rows(array: NDArray[Any], shape: tuple[int, ...], dtype: type) -> NDArray[Any]:
+    return solid(np.broadcast_to(array, shape), dtype).reshape(-1, shape[-1])

@@ -1,7 +1,8 @@
 """The slate table: what every cell shows, compiled once for as long as nothing changes.
 
 Between two control events the world, the model and the policy are constant, so the whole decision
-is too. The data plane only looks up rows of this table.
+is too. The data plane only looks up rows of this table, and runs a row's auction again where an
+advertiser's budget ends.
 """
 
 from __future__ import annotations
@@ -12,9 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.candidates.offers import Offers
-from sim.serving.auction import Allocation, run_auctions
+from sim.kernels.pages import Bidding
+from sim.serving.auction import run_pages
 
-_FULL = 2.0**32
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Auction:
+    """How this market sells a place.
+
+    Attributes
+    ----------
+    slots
+        Places for ads on a page.
+    reserve_micros
+        The lowest price of a click.
+    pricing
+        What a click costs, a class such as those in `sim.serving.pricing`.
+    payer
+        The advertiser of each ad, shape (ads,).
+    looks
+        Probability that each slot is looked at, shape (devices, slots).
+    """
+
+    slots: int
+    reserve_micros: int
+    pricing: type
+    payer: NDArray[np.int32]
+    looks: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +58,8 @@ class SlateTable:
         Index of that ad (0 where there is none).
     price_micros
         What a click on it costs.
+    bidding, says
+        What is needed to run a row's auction again, see `kernels.pages`.
     """
 
     arm: int
@@ -40,6 +67,8 @@ class SlateTable:
     matched: NDArray[np.int8]
     ad: NDArray[np.uint32]
     price_micros: NDArray[np.int64]
+    bidding: Bidding
+    says: NDArray[np.uint64]
 
     @property
     def shown(self) -> NDArray[np.int64]:
@@ -48,7 +77,12 @@ class SlateTable:
 
 
 def compile_slates(
-    offers: Offers, ad: NDArray[np.int32], bid_micros: NDArray[np.int64], slots: int, reserve_micros: int, arm: int = 0
+    offers: Offers,
+    ad: NDArray[np.int32],
+    bid_micros: NDArray[np.int64],
+    auction: Auction,
+    broke: NDArray[np.bool_] | None = None,
+    arm: int = 0,
 ) -> SlateTable:
     """Run the auction of every variant and cell.
 
@@ -56,46 +90,30 @@ def compile_slates(
     ----------
     ad, bid_micros
         The ads matched to each query type and their bids, shape (types, matched).
+    broke
+        Advertisers whose budget is zero, who never enter, shape (advertisers,); None where nobody has a limit.
     """
-    won = run_auctions(
-        offers.value,
-        offers.quality,
-        bid_micros[:, None, :],
-        slots=min(slots, offers.slots or slots),
-        cut=offers.cut,
-        reserve_micros=reserve_micros,
-        value_without_bid=offers.value_without_bid,
-    )
-    empty = slots - won.winner.shape[-1]
-    beside = [(0, 0)] * (won.winner.ndim - 1) + [(0, empty)]
-    won = Allocation(np.pad(won.winner, beside, constant_values=-1), np.pad(won.price_micros, beside))
-    variants = offers.value.shape[0]
-    flat = (variants, -1, won.winner.shape[-1])
-    ads = np.take_along_axis(np.broadcast_to(ad[:, None, :], offers.value.shape), np.maximum(won.winner, 0).astype(np.intp), -1)
-    shown = won.winner >= 0
+    variants, types, devices, matched = offers.value.shape
+    slots = min(auction.slots, offers.slots or auction.slots, matched)
+    rows = (variants * types * devices, matched)
+    dead = np.zeros(int(auction.payer.max()) + 1, np.bool_) if broke is None else broke
+    won = run_pages(
+        offers.value.reshape(rows), offers.value_without_bid.reshape(rows), offers.quality.reshape(rows),
+        ad, bid_micros, auction.payer, auction.looks, dead,
+        slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing, keep_lots=broke is not None,
+    )  # fmt: skip
+    beside = [(0, 0), (0, auction.slots - slots)]
+    place = np.pad(won.place, beside, constant_values=-1)
+    price = np.pad(won.price_micros, beside)
+    kind = (np.arange(rows[0]) // devices) % types
+    flat = (variants, types * devices, auction.slots)
+    ads = np.take_along_axis(ad[kind], np.maximum(place, 0).astype(np.intp), -1)
     return SlateTable(
         arm=arm,
         weights=offers.weights,
-        matched=won.winner.reshape(flat),
-        ad=np.where(shown, ads, 0).astype(np.uint32).reshape(flat),
-        price_micros=won.price_micros.reshape(flat),
+        matched=place.reshape(flat),
+        ad=np.where(place >= 0, ads, 0).astype(np.uint32).reshape(flat),
+        price_micros=price.reshape(flat),
+        bidding=won.bidding,
+        says=won.says,
     )
-
-
-def click_thresholds(slates: SlateTable, chance: NDArray[np.float32], examination: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """The truth behind a slate table: a click happens when a keyed 32-bit number is below this.
-
-    Parameters
-    ----------
-    chance
-        Probability of a click by someone who looks, shape (types, devices, matched).
-    examination
-        Probability that a position is looked at, shape (devices, slots).
-    """
-    types, devices, matched = chance.shape
-    cells = chance.reshape(types * devices, matched)
-    pick = np.maximum(slates.matched, 0).astype(np.intp)
-    looked = np.tile(examination[:, : pick.shape[-1]], (types, 1))
-    clicked = np.take_along_axis(np.broadcast_to(cells, (pick.shape[0], *cells.shape)), pick, -1) * looked
-    bar = np.minimum(np.rint(clicked * _FULL), _FULL - 1)
-    return np.where(slates.matched >= 0, bar, 0).astype(np.uint32)

@@ -11,15 +11,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.results import CLICKS, IMPRESSIONS, MICROS, QUERIES, QUERIES_WITH_ADS, REVENUE, CandidateRun, Run
+from sim.columns import CLICKS, COLUMNS, IMPRESSIONS, MICROS
+from sim.study.results import CandidateRun, Run, summed
 
-METRICS = ("queries", "queries_with_ads", "impressions", "clicks", "ctr", "revenue")
+METRICS = (
+    "queries", "queries_with_ads", "impressions", "clicks", "ctr", "revenue",
+    "conversions", "advertiser_value", "invalid_clicks", "refunds",
+    "exhausted_advertisers", "dry_cells", "sightedness", "satisfaction",
+)  # fmt: skip
 _COUNTS = {
-    "queries": (QUERIES, 1),
-    "queries_with_ads": (QUERIES_WITH_ADS, 1),
-    "impressions": (IMPRESSIONS, 1),
-    "clicks": (CLICKS, 1),
-    "revenue": (REVENUE, MICROS),
+    column.removesuffix("_micros").removesuffix("_ppm"): (number, MICROS if column.endswith(("_micros", "_ppm")) else 1)
+    for number, column in enumerate(COLUMNS)
 }
 
 
@@ -39,12 +41,12 @@ def months(run: Run, candidate: CandidateRun) -> tuple[dict[str, Estimate], ...]
 
 def totals(candidate: CandidateRun) -> dict[str, Estimate]:
     """Metric -> estimate over the whole horizon."""
-    counts = candidate.days.sum(axis=1)
+    counts = summed(candidate.days)
     return {metric: of_counts(counts, metric) for metric in METRICS}
 
 
 def of_counts(counts: NDArray[np.int64], metric: str) -> Estimate:
-    """The estimate of *metric* from counts of shape (replications, 5).
+    """The estimate of *metric* from counts of shape (replications, columns).
 
     Examples
     --------

@@ -14,7 +14,7 @@ from sim.study.outlook import COUNT, FACTOR, SHARE, Outage, Outlook, Series
 from sim.study.results import WorldEvent
 from sim.world.build import build_world
 from sim.world.drift.patterns import Patterns
-from sim.world.drift.story import told
+from sim.world.drift.story import stories
 from sim.world.world import World
 
 _BAND = (0.1, 0.9)
@@ -34,7 +34,6 @@ def foresee(scenario: Scenario) -> Outlook:
     """
     world = build_world(scenario, 0)
     days = _days(world, scenario.days)
-    events = sorted(told(drift, scenario.start) for drift in scenario.drifts)
     return Outlook(
         scenario=scenario.name,
         question=scenario.question,
@@ -45,7 +44,7 @@ def foresee(scenario: Scenario) -> Outlook:
         days=scenario.days,
         series=(_demand(world, days), *_moving(world, days, scenario)),
         outages=tuple(_outage(drift, scenario.days) for drift in scenario.drifts if isinstance(drift, schema.Outage)),
-        events=tuple(WorldEvent(at_s // DAY_S, "drift", story) for at_s, story in events),
+        events=tuple(WorldEvent(at_s // DAY_S, "drift", story) for at_s, story in stories(scenario)),
     )
 
 

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.columns import COLUMNS, MICROS, STATES
+
 if TYPE_CHECKING:
     import pandas as pd
-
-COLUMNS = ("queries", "queries_with_ads", "impressions", "clicks", "revenue_micros")
-QUERIES, QUERIES_WITH_ADS, IMPRESSIONS, CLICKS, REVENUE = range(len(COLUMNS))
-MICROS = 1_000_000
 
 
 class Entry(NamedTuple):
@@ -37,6 +35,17 @@ class WorldEvent(NamedTuple):
     day: int
     event: str
     detail: str
+
+
+class StoredRun(NamedTuple):
+    """What a list of stored runs says of one: its id in the store, when it came there (UTC), what it was and said."""
+
+    run: str
+    stored_at: datetime
+    scenario: str
+    replications: int
+    seed: int
+    verdict: str
 
 
 class Month(NamedTuple):
@@ -58,7 +67,7 @@ class CandidateRun:
     goal
         What the oracle knows the truth for, "revenue" or "clicks"; empty for everyone else.
     days
-        Counts of shape (replications, days, 5); the columns are `COLUMNS`.
+        Counts of shape (replications, days, columns); the columns are `sim.columns.COLUMNS`.
     chronicle
         What happened, in order of replication and day.
     """
@@ -90,6 +99,12 @@ class Run:
         Names of the candidates that could not be played.
     log_ctr
         For a replayed log with clicks: the log's own click-through rate per month, else None.
+    numbers
+        Which replications the ledgers hold, in their order; a study that was stopped may lack one in between.
+    settings
+        The scenario as it was played, every setting with its value, as JSON.
+    text
+        The scenario's file as it was read; what it extends is in `settings` only. Empty for one made in Python.
     """
 
     run: str
@@ -111,6 +126,9 @@ class Run:
     interrupted: bool = False
     broken: bool = False
     failed: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    settings: str = ""
+    text: str = ""
 
     @property
     def complete(self) -> bool:
@@ -141,8 +159,8 @@ class Run:
         return next(one for one in self.candidates if one.name == name)
 
     def monthly(self, candidate: CandidateRun) -> NDArray[np.int64]:
-        """Counts per month, of shape (replications, months, 5)."""
-        return np.stack([candidate.days[:, m.first : m.end].sum(axis=1) for m in self.months], axis=1)
+        """Counts per month, of shape (replications, months, columns); states are a day's mean, rounded."""
+        return np.stack([summed(candidate.days[:, m.first : m.end]) for m in self.months], axis=1)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -158,10 +176,19 @@ class Run:
             parts.append(part)
         whole = pd.concat(parts)
         whole.index.names = ["candidate", "replication", "month"]
-        whole["revenue"] = whole.pop("revenue_micros") / MICROS
+        for name in [column for column in COLUMNS if column.endswith(("_micros", "_ppm"))]:
+            whole[name.rpartition("_")[0]] = whole.pop(name) / MICROS
         shown = whole["impressions"].where(whole["impressions"] > 0)
         whole["ctr"] = whole["clicks"] / shown
         return whole.reset_index()
+
+
+def summed(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sum of some days, shape (replications, columns); how things stood is averaged, and rounded."""
+    sums = days.sum(axis=1)
+    for state in STATES:
+        sums[:, state] = np.rint(sums[:, state] / days.shape[1])
+    return np.asarray(sums, dtype=np.int64)
 
 
 def months_between(start: date, days: int) -> tuple[Month, ...]:

@@ -1,20 +1,52 @@
-"""Where a day's queries come from: drawn from the world's law, or replayed from a log."""
+"""Where a day's queries come from: drawn from the world's law, or replayed from a log.
+
+Either hands out batches of queries in order of time: arrays of words, cells and seconds that the
+caller owns, of which the first so many count.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.traffic import kernels
+from sim.kernels import arrivals as kernels
 from sim.world.world import Moment, World
 
 DAY_S = 86_400
 _GUIDES = 1024
 _FULL = 2.0**32
+_BATCH = 65_536
+_SLICE = 1_000_000
+
+
+class Batch(NamedTuple):
+    """Queries in order of time: the first *number* of each array.
+
+    Attributes
+    ----------
+    words
+        What each query's chances are hashes of.
+    cells
+        Query type × devices + device.
+    seconds
+        Second of the day.
+    """
+
+    number: int
+    words: NDArray[np.uint64]
+    cells: NDArray[np.uint32]
+    seconds: NDArray[np.int32]
+
+    @classmethod
+    def room(cls, size: int) -> Batch:
+        """An empty batch with room for *size* queries."""
+        return cls(0, np.empty(size, np.uint64), np.empty(size, np.uint32), np.empty(size, np.int32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,16 +59,22 @@ class Drawn:
         Cumulative Poisson probabilities of the queries of a second, and an index into them.
     cells
         Alias table over cells.
+    expected
+        How many queries a day has on average.
     """
 
     day_key: int
     chances: NDArray[np.float64]
     guide: NDArray[np.int64]
     cells: NDArray[np.uint64]
+    expected: float = 0.0
 
-    def play(self, first_s: int, end_s: int, *page: Any) -> int:
-        """Play the seconds [first_s, end_s) of the day; *page* as in `kernels.play_drawn`."""
-        return int(kernels.play_drawn(np.uint64(self.day_key), first_s, end_s, self.chances, self.guide, self.cells, *page))
+    def batches(self, first_s: int, end_s: int) -> Iterator[Batch]:
+        """The queries of the seconds [first_s, end_s) of the day."""
+        room = Batch.room(max(_BATCH, len(self.chances) + 2 * kernels.CHUNK))
+        while first_s < end_s:
+            count, first_s = kernels.draw(np.uint64(self.day_key), first_s, end_s, self.chances, self.guide, self.cells, *room[1:])
+            yield room._replace(number=count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,28 +85,48 @@ class Replayed:
     queries: NDArray[np.int64]
     device_bars: NDArray[np.uint64]
 
-    def play(self, first_s: int, end_s: int, *page: Any) -> int:
-        """Play the seconds [first_s, end_s) of the day; *page* as in `kernels.play_replayed`."""
-        return int(kernels.play_replayed(np.uint64(self.day_key), first_s, end_s, self.queries, self.device_bars, *page))
+    @property
+    def expected(self) -> float:
+        """How many queries the day has."""
+        return float(self.queries.sum())
+
+    def batches(self, first_s: int, end_s: int) -> Iterator[Batch]:
+        """The queries of the seconds [first_s, end_s) of the day, slice by slice of the day."""
+        slices = max(1, round(self.expected / _SLICE))
+        room = Batch.room(int(2 * self.expected / slices) + 1000)
+        edges = [DAY_S * number // slices for number in range(slices + 1)]
+        for begin, end in pairwise(edges):
+            window = max(begin, first_s), min(end, end_s)
+            kind = number = 0
+            while window[0] < window[1] and kind < len(self.queries):
+                count, kind, number = kernels.replay(
+                    np.uint64(self.day_key), *window, self.queries, self.device_bars, kind, number, *room[1:]
+                )  # fmt: skip
+                order = np.argsort(room.seconds[:count], kind="stable")
+                yield Batch(count, room.words[order], room.cells[order], room.seconds[order])
 
 
 Arrivals = Drawn | Replayed
 
 
-def arrivals_of(world: World, day: int, moment: Moment, cells: NDArray[np.uint64], seed: int, replication: int) -> Arrivals:
-    """The queries of *day*.
+def arrivals_of(
+    world: World, day: int, moment: Moment, cells: NDArray[np.uint64], seed: int, replication: int, more: float = 1.0
+) -> Arrivals:
+    """The queries of *day*, if nobody stays away.
 
     Parameters
     ----------
     cells
         `cell_table` of the moment's shares, which changes only when the world does.
+    more
+        Factor on the rate: how many more would come if nobody stayed away. A replayed log has who came.
     """
     key = seeds.key(seed, "arrivals", replication, day)
     if world.panel is not None:
         return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(moment.device_shares))
-    rate = world.rates[day - world.first_day] * moment.demand / DAY_S
-    chances, guide = poisson_table(rate)
-    return Drawn(key, chances, guide, cells)
+    rate = world.rates[day - world.first_day] * moment.demand * more
+    chances, guide = poisson_table(rate / DAY_S)
+    return Drawn(key, chances, guide, cells, rate)
 
 
 def cell_table(shares: NDArray[np.float64]) -> NDArray[np.uint64]:

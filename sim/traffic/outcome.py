@@ -1,4 +1,4 @@
-"""What came of a stretch of traffic: counts, and the money they make."""
+"""What came of a stretch of traffic: counts, the money they make, and what users met."""
 
 from __future__ import annotations
 
@@ -7,34 +7,99 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.serving.slate import SlateTable
+from sim.kernels import pages as kernel
 
 
-class Outcome(NamedTuple):
-    """Counts of one stretch of traffic under one slate table.
+class Sales(NamedTuple):
+    """Conversions, one row each, in order of the clicks.
 
     Attributes
     ----------
-    queries
-        Queries of each cell, shape (variants, cells).
-    clicks
-        Clicks on each slot, shape (variants, cells, slots).
+    row, place, slot
+        Row of the slate table, matched ad and slot of the click.
+    second
+        Second of the day of the click.
+    delay
+        A uniform number that decides how late the conversion is.
     """
 
-    queries: NDArray[np.int64]
+    row: NDArray[np.int64]
+    place: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    second: NDArray[np.int64]
+    delay: NDArray[np.float64]
+
+    @classmethod
+    def from_words(cls, sold: NDArray[np.int64]) -> Sales:
+        """From the kernel's list, shape (sales, 5)."""
+        row, place, slot, second, word = sold.T
+        return cls(row, place, slot, second, (word.astype(np.float64) + 0.5) / 2.0**62)
+
+
+class Outcome(NamedTuple):
+    """One stretch of traffic under one slate table.
+
+    Attributes
+    ----------
+    tallies
+        Queries, queries with ads, impressions, clicks, revenue, invalid clicks, what was charged for
+        them (micro-units) and advertisers whose budget ended, shape (8,).
+    met
+        Queries, and ads looked at that belong and that do not, of each device, shape (devices, 3).
+    sales
+        The conversions of its clicks, whenever they come.
+    """
+
+    tallies: NDArray[np.int64]
+    met: NDArray[np.float64]
+    sales: Sales
+
+    def tally(self, which: int) -> int:
+        """One of the tallies, by `kernels.pages.CLICKS` and so on."""
+        return int(self.tallies[which])
+
+
+class Shown(NamedTuple):
+    """What was shown since the books were last closed, a row for each variant, cell, slot and ad.
+
+    Attributes
+    ----------
+    row, place, slot
+        Row of the slate table, matched ad and slot.
+    shown, clicks
+        Impressions and clicks.
+    queries
+        Queries of each row of the slate table, with ads or without, shape (rows,).
+    """
+
+    row: NDArray[np.int64]
+    place: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    shown: NDArray[np.int64]
     clicks: NDArray[np.int64]
+    queries: NDArray[np.int64]
 
 
-def ledger_row(outcome: Outcome, slates: SlateTable) -> NDArray[np.int64]:
-    """Queries, queries with ads, impressions, clicks and revenue in micro-units, shape (5,)."""
-    shown = slates.shown
-    return np.array(
-        [
-            outcome.queries.sum(),
-            outcome.queries[shown > 0].sum(),
-            (outcome.queries * shown).sum(),
-            outcome.clicks.sum(),
-            (outcome.clicks * slates.price_micros).sum(),
-        ],
-        np.int64,
-    )
+def shown_from(pages: kernel.Pages, retired: NDArray[np.int64]) -> Shown:
+    """Pages that stand and pages that went, as one list.
+
+    Parameters
+    ----------
+    retired
+        The kernel's list: row, queries, places and clicks of each slot.
+    """
+    lanes = pages.deals.shape[1]
+    standing = np.flatnonzero(pages.counts)
+    row = np.concatenate([standing, retired[:, 0]])
+    asked = np.concatenate([pages.counts[standing], retired[:, 1]])
+    place = np.concatenate([pages.deals[standing, :, kernel.PLACE], retired[:, 2 : 2 + lanes]])
+    clicks = np.concatenate([pages.deals[standing, :, kernel.MADE], retired[:, 2 + lanes :]])
+    queries = np.bincount(row, asked, len(pages.counts)).astype(np.int64)
+    page, slot = np.nonzero(place >= 0)
+    key = (row[page] * lanes + slot) * 64 + place[page, slot]
+    if len(retired):  # one page may have gone and come back
+        key, which = np.unique(key, return_inverse=True)
+        shown, clicked = (np.bincount(which, part).astype(np.int64) for part in (asked[page], clicks[page, slot]))
+    else:
+        shown, clicked = asked[page], clicks[page, slot]
+    return Shown(key // 64 // lanes, key % 64, key // 64 % lanes, shown, clicked, queries)

@@ -9,6 +9,7 @@ from sim import seeds
 from sim.scenario.panel import Panel, read_panel
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.catalogue import Catalogue, build_catalogue
+from sim.world.conversions import Conversions, build_conversions
 from sim.world.demand import daily_rates
 from sim.world.drift.build import build_drifts
 from sim.world.drift.patterns import Patterns
@@ -40,18 +41,21 @@ def build_world(scenario: Scenario, replication: int) -> World:
     demand = (
         panel_rates(panel, first_day, days) if panel else daily_rates(scenario.traffic, scenario.start, first_day, days, seed, replication)
     )
+    conversions = build_conversions(scenario.conversions, relevance, ads, seed, replication)
     return World(
         catalogue=catalogue,
         ads=ads,
         relevance=relevance,
         users=users,
-        sight=_visible(scenario, catalogue, ads, relevance, replication),
+        sight=_visible(scenario, catalogue, ads, relevance, conversions, replication),
         calm=Patterns.at_start(catalogue.topic_shares, users.device_share, relevance.margin, ads.count, catalogue.heads),
         drifts=build_drifts(scenario, catalogue, relevance, users.device_share, replication),
         first_day=first_day,
         rates=demand,
         reserve_micros=round(scenario.market.reserve * MICROS),
         panel=panel,
+        conversions=conversions,
+        invalid=scenario.market.invalid,
     )
 
 
@@ -79,7 +83,7 @@ def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64]) -> Rel
     return Relevance(relevance.ad, relevance.text, margin)
 
 
-def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, replication: int) -> Sight:
+def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, conversions: Conversions, replication: int) -> Sight:
     key = seeds.key(scenario.seed, "sight", replication)
     wrong = seeds.uniforms(key, catalogue.types) < (0 if scenario.traffic.replay else _COMMERCIAL_GUESS_ERROR)
     return Sight(
@@ -89,6 +93,7 @@ def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Rele
         ad=relevance.ad,
         text=relevance.text,
         bid_micros=ads.bid_micros[relevance.ad],
+        value_micros=conversions.value_micros[relevance.ad],
         devices=tuple(device.name for device in scenario.devices),
         ads=ads.count,
         topics=catalogue.topics,

@@ -22,11 +22,14 @@ class Ads:
     ----------
     bid_micros
         What the advertiser offers for a click, in millionths of the currency.
+    budgets
+        What each advertiser spends in a day at most, in millionths, shape (advertisers,); None without limits.
     """
 
     topic: NDArray[np.int32]
     advertiser: NDArray[np.int32]
     bid_micros: NDArray[np.int64]
+    budgets: NDArray[np.int64] | None = None
 
     @property
     def count(self) -> int:
@@ -51,4 +54,12 @@ def build_ads(market: schema.Market, topics: int, seed: int, replication: int) -
     drawn = common * normals(2, topics)[topic] + own * (normals(0, market.advertisers)[advertiser] + normals(1, market.ads))
     log_bid = market.bid_spread * drawn
     bid = np.maximum(np.rint(market.bid * np.exp(log_bid) * MICROS), 1).astype(np.int64)
-    return Ads(topic, advertiser, bid)
+    return Ads(topic, advertiser, bid, _budgets(market, seed, replication))
+
+
+def _budgets(market: schema.Market, seed: int, replication: int) -> NDArray[np.int64] | None:
+    """Lognormal daily budgets around `budget`."""
+    if market.budget is None:
+        return None
+    drawn = seeds.normals(seeds.key(seed, "budgets", replication), market.advertisers)
+    return np.rint(market.budget * np.exp(market.budget_spread * drawn) * MICROS).astype(np.int64)

@@ -26,6 +26,8 @@ class Sight:
         How well their texts fit, shape (types, matched).
     bid_micros
         Their bids, shape (types, matched).
+    value_micros
+        What a conversion is worth to their advertisers, who declare it, shape (types, matched).
     devices
         Names of the devices.
     ads, topics, slots
@@ -38,6 +40,7 @@ class Sight:
     ad: NDArray[np.int32]
     text: NDArray[np.float32]
     bid_micros: NDArray[np.int64]
+    value_micros: NDArray[np.int64]
     devices: tuple[str, ...]
     ads: int
     topics: int

@@ -8,7 +8,7 @@ replayed, equal that log's own rates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,10 @@ class Users:
         What a device adds to the log-odds of a click, shape (devices,).
     odds
         Log-odds of a click by someone who looks, before drift, shape (types, matched).
+    cascade, after_click
+        Whether users go down the page and may stop at a click, and how many go on after one.
+    frailty
+        Spread (sd of the log) of the chance of a click between queries that look all the same.
     worthy_lift
         How much larger the odds of a click are on a worthy ad.
     """
@@ -41,6 +45,9 @@ class Users:
     device_odds: NDArray[np.float64]
     odds: NDArray[np.float64]
     worthy_lift: float
+    cascade: bool = False
+    after_click: float = 0.0
+    frailty: float = 0.0
 
 
 def build_users(
@@ -84,7 +91,8 @@ def build_users(
     # A row of a log counts one ad shown to one query: its rate is that of a page with a single ad.
     pages = _worthy_pages(relevance, bids, slots if logged is None else 1)
     known = pages[:, 0] >= 0
-    users = Users(share / share.sum(), look, device_odds, odds, settings.worthy_lift)
+    cascade = settings.click_model == "cascade"
+    users = Users(share / share.sum(), look, device_odds, odds, settings.worthy_lift, cascade, settings.after_click, settings.frailty)
     level = np.zeros(len(odds))
     level[known] = _solve(users, odds[known], pages[known], rates[known])
     for kind in (commercial, ~commercial):
@@ -94,7 +102,7 @@ def build_users(
         if without.any() and like.any():
             pick = (seeds.uniforms(key(2), len(odds))[without] * like.sum()).astype(np.intp)
             level[without] = level[like][pick]
-    return Users(users.device_share, look, device_odds, odds + level[:, None], settings.worthy_lift)
+    return replace(users, odds=odds + level[:, None])
 
 
 def _worthy_pages(relevance: Relevance, bids: NDArray[np.int64], slots: int) -> NDArray[np.intp]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.panel import Panel
 from sim.world.catalogue import Catalogue
+from sim.world.conversions import Conversions
 from sim.world.drift.patterns import Drift, Patterns
 from sim.world.market import Ads
 from sim.world.relevance import Relevance
@@ -80,6 +81,10 @@ class World:
         The lowest price of a click.
     panel
         The log that is replayed instead of drawing queries, if any.
+    conversions
+        What clicks lead to.
+    invalid
+        Share of the clicks that nobody meant.
     """
 
     catalogue: Catalogue
@@ -93,6 +98,8 @@ class World:
     rates: NDArray[np.float64]
     reserve_micros: int
     panel: Panel | None
+    conversions: Conversions
+    invalid: float
 
     @property
     def examination(self) -> NDArray[np.float64]:

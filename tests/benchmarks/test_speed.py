@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.traffic.arrivals import Drawn, cell_table, cumulative_bars, poisson_table
-from sim.traffic.queries import PageTable, play
 from tests.benchmarks.reference import TARGET_MACHINE, bare, reference_speed, seconds
+from tests.traffic.market import board_of, day_of, made_market
 
 CELLS, SLOTS, PER_DAY = 20_000, 4, 1_000_000
 
@@ -32,18 +31,13 @@ def reference():
 
 @pytest.fixture(scope="module")
 def world():
-    rng = np.random.Generator(np.random.PCG64(2))
-    table = np.empty((CELLS, 1, 2, 4), np.uint32)
-    table[:, 0, 0] = rng.integers(0, 2**32, (CELLS, SLOTS))
-    table[:, 0, 1] = rng.beta(1.18, 35.9, (CELLS, SLOTS)) / np.arange(1, SLOTS + 1) * 2**32
-    cells = cell_table(1 / np.arange(1, CELLS + 1) ** 0.9)
-    page = PageTable(table.ravel(), 1, cumulative_bars(np.ones(1)), (1, CELLS, SLOTS))
-    return page, Drawn(7, *poisson_table(PER_DAY / 86_400), cells)
+    made = made_market(CELLS // 2, 2, 5_000, 500, slots=SLOTS)
+    return board_of(made, keep=False), day_of(made, PER_DAY)
 
 
 def kernel_seconds(world, days=5):
-    page, arrivals = world
-    return seconds(lambda: [play(page, arrivals, 0, 86_400) for _ in range(days)]) / days
+    board, arrivals = world
+    return seconds(lambda: [board.play(arrivals, 0, 86_400) for _ in range(days)]) / days
 
 
 def test_the_kernel_plays_sixty_million_queries_a_second(reference, world):
@@ -54,9 +48,9 @@ def test_the_kernel_plays_sixty_million_queries_a_second(reference, world):
 
 
 def test_the_kernel_reaches_four_fifths_of_a_bare_one(world):
-    page, arrivals = world
+    board, arrivals = world
     counts, clicks = np.zeros(CELLS, np.int64), np.zeros(CELLS * SLOTS, np.int64)
-    bare_s = seconds(lambda: bare(5 * PER_DAY, arrivals.cells, page.table, counts, clicks)) / 5
+    bare_s = seconds(lambda: bare(5 * PER_DAY, arrivals.cells, board._pages.table, counts, clicks)) / 5
     ratio = bare_s / kernel_seconds(world)
     told("kernel against one that only draws and adds", f"{ratio:.0%}", "80%")
     assert ratio >= 0.8

@@ -43,6 +43,7 @@ window = "14 days"
 """
 
 MODULE = """
+import dataclasses
 import numpy as np
 
 class ByName:
@@ -58,6 +59,31 @@ class ByName:
 
 def value(columns, share=1.0):
     return share * columns["probability"] * columns["bid"]
+
+class HalfOfThem:
+    \"\"\"Half of the queries get no page.\"\"\"
+
+    def __init__(self, nothing=0.5):
+        self.nothing = nothing
+
+    def explore(self, prospect, key):
+        from dataclasses import replace
+        offers = prospect.offers
+        both = {name: np.concatenate([getattr(offers, name)] * 2) for name in ("quality", "value_without_bid")}
+        value = np.concatenate([offers.value, np.full_like(offers.value, -np.inf)])
+        return replace(offers, value=value, weights=np.array([1 - self.nothing, self.nothing]), **both)
+
+class Surge:
+    \"\"\"Twice the demand, or as many times as it is told.\"\"\"
+
+    def __init__(self, by=2.0):
+        self.by = by
+
+    def times(self, end_s):
+        return [3 * 86400]
+
+    def apply(self, patterns, at_s):
+        return dataclasses.replace(patterns, demand=patterns.demand * self.by) if at_s >= 3 * 86400 else patterns
 """
 
 HEADER = "day,date,query,keyword,queries,asked,impressions,shown,clicks,pressed\n"
@@ -85,6 +111,23 @@ def rule(policy: str) -> str:
 def learner(lines: str = "", objective: str = "'clicks'", model: str = "'sklearn.linear_model:LogisticRegression'") -> str:
     kept = "".join(f"{key} = '7 days'\n" for key in ("retrain", "window", "refresh") if f"{key} =" not in lines)
     return f"[[candidate]]\nname = 'x'\nobjective = {objective}\nmodel = {model}\n{kept}{lines}\n"
+
+
+SGD = "{ use = 'sklearn.linear_model:SGDClassifier', loss = 'log_loss' }"
+
+
+def objective_moves(use: str, **arguments: tuple[str, str]) -> dict[str, Move]:
+    """How to move every argument of an objective: from its other arguments (a text) to a value of its own."""
+    return {
+        f"objective.{use}.{name}": Move(
+            learner(objective=f"{{ use = '{use}', {beside}{name} = {value} }}"), learner(objective=f"{{ use = '{use}', {beside[:-2]} }}")
+        )
+        for name, (value, beside) in arguments.items()
+    }
+
+
+def explorer(text: str, model: str = "'sklearn.linear_model:LogisticRegression'") -> str:
+    return learner(f"explore = {text}", model=model)
 
 
 def devices(name: str = "b", share: float = 0.5, examination: float = 1.0, clicks: float = 0.0) -> str:
@@ -181,12 +224,24 @@ MOVES: dict[str, Move] = {
     "candidate.window": Move(learner("window = '3 days'"), learner()),
     "candidate.refresh": Move(learner("refresh = '3 days'"), learner()),
     "candidate.takes": Move(learner("takes = '2 days'"), learner()),
+    "candidate.incremental": Move(learner("incremental = true", model=SGD), learner(model=SGD)),
+    "candidate.calibrate": Move(learner("calibrate = 'isotonic'"), learner("calibrate = 'sigmoid'")),
+    "candidate.explore": Move(explorer("'epsilon'"), learner()),
+    "candidate.then.at": Move(
+        learner("then = { at = 'day 5', objective = 'revenue' }"), learner("then = { at = 'day 9', objective = 'revenue' }")
+    ),
+    "candidate.then.objective": Move(
+        learner("then = { at = 'day 5', objective = 'revenue' }"),
+        learner("then = { at = 'day 5', objective = { use = 'clicks', cut = 0.1 } }"),
+    ),
     **drift_moves("step", "ramp", lasts="'4 days'", share="'50%'"),
     **drift_moves("ramp", "step", lasts="'9 days'", share="'50%'"),
     **drift_moves("random_walk", "step", every="'3 days'", half_life="'4 days'"),
     **drift_moves("season", "step", peak="'day 9'", period="'8 days'", share="'50%'"),
     **drift_moves("shock", "step", half_life="'9 days'", share="'50%'"),
     **{f"drift.outage.{key}": move for key, move in OUTAGE.items()},
+    "drift.own.kind": Move("[[drift]]\nkind = 'own_parts:Surge'\n"),
+    "drift.own.argument": Move("[[drift]]\nkind = 'own_parts:Surge'\nby = 3.0\n", "[[drift]]\nkind = 'own_parts:Surge'\n"),
     "policy.always_show": Move(rule("'always_show'"), rule("'keyword'")),
     "policy.never_show": Move(rule("'never_show'"), rule("'keyword'")),
     "policy.random": Move(rule("'random'"), rule("'always_show'")),
@@ -202,6 +257,39 @@ MOVES: dict[str, Move] = {
     "objective.clicks.cut": Move(learner(objective="{ use = 'clicks', cut = 0.05 }"), learner()),
     "objective.revenue": Move(learner(objective="'revenue'"), learner()),
     "objective.revenue.cut": Move(learner(objective="{ use = 'revenue', cut = 0.05 }"), learner(objective="'revenue'")),
+    "objective.conversions": Move(learner(objective="'conversions'"), learner()),
+    "objective.conversions.cut": Move(
+        learner(objective="{ use = 'conversions', cut = -1 }"), learner(objective="{ use = 'conversions', cut = 0.01 }")
+    ),
+    "objective.advertiser_value": Move(learner(objective="'advertiser_value'"), learner()),
+    "objective.advertiser_value.cut": Move(
+        learner(objective="{ use = 'advertiser_value', cut = -1 }"), learner(objective="{ use = 'advertiser_value', cut = 0.5 }")
+    ),
+    "objective.long_term": Move(learner(objective="'long_term'"), learner(objective="'revenue'")),
+    **objective_moves("long_term", annoyance=("0.2", "cut = 0.01, "), cut=("0.05", "annoyance = 0.01, ")),
+    "objective.blend": Move(learner(objective="{ use = 'blend', clicks = 1.0, show = 1.0 }"), learner()),
+    **objective_moves(
+        "blend",
+        revenue=("1.0", "show = 1.0, cut = 0.4, "),
+        clicks=("9.0", "revenue = 1.0, cut = 0.1, "),
+        show=("-0.1", "revenue = 1.0, "),
+        cut=("0.1", "revenue = 1.0, "),
+    ),
+    **{
+        f"objective.blend.{name}": Move(
+            learner(objective=f"{{ use = 'blend', {name} = 1.0, cut = 0.005 }}"),
+            learner(objective="{ use = 'blend', clicks = 1.0, cut = 0.005 }"),
+        )
+        for name in ("conversions", "advertiser_value")
+    },
+    "objective.constrained": Move(learner(objective="'constrained'"), learner(objective="'revenue'")),
+    **objective_moves(
+        "constrained",
+        maximise=("'impressions'", "at_least = 0.05, "),
+        subject_to=("'show'", "at_least = 0.05, "),
+        at_least=("'8%'", "cut = 0.0, "),
+        cut=("0.05", "at_least = 0.05, "),
+    ),
     "objective.own": Move(learner(objective="'own_parts:value'"), learner()),
     "objective.own.learns": Move(learner(objective="{ use = 'own_parts:value', learns = 'show' }"), learner(objective="'own_parts:value'")),
     "objective.own.cut": Move(learner(objective="{ use = 'own_parts:value', cut = 0.05 }"), learner(objective="'own_parts:value'")),
@@ -209,6 +297,17 @@ MOVES: dict[str, Move] = {
         learner(objective="{ use = 'own_parts:value', share = 0.5, cut = 0.01 }"),
         learner(objective="{ use = 'own_parts:value', cut = 0.01 }"),
     ),
+    "explore.epsilon": Move(explorer("'epsilon'"), explorer("'thompson'")),
+    "explore.epsilon.share": Move(explorer("{ use = 'epsilon', share = '30%' }"), explorer("'epsilon'")),
+    "explore.epsilon.variants": Move(explorer("{ use = 'epsilon', variants = 2 }"), explorer("'epsilon'")),
+    "explore.thompson": Move(explorer("'thompson'"), learner()),
+    "explore.thompson.variants": Move(explorer("{ use = 'thompson', variants = 2 }"), explorer("'thompson'")),
+    "explore.thompson.scale": Move(explorer("{ use = 'thompson', scale = 0.3 }"), explorer("'thompson'")),
+    "explore.own": Move(explorer("'own_parts:HalfOfThem'"), learner()),
+    "explore.own.argument": Move(explorer("{ use = 'own_parts:HalfOfThem', nothing = 0.1 }"), explorer("'own_parts:HalfOfThem'")),
+    "model.glm": Move(learner(model="'glm'"), learner()),
+    "model.glm.link": Move(learner(model="{ use = 'glm', alpha = 1, link = 'cloglog' }"), learner(model="{ use = 'glm', alpha = 1 }")),
+    "model.glm.alpha": Move(learner(model="{ use = 'glm', alpha = 10 }"), learner(model="'glm'")),
     "model.own": Move(learner(model="'own_parts:ByName'"), learner()),
     "model.argument": Move(learner(model="{ use = 'sklearn.linear_model:LogisticRegression', C = 1e-6 }"), learner()),
 }
@@ -216,7 +315,17 @@ MOVES: dict[str, Move] = {
 
 def known_keys() -> set[str]:
     """Every setting, built-in and argument there is."""
-    return {*settings_of(schema.Scenario), *parts(), "objective.own", "objective.own.argument", "model.own", "model.argument"}
+    return {
+        *settings_of(schema.Scenario),
+        *parts(),
+        "objective.own",
+        "objective.own.argument",
+        "drift.own.argument",
+        "model.own",
+        "model.argument",
+        "explore.own",
+        "explore.own.argument",
+    }
 
 
 def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
@@ -224,7 +333,7 @@ def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
         key = above + (field.alias or name)
         inner = list(tables_in(field.annotation))
         for one in inner:
-            kind = [get_args(one.model_fields["kind"].annotation)[0]] if len(inner) > 1 else []
+            kind = [*get_args(one.model_fields["kind"].annotation), "own"][:1] if len(inner) > 1 else []
             yield from settings_of(one, ".".join([key, *kind]) + ".")
         if not inner and not field.exclude:
             yield key

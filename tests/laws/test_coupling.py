@@ -3,12 +3,20 @@
 import pytest
 
 import sim
+from sim.columns import CLICKS as CLICKS_COLUMN
+from sim.columns import EXHAUSTED, MICROS, SATISFACTION
 from sim.lifecycle.play import play
 from tests.laws.tiny import EVERYONE, POLICIES, learner, policy, stage_of, tiny
 
 CLICKS = [{"kind": "random_walk", "what": "clicks", "by": 0.6}]
 OWN = {"use": "tests.candidates.spies:steady_objective", "cut": 0.5}
 STEADY = {"use": "tests.candidates.spies:Stubborn"}
+
+
+RICH = {  # everything that a click can depend on or lead to
+    "market": {"budget": 3.0, "pricing": "vickrey", "invalid": 0.1},
+    "users": {"click_model": "cascade", "after_click": 0.4, "frailty": 0.5, "leaving": 0.3, "memory": "10 days"},
+}
 
 
 def ledgers(*candidates, **settings):
@@ -32,6 +40,15 @@ def test_leaving_a_candidate_out_changes_no_others_ledger(everyone, left_out):
     fewer = ledgers(*others, drift=CLICKS)
     assert len(fewer) == len(everyone) - 1
     assert unchanged(fewer, everyone)
+
+
+@pytest.mark.parametrize("left_out", [0, 4, 6])
+def test_leaving_a_candidate_out_changes_no_other_where_budgets_end_and_users_leave(left_out):
+    others = [candidate for number, candidate in enumerate(EVERYONE) if number != left_out]
+    everyone = ledgers(*EVERYONE, drift=CLICKS, **RICH)
+    assert unchanged(ledgers(*others, drift=CLICKS, **RICH), everyone)
+    assert everyone["always_show"][..., EXHAUSTED].min() > 0
+    assert everyone["always_show"][..., SATISFACTION].max() < MICROS
 
 
 def test_the_order_of_the_candidates_changes_no_ledger(everyone):
@@ -74,8 +91,9 @@ def test_more_replications_leave_the_first_ones_as_they_were():
     assert all((few[name] == many[name][:1]).all() for name in few)
 
 
-def test_two_processes_find_what_one_finds():
-    scenario = tiny(policy("random"), learner("revenue"), drift=CLICKS, replications=2)
+@pytest.mark.parametrize("more", [{}, RICH], ids=["plain", "rich"])
+def test_two_processes_find_what_one_finds(more):
+    scenario = tiny(policy("random"), learner("revenue"), drift=CLICKS, replications=2, **more)
     one, two = (sim.run(scenario, workers=workers) for workers in (1, 2))
     assert one.fingerprint == two.fingerprint
     assert one.candidates[1].chronicle == two.candidates[1].chronicle
@@ -91,14 +109,16 @@ def test_two_processes_find_what_one_finds():
         {"kind": "random_walk", "what": "demand", "by": 1e-300, "every": "7919 s"},
     ],
 )
-def test_a_control_event_that_changes_nothing_changes_no_byte(candidate, nothing):
-    calm, cut = tiny(candidate, drift=CLICKS), tiny(candidate, drift=[*CLICKS, nothing])
+@pytest.mark.parametrize("more", [{}, RICH], ids=["plain", "rich"])
+def test_a_control_event_that_changes_nothing_changes_no_byte(candidate, nothing, more):
+    calm, cut = tiny(candidate, drift=CLICKS, **more), tiny(candidate, drift=[*CLICKS, nothing], **more)
     assert (play(stage_of(calm), calm.candidates[0]).ledger == play(stage_of(cut), cut.candidates[0]).ledger).all()
 
 
-def test_a_refresh_and_a_training_that_change_no_page_change_no_byte():
+@pytest.mark.parametrize("more", [{}, RICH], ids=["plain", "rich"])
+def test_a_refresh_and_a_training_that_change_no_page_change_no_byte(more):
     busy, calm = (
-        ledgers(learner(OWN, STEADY, name="mine", takes="12345 s", **often))["mine"]
+        ledgers(learner(OWN, STEADY, name="mine", takes="12345 s", **often), **more)["mine"]
         for often in ({"refresh": "1 day", "retrain": "3 days"}, {"refresh": "100 days", "retrain": "never"})
     )
     assert busy[..., 2].sum() > 0
@@ -118,9 +138,14 @@ def test_a_longer_horizon_leaves_the_first_days_as_they_were():
     assert all((short[name] == long[name][:, :10]).all() for name in short)
 
 
-def test_queries_do_not_depend_on_who_served_before():
-    found = [ledgers(policy("always_show"), history={"days": "14 days", "policy": use})["always_show"] for use in ("keyword", "random")]
-    assert (found[0] == found[1]).all()
+@pytest.mark.parametrize("users", [{}, {"blindness": 0}], ids=["who remember", "who forget"])
+def test_queries_and_pages_do_not_depend_on_who_served_before(users):
+    one, other = (
+        ledgers(policy("always_show"), history={"days": "14 days", "policy": use}, users=users)["always_show"]
+        for use in ("keyword", "random")
+    )
+    assert (one[..., :CLICKS_COLUMN] == other[..., :CLICKS_COLUMN]).all()
+    assert (one == other).all() == bool(users)  # users who remember are used to what served then, and click by that
 
 
 def test_a_change_of_clicks_moves_no_query_and_adds_or_takes_clicks_only():

@@ -6,7 +6,8 @@ import pytest
 from sim.candidates.baselines.oracle import Oracle
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
-from sim.serving.slate import compile_slates
+from sim.serving.pricing.second_price import SecondPrice
+from sim.serving.slate import Auction, compile_slates
 from tests.laws.tiny import EVERYONE, policy, stage_of, tiny
 
 DRIFT = [{"kind": "random_walk", "what": "clicks", "by": 0.8}]
@@ -28,7 +29,8 @@ def scores(world, moment, slates, oracle):
 def best(world, moment, oracle):
     """The oracle's own pages at that moment."""
     offers = oracle.offers_knowing(world.sight, moment.chance)
-    return compile_slates(offers, world.sight.ad, world.sight.bid_micros, world.sight.slots, world.reserve_micros)
+    auction = Auction(world.sight.slots, world.reserve_micros, SecondPrice, world.ads.advertiser, world.examination)
+    return compile_slates(offers, world.sight.ad, world.sight.bid_micros, auction)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.columns import COLUMNS, MICROS
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent
 
 DRIFTS = (
@@ -70,6 +71,15 @@ def make_candidate(kind: Kind, queries: np.ndarray, draw: np.random.Generator) -
     clicks = draw.binomial(ads, kind.ctr * fading)
     revenue = np.rint(clicks * kind.price * 1e6).astype(np.int64)
     with_ads = np.minimum(queries, ads)
+    after = np.random.default_rng(len(kind.name))  # of its own: what follows from the clicks moves no click
+    sales, invalid = after.binomial(clicks, 0.07), after.binomial(clicks, 0.02)
+    value, refunds = sales * 20 * MICROS, np.rint(invalid * kind.price * 1e6)
+    nothing, whole = np.zeros_like(queries), np.full_like(queries, MICROS)
+    columns = {
+        "queries": queries, "queries_with_ads": with_ads, "impressions": ads, "clicks": clicks, "revenue_micros": revenue,
+        "conversions": sales, "advertiser_value_micros": value, "invalid_clicks": invalid, "refunds_micros": refunds,
+        "exhausted_advertisers": nothing, "dry_cells": nothing, "sightedness_ppm": whole, "satisfaction_ppm": whole,
+    }  # fmt: skip
     story = []
     for replication in range(replications if kind.objective else 0):
         for number, day in enumerate(range(0, days, kind.retrain)):
@@ -80,7 +90,7 @@ def make_candidate(kind: Kind, queries: np.ndarray, draw: np.random.Generator) -
         objective=kind.objective,
         model="LogisticRegression" if kind.objective else "",
         policy="" if kind.objective else kind.name,
-        days=np.stack([queries, with_ads, ads, clicks, revenue], axis=-1).astype(np.int64),
+        days=np.stack([columns[name] for name in COLUMNS], axis=-1).astype(np.int64),
         chronicle=tuple(story),
     )
 

@@ -15,7 +15,11 @@ TOP = {
     *("schema", "version", "run", "scenario", "seed", "replications", "start", "currency", "sampler"),
     *("complete", "fingerprint", "candidates", "world"),
 }
-FIGURES = {"queries", "queries_with_ads", "impressions", "clicks", "ctr", "revenue"}
+FIGURES = {
+    *("queries", "queries_with_ads", "impressions", "clicks", "ctr", "revenue", "conversions", "advertiser_value"),
+    *("invalid_clicks", "refunds", "exhausted_advertisers", "dry_cells", "sightedness", "satisfaction"),
+}
+COUNTED = ("queries", "queries_with_ads", "impressions", "clicks", "conversions", "invalid_clicks", "exhausted_advertisers", "dry_cells")
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -37,8 +41,8 @@ def test_every_run_keeps_the_contract(name):
 
 def test_one_replication_counts_in_whole_numbers():
     totals = run_json(RUNS["one replication"])["candidates"][0]["totals"]
-    assert all(type(totals[metric]) is int for metric in ("queries", "queries_with_ads", "impressions", "clicks"))
-    assert type(totals["revenue"]) is float
+    assert all(type(totals[metric]) is int for metric in COUNTED)
+    assert all(type(totals[metric]) is float for metric in FIGURES - set(COUNTED))
     assert totals["clicks"] == RUNS["one replication"].candidates[0].days[..., 3].sum()
 
 
@@ -80,7 +84,10 @@ def test_csv_has_a_row_for_each_candidate_replication_and_month():
     write_csv(RUNS["a year"], stream)
     text = stream.getvalue()
     assert "\r" not in text
-    assert text.splitlines()[0] == "candidate,replication,month,queries,queries_with_ads,impressions,clicks,ctr,revenue"
+    assert text.splitlines()[0] == (
+        "candidate,replication,month,queries,queries_with_ads,impressions,clicks,ctr,revenue,conversions,advertiser_value,"
+        "invalid_clicks,refunds,exhausted_advertisers,dry_cells,sightedness,satisfaction"
+    )
     table = pd.read_csv(StringIO(text))
     assert len(table) == 5 * 5 * 12
     assert table["revenue"].sum() == pytest.approx(sum(one.days[..., 4].sum() for one in RUNS["a year"].candidates) / 1e6)
@@ -89,4 +96,4 @@ def test_csv_has_a_row_for_each_candidate_replication_and_month():
 def test_csv_leaves_a_ctr_without_impressions_empty():
     stream = StringIO()
     write_csv(RUNS["nothing at all"], stream)
-    assert stream.getvalue().splitlines()[1].endswith(",0,0,,0.0")
+    assert stream.getvalue().splitlines()[1].endswith(",0,0,,0.0,0,0.0,0,0.0,0,0,1.0,1.0")

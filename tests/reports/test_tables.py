@@ -12,6 +12,7 @@ from reports.console import Line
 from reports.glyphs import UNICODE
 from reports.months import months
 from reports.year import year
+from sim.columns import COLUMNS
 from sim.study.results import CandidateRun, Entry, WorldEvent
 from tests.reports.made_up import CLICKS, FIVE, KEYWORD, RUNS, Kind, make_run
 
@@ -129,7 +130,7 @@ def test_a_year_of_retraining_is_one_line():
 
 def test_the_story_has_twelve_lines_and_says_how_many_are_missing(render):
     chronicle = tuple(Entry(0, day, f"event {day}", "") for day in range(30))
-    one = CandidateRun("busy", "clicks", "", np.ones((1, 31, 5), np.int64), chronicle)
+    one = CandidateRun("busy", "clicks", "", np.ones((1, 31, len(COLUMNS)), np.int64), chronicle)
     run = make_run(candidates=(one,), days=31, replications=1, world_events=(WorldEvent(20, "drift", "late"),))
     told, left_out = story(run)
     assert len(told) == 12
@@ -139,7 +140,7 @@ def test_the_story_has_twelve_lines_and_says_how_many_are_missing(render):
 
 
 def test_other_replications_stay_out_of_the_story():
-    one = CandidateRun("busy", "clicks", "", np.ones((2, 31, 5), np.int64), (Entry(1, 3, "train", ""),))
+    one = CandidateRun("busy", "clicks", "", np.ones((2, 31, len(COLUMNS)), np.int64), (Entry(1, 3, "train", ""),))
     assert story(make_run(candidates=(one,), replications=2, world_events=())) == ([], 0)
 
 

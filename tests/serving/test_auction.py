@@ -1,13 +1,22 @@
-"""What an auction owes its bidders, whatever they bid."""
+"""What an auction owes its bidders, whatever they bid.
 
+Values are single precision: the numbers here are chosen so that each is held exactly.
+"""
+
+import re
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim import seeds
+from sim.errors import InvalidRun
 from sim.serving.auction import run_auctions
+from sim.serving.pricing.first_price import FirstPrice
+from sim.serving.pricing.second_price import SecondPrice
+from sim.serving.pricing.vickrey import Vickrey
 from tests.laws.chance import repeatable
 
 NOWHERE = 99
@@ -24,7 +33,7 @@ class Bidding:
     def __repr__(self):
         return f"Bidding({', '.join(f'{name}={np.array(value).tolist()}' for name, value in vars(self).items())})"
 
-    def run(self, bids=None):
+    def run(self, bids=None, **rule):
         bids = self.bids if bids is None else bids
         return run_auctions(
             self.base + self.pull * bids,
@@ -34,6 +43,7 @@ class Bidding:
             cut=self.cut,
             reserve_micros=self.reserve,
             value_without_bid=self.base,
+            **rule,
         )
 
     def slot(self, ad, bid):
@@ -58,7 +68,7 @@ class Bidding:
 
 @st.composite
 def auctions(draw, most=40, steps=64, pulls=None):
-    """An auction with many ties: bids of a few micro-units, qualities and pulls in 64ths."""
+    """An auction with many ties: bids of a few micro-units, qualities and pulls in 64ths (their products must stay below 2^24 parts)."""
     ads = draw(st.integers(1, 7))
     each = lambda numbers: draw(st.lists(numbers, min_size=ads, max_size=ads))  # noqa: E731
     part = st.integers(0, steps).map(lambda n: n / steps)
@@ -74,11 +84,108 @@ def auctions(draw, most=40, steps=64, pulls=None):
     )
 
 
+class Halfway:
+    """A rule of a user's own: the mean of a first and a second price."""
+
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return (bid + thresholds[0]) / 2
+
+
+class MeanBar:
+    """A rule that looks at all it is told."""
+
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return (thresholds * looks).sum() / looks.sum()
+
+
+class Huge:
+    """A rule that asks for more than there is."""
+
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return np.inf if slots > 1 else bid * 1e300
+
+
+class Gift:
+    """A rule that would pay for a click."""
+
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return -1e300
+
+
+RULES = [SecondPrice, Vickrey, FirstPrice, Halfway, MeanBar, Huge, Gift]
+
+
+@pytest.mark.parametrize("pricing", RULES)
 @given(auctions())
 @repeatable
-def test_a_price_lies_between_the_reserve_and_the_bid(auction):
-    for _, ad, price in auction.winners:
-        assert auction.reserve <= price <= auction.bids[ad]
+def test_a_price_lies_between_the_reserve_and_the_bid(pricing, auction):
+    won = auction.run(pricing=pricing)
+    for ad, price in zip(*won, strict=True):
+        assert ad < 0 or auction.reserve <= price <= auction.bids[ad]
+    assert won.winner.tolist() == auction.run().winner.tolist()  # a rule prices, it does not choose
+
+
+@given(auctions())
+@repeatable
+def test_a_rule_of_ones_own_is_told_the_bid_and_the_thresholds(auction):
+    first, second, halfway = (auction.run(pricing=rule).price_micros for rule in (FirstPrice, SecondPrice, Halfway))
+    assert (np.abs(halfway - (first + second) / 2) <= 0.5).all()  # its own price is rounded up, and so is the second
+
+
+def test_a_rule_is_told_as_many_thresholds_and_looks_as_there_are_slots_from_the_own_one_down():
+    bids, looks = np.array([9, 7, 5, 3]) * 1_000, np.array([1.0, 0.5, 0.25])
+    won = run_auctions(bids.astype(float), np.ones(4), bids, slots=3, value_without_bid=np.zeros(4), pricing=MeanBar, looks=looks)
+    assert won.winner.tolist() == [0, 1, 2]
+    assert won.price_micros.tolist() == [(7_000 + 2_500 + 750) * 4 // 7 + 1, (2_500 + 750) * 4 // 3 + 1, 3_000]
+
+
+def rule_from(text, name="Rule"):
+    """A class whose source is no file."""
+    found = {}
+    exec(f"class {name}:\n    @staticmethod\n    def price(bid, thresholds, looks, slots):\n        {text}\n", found)
+    return found[name]
+
+
+def run_with(pricing):
+    bids = np.array([9, 7, 5])
+    return run_auctions(bids.astype(float), np.ones(3), bids, slots=2, value_without_bid=np.zeros(3), pricing=pricing)
+
+
+def test_a_rule_without_a_file_is_compiled_all_the_same():
+    assert run_with(rule_from("return thresholds[0] - 1")).price_micros.tolist() == [6, 4]
+    assert run_with(rule_from("return 6")).price_micros.tolist() == [6, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("return bid.cents", "Rule.price can't be compiled: Unknown attribute 'cents' of type float64"),
+        ("return 'all of it'", "Rule.price can't be compiled: No conversion from"),
+        ("pass", "Rule.price can't be compiled: No conversion from none to float64"),
+        ("raise ValueError('never')", "Rule.price returns no number"),
+        ("return bid / (slots - slots)", "the rule can't be used: division by zero"),
+        ("return bid * np.nan", "Rule.price can't be compiled: "),
+        ("return thresholds[slots]", "the rule can't be used: index is out of bounds"),
+        ("return (bid * 1e308) * 10 * 0", "the rule can't be used: it asked for a price that is not a number"),
+    ],
+)
+def test_a_rule_that_can_not_be_used_is_told_why(text, words):
+    with pytest.raises(InvalidRun, match=re.escape(f"market.pricing: {words}")):
+        run_with(rule_from(text))
+
+
+def test_a_rule_with_other_arguments_can_not_be_used():
+    class Rule:
+        @staticmethod
+        def price(bid):
+            return bid
+
+    with pytest.raises(InvalidRun, match="can't be compiled: Signature mismatch: 4 argument types given"):
+        run_with(Rule)
 
 
 @given(auctions())
@@ -135,7 +242,7 @@ def test_a_slot_is_kept_at_any_bid_above_its_price_and_lost_at_any_below(auction
             assert auction.slot(ad, data.draw(st.integers(0, price - 1))) > slot
 
 
-@given(auctions(most=3_000_000, steps=1000))
+@given(auctions(most=3_000_000, steps=4))
 @repeatable
 def test_prices_of_real_money_are_right_to_the_micro_unit(auction):
     assume(not auction.tied_at_the_door)
@@ -165,11 +272,12 @@ def test_relabelling_ads_without_ties_changes_nothing_but_labels(auction):
     assert [(slot, int(order[ad]), price) for slot, ad, price in other.winners] == auction.winners
 
 
+@pytest.mark.parametrize("pricing", RULES)
 @given(st.integers(1, 8), st.integers(1, 8), st.integers(1, 100))
 @repeatable
-def test_ties_go_to_the_lower_ad_id(ads, slots, bid):
+def test_ties_go_to_the_lower_ad_id(pricing, ads, slots, bid):
     auction = Bidding([bid] * ads, [1] * ads, [1] * ads, [0] * ads, slots, 0.0, 0)
-    assert [ad for _, ad, _ in auction.winners] == list(range(min(ads, slots)))
+    assert auction.run(pricing=pricing).winner.tolist() == list(range(min(ads, slots)))
 
 
 @given(st.lists(auctions(), min_size=1, max_size=4))

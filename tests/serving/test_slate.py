@@ -1,4 +1,6 @@
-"""From offers to pages, and from pages to the thresholds that decide clicks."""
+"""From offers to pages."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,11 +9,16 @@ from sim import seeds
 from sim.candidates.baselines.oracle import Oracle
 from sim.candidates.offers import Offers
 from sim.serving.auction import run_auctions
-from sim.serving.slate import click_thresholds, compile_slates
+from sim.serving.pricing.first_price import FirstPrice
+from sim.serving.pricing.second_price import SecondPrice
+from sim.serving.pricing.vickrey import Vickrey
+from sim.serving.slate import Auction, compile_slates
 from tests.laws.tiny import world_of
 
 TYPES, DEVICES, MATCHED = 5, 2, 7
 SHAPE = (TYPES, DEVICES, MATCHED)
+PAYERS = 13
+LOOKS = np.arange(1, 8) ** -np.array([[1.0], [1.2]])
 
 
 def drawn(word, *shape):
@@ -24,6 +31,10 @@ def market():
     return ad, (drawn(2, TYPES, MATCHED) * 1e6).astype(np.int64) + 1
 
 
+def auction_of(slots, reserve_micros=0, pricing=SecondPrice):
+    return Auction(slots, reserve_micros, pricing, (np.arange(100) % PAYERS).astype(np.int32), LOOKS[:, :slots])
+
+
 def offers_of(variants, cut=0.3):
     value = drawn(3, variants, *SHAPE)
     return Offers(value, drawn(4, variants, *SHAPE), value / 2, cut, np.full(variants, 1 / variants))
@@ -31,10 +42,11 @@ def offers_of(variants, cut=0.3):
 
 @pytest.mark.parametrize("variants", [1, 3])
 @pytest.mark.parametrize("slots", [1, 4, 5, 7])
-def test_each_cell_holds_the_outcome_of_its_own_auction(market, variants, slots):
+@pytest.mark.parametrize("pricing", [SecondPrice, Vickrey, FirstPrice])
+def test_each_cell_holds_the_outcome_of_its_own_auction(market, variants, slots, pricing):
     ad, bid = market
     offers = offers_of(variants)
-    slates = compile_slates(offers, ad, bid, slots, reserve_micros=200_000)
+    slates = compile_slates(offers, ad, bid, auction_of(slots, 200_000, pricing))
     assert slates.ad.shape == slates.price_micros.shape == slates.matched.shape == (variants, TYPES * DEVICES, slots)
     for variant, kind, device in np.ndindex(variants, TYPES, DEVICES):
         cell = variant, kind * DEVICES + device
@@ -47,6 +59,8 @@ def test_each_cell_holds_the_outcome_of_its_own_auction(market, variants, slots)
             cut=0.3,
             reserve_micros=200_000,
             value_without_bid=offers.value_without_bid[one],
+            pricing=pricing,
+            looks=LOOKS[device, :slots],
         )
         assert slates.matched[cell].tolist() == won.winner.tolist()
         assert slates.price_micros[cell].tolist() == won.price_micros.tolist()
@@ -54,30 +68,48 @@ def test_each_cell_holds_the_outcome_of_its_own_auction(market, variants, slots)
         assert slates.shown[cell] == (won.winner >= 0).sum()
 
 
-@pytest.mark.parametrize("slots", [1, 4, 7])
-def test_a_threshold_is_the_chance_of_a_look_and_a_click(market, slots):
+@pytest.mark.parametrize("variants", [1, 3, 5])
+def test_a_propensity_is_the_share_of_the_variants_that_put_the_ad_there(market, variants):
     ad, bid = market
-    slates = compile_slates(offers_of(2), ad, bid, slots, reserve_micros=0)
-    chance, examination = drawn(5, *SHAPE), drawn(6, DEVICES, slots).astype(np.float64)
-    bars = click_thresholds(slates, chance, examination)
+    weights = np.arange(1.0, variants + 1) / np.arange(1, variants + 1).sum()
+    slates = compile_slates(replace(offers_of(variants), weights=weights), ad, bid, auction_of(4))
+    propensity = slates.propensity
     for variant, cell, slot in np.ndindex(slates.matched.shape):
-        place, kind, device = slates.matched[variant, cell, slot], *divmod(cell, DEVICES)
-        wanted = chance[kind, device, place] * examination[device, slot] if place >= 0 else 0.0
-        assert bars[variant, cell, slot] / 2**32 == pytest.approx(wanted, abs=2**-32)
+        place = slates.matched[variant, cell, slot]
+        same = [weights[other] for other in range(variants) if slates.matched[other, cell, slot] == place]
+        assert propensity[variant, cell, slot] == pytest.approx(sum(same) if place >= 0 else 0.0, rel=1e-12)
 
 
-def test_a_click_that_is_certain_fits_in_32_bits(market):
+def test_a_page_may_hold_fewer_ads_than_the_platform_has_slots(market):
     ad, bid = market
-    slates = compile_slates(offers_of(1, cut=0.0), ad, bid, 2, reserve_micros=0)
-    bars = click_thresholds(slates, np.ones(SHAPE, np.float32), np.ones((DEVICES, 2)))
-    assert (bars == 2**32 - 1).all()
+    full = compile_slates(offers_of(2), ad, bid, auction_of(5))
+    short = compile_slates(replace(offers_of(2), slots=2), ad, bid, auction_of(5))
+    assert short.matched.shape == full.matched.shape
+    assert (short.matched[..., 2:] == -1).all()
+    assert (short.price_micros[..., 2:] == 0).all()
+    assert (short.shown == np.minimum(full.shown, 2)).all()
+
+
+@pytest.mark.parametrize("pricing", [SecondPrice, Vickrey, FirstPrice])
+def test_who_has_a_budget_of_zero_never_enters(market, pricing):
+    ad, bid = market
+    offers, auction = offers_of(2, cut=0.0), auction_of(3, pricing=pricing)
+    broke = drawn(8, PAYERS) < 0.4
+    slates = compile_slates(offers, ad, bid, auction, broke)
+    out = broke[auction.payer[ad]]
+    without = Offers(np.where(out[:, None], -np.inf, offers.value), offers.quality, offers.value_without_bid, 0.0, offers.weights)
+    same = compile_slates(without, ad, bid, auction)
+    assert out.any()
+    assert (slates.matched == same.matched).all()
+    assert (slates.price_micros == same.price_micros).all()
 
 
 def test_prices_are_right_to_a_millionth_although_values_are_single_precision():
     world = world_of()
     offers = Oracle().offers_knowing(world.sight, world.at(0).chance)
     bids, chance = world.sight.bid_micros, world.at(0).chance
-    slates = compile_slates(offers, world.sight.ad, bids, 4, world.reserve_micros)
+    auction = Auction(4, world.reserve_micros, SecondPrice, world.ads.advertiser, world.examination)
+    slates = compile_slates(offers, world.sight.ad, bids, auction)
 
     def slot_at(kind, place, bid):
         changed = bids[kind].copy()

@@ -6,14 +6,16 @@ from datetime import date
 
 import numpy as np
 
+from sim.columns import COLUMNS, MICROS, STATES
 from sim.study.results import CandidateRun, Run
 
 
 def ledger(revenue=1.0, clicks=10, impressions=100, replications=4, days=59):
     """Ledgers in which every day is like every other; the arguments may differ by replication."""
-    found = np.zeros((replications, days, 5), np.int64)
+    found = np.zeros((replications, days, len(COLUMNS)), np.int64)
     for column, value in enumerate((1_000, 200, impressions, clicks, np.multiply(revenue, 1e6))):
         found[..., column] = np.reshape(value, (-1, 1))
+    found[..., STATES] = 7, 40, 900_000, MICROS  # advertisers exhausted, dry cells, sightedness, satisfaction
     return found
 
 

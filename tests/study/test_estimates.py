@@ -45,9 +45,10 @@ def test_counts_are_given_in_their_units():
     assert found["revenue"].mean == 59 * 2.5
     assert found["clicks"].mean == 590
     assert found["queries"].low == found["queries"].high == 59_000
+    assert (found["exhausted_advertisers"].mean, found["sightedness"].mean) == (7, 0.9)  # how things stood, of an average day
 
 
-@pytest.mark.parametrize("metric", ["queries", "impressions", "clicks", "revenue", "ctr"])
+@pytest.mark.parametrize("metric", ["queries", "impressions", "clicks", "revenue", "ctr", "dry_cells", "satisfaction"])
 def test_a_candidate_against_itself_lifts_nothing_for_sure(metric):
     one = candidate(revenue=[1, 2, 3, 4], clicks=[8, 9, 12, 3])
     assert lift(one, one, metric) == pytest.approx((0, 0, 0), abs=1e-12)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.columns import COLUMNS
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
 from sim.study.gather import gather
@@ -13,7 +14,7 @@ SCENARIO = tiny(policy("keyword"), policy("always_show"), replications=3)
 
 
 def played(queries):
-    ledger = np.zeros((SCENARIO.days, 5), np.int64)
+    ledger = np.zeros((SCENARIO.days, len(COLUMNS)), np.int64)
     ledger[:, 0] = queries
     return Played(ledger, ())
 
@@ -24,6 +25,7 @@ def test_only_whole_replications_count():
     run = gather(SCENARIO, answers)
     assert run.replications == 2
     assert run.candidates[0].days[:, 0, 0].tolist() == [0, 2]
+    assert run.numbers == (0, 2)
     assert (run.interrupted, run.complete, run.failed) == (True, False, ())
 
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.study.results import COLUMNS, months_between
+from sim.columns import COLUMNS, STATES
+from sim.study.estimates import METRICS
+from sim.study.results import months_between, summed
 from tests.laws.chance import repeatable
 from tests.laws.tiny import learner, policy, tiny
 from tests.study.made_up import candidate, ledger, run
@@ -27,18 +29,31 @@ def test_months_cover_every_day_once(start, days):
 def test_monthly_counts_add_up_to_the_days():
     made = run(candidate(revenue=[1, 2, 3, 4]))
     monthly = made.monthly(made.candidates[0])
-    assert monthly.shape == (4, 2, 5)
-    assert (monthly.sum(axis=1) == made.candidates[0].days.sum(axis=1)).all()
+    assert monthly.shape == (4, 2, len(COLUMNS))
+    added_up = [column for column in range(len(COLUMNS)) if column not in STATES]
+    assert (monthly.sum(axis=1) == made.candidates[0].days.sum(axis=1))[:, added_up].all()
     assert monthly[0, :, 2].tolist() == [3_100, 2_800]
+
+
+@given(st.lists(st.integers(0, 1_000_000), min_size=1, max_size=40))
+@repeatable
+def test_how_things_stood_is_the_mean_of_the_days_to_the_nearest_whole(levels):
+    days = np.zeros((1, len(levels), len(COLUMNS)), np.int64)
+    days[0] = np.array(levels)[:, None]
+    (found,) = summed(days)
+    assert abs(found[list(STATES)] - np.mean(levels)).max() <= 0.5
+    assert set(np.delete(found, STATES).tolist()) == {sum(levels)}
 
 
 def test_the_frame_has_a_row_for_each_candidate_replication_and_month():
     made = run(candidate("one"), candidate("two", clicks=0, impressions=0))
     frame = made.frame
-    assert list(frame) == ["candidate", "replication", "month", *COLUMNS[:4], "revenue", "ctr"]
+    assert set(frame) == {"candidate", "replication", "month", *METRICS}
+    assert len(set(frame)) == len(list(frame))
     assert len(frame) == 2 * 4 * 2
     one = frame[(frame["candidate"] == "one") & (frame["month"] == "2026-02") & (frame["replication"] == 3)].iloc[0]
     assert (one["clicks"], one["impressions"], one["revenue"], one["ctr"]) == (280, 2_800, 28.0, 0.1)
+    assert (one["exhausted_advertisers"], one["dry_cells"], one["sightedness"], one["satisfaction"]) == (7, 40, 0.9, 1.0)
     assert frame[frame["candidate"] == "two"]["ctr"].isna().all()
 
 
@@ -86,5 +101,5 @@ def test_a_finished_study_tells_what_it_played():
     assert [entry.replication for entry in made.candidates[1].chronicle] == sorted(
         entry.replication for entry in made.candidates[1].chronicle
     )
-    assert made.candidates[1].days.shape == (2, 8, 5)
+    assert made.candidates[1].days.shape == (2, 8, len(COLUMNS))
     assert np.isfinite(made.frame["revenue"]).all()

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.lifecycle.platform import Platform
-from sim.lifecycle.policies import build_policy, offers_now
-from sim.scenario.schema import DAY_S, Plugin, Traffic
+from sim.scenario.schema import DAY_S, Traffic
+from sim.traffic.arrivals import arrivals_of, cell_table
 from sim.world.catalogue import TAIL_BINS, build_catalogue
 from tests.laws.chance import drawn_from, near, repeatable
 from tests.laws.tiny import world_of
+from tests.traffic.pages import pages, play
 
 TRAFFIC = Traffic(query_types=400, topics=4)
 WANDERING = [
@@ -20,13 +20,10 @@ WANDERING = [
 
 
 def queries_on(world, day, queries_seed=3):
-    """Queries of each type on one day of a world, played by a platform that shows nothing."""
-    platform = Platform(world, queries_seed, 0, 400, None)
-    platform.see(world.at(day * DAY_S))
-    platform.serve(offers_now(build_policy(Plugin(use="never_show")), platform, 0), day * DAY_S)
-    platform.begin_day(day)
-    outcome = platform.flow(day * DAY_S, (day + 1) * DAY_S)
-    return outcome.queries.reshape(world.catalogue.types, -1).sum(axis=1)
+    """Queries of each type on one day of a world, whatever is shown."""
+    moment, cells = world.at(day * DAY_S), world.sight.cells
+    arrivals = arrivals_of(world, day, moment, cell_table(moment.cell_shares), queries_seed, 0)
+    return play(pages(np.full((cells, 1), -1)), 0, arrivals).queries.reshape(world.catalogue.types, -1).sum(axis=1)
 
 
 def test_the_head_follows_the_zipf_mandelbrot_law():

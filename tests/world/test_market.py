@@ -53,3 +53,25 @@ def test_without_spread_everyone_bids_the_same():
 
 def test_the_smallest_bid_is_a_micro_unit():
     assert build_ads(Market(ads=500, advertisers=5, bid=1e-6, bid_spread=3), 5, 1, 0).bid_micros.min() == 1
+
+
+def test_without_a_budget_nobody_has_a_limit():
+    assert build_ads(MANY, TOPICS, 1, 0).budgets is None
+
+
+def test_budgets_are_lognormal_around_the_stated_one():
+    budgets = build_ads(MANY.model_copy(update={"budget": 30.0, "budget_spread": 0.7}), TOPICS, 1, 0).budgets
+    log = np.log(budgets / MICROS / 30.0)
+    assert len(log) == 4_000
+    assert near(log.mean(), 0, 0.7 / np.sqrt(4_000))
+    assert variance_is(log.var(), 0.49, 4_000)
+    assert stats.kstest(log / 0.7, "norm").pvalue > ALARM
+
+
+def test_budgets_may_all_be_the_same_and_may_be_nothing():
+    assert set(build_ads(Market(budget=2.5, budget_spread=0), 20, 1, 0).budgets.tolist()) == {2_500_000}
+    assert not build_ads(Market(budget=0), 20, 1, 0).budgets.any()
+
+
+def test_a_budget_changes_no_bid():
+    assert (build_ads(Market(budget=5), 20, 1, 0).bid_micros == build_ads(Market(), 20, 1, 0).bid_micros).all()

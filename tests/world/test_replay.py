@@ -8,12 +8,10 @@ import pytest
 import sim
 from sim import seeds
 from sim.scenario.panel import read_panel
-from sim.scenario.schema import DAY_S
-from sim.traffic import queries
 from sim.traffic.arrivals import arrivals_of, cell_table
 from sim.world.build import build_world
 from tests.laws.chance import near
-from tests.traffic.pages import bars, pages
+from tests.traffic.pages import pages, play
 
 DAYS, TYPES = 25, 12
 SCENARIO = """
@@ -73,9 +71,8 @@ def counts_on(world, day):
     """Queries of each type on a day, as the sampler plays them."""
     moment = world.at(0)
     cells = len(moment.cell_shares)
-    page = queries.page_table(pages(np.full((cells, 1), -1)), np.broadcast_to(bars(0), (1, cells, 1)))
-    outcome = queries.play(page, arrivals_of(world, day, moment, cell_table(moment.cell_shares), 4, 0), 0, DAY_S)
-    return outcome.queries.reshape(TYPES, -1)
+    arrivals = arrivals_of(world, day, moment, cell_table(moment.cell_shares), 4, 0)
+    return play(pages(np.full((cells, 1), -1)), 0, arrivals).queries.reshape(TYPES, -1)
 
 
 def test_replayed_queries_are_the_logs_on_each_day_and_of_each_type(scenario):
@@ -125,7 +122,7 @@ def test_the_logged_ad_alone_on_its_page_clicks_at_the_logs_own_rate(scenario):
 
 def test_going_on_as_logged_brings_the_impressions_and_the_clicks_of_the_log(scenario):
     run = sim.run(scenario.but(replications=30))
-    _, _, impressions, clicks, _ = run.candidate("as_logged").days.sum(axis=1).T
+    _, _, impressions, clicks, *_ = run.candidate("as_logged").days.sum(axis=1).T
     shown = log()[0][:20].sum(axis=0)
     rates = read_panel(scenario.traffic, scenario.folder).click_rates((1.16, 33.6))
     assert (impressions == shown.sum()).all()
@@ -146,3 +143,15 @@ def test_a_log_without_clicks_leaves_the_rates_to_the_measured_law(tmp_path):
     assert read_panel(scenario.traffic, scenario.folder).click_rates((1.16, 33.6)) is None
     assert build_world(scenario, 0).users.odds.std() > 0.1
     assert sim.run(scenario).log_ctr is None
+
+
+def test_users_who_leave_ask_no_more_than_the_log_says(tmp_path):
+    """A log has the queries that came, so those who are as content as then ask them all, and nobody asks more."""
+    (tmp_path / "users.toml").write_text('extends = "scenario.toml"\n[users]\nleaving = 1.0\nmemory = "5 days"\n', encoding="utf-8")
+    write(tmp_path)
+    run, shown = sim.run(tmp_path / "users.toml"), log()[0][:20].sum(axis=1)
+    asked = {one.name: one.days[0, :, 0] for one in run.candidates}
+    assert (asked["as_logged"] <= shown).all()
+    assert asked["as_logged"].sum() >= 0.995 * shown.sum()  # their users stay nearly as they were
+    assert (asked["always_show"] <= asked["as_logged"]).all()
+    assert asked["always_show"].sum() < 0.9 * shown.sum()

@@ -12,6 +12,7 @@ from sim.scenario import schema
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.catalogue import Catalogue
 from sim.world.drift import walkers
+from sim.world.drift.custom import build_custom
 from sim.world.drift.effects import Bids, Clicks, Demand, Devices, LostClicks, ModelDown, Topics
 from sim.world.drift.level import Ramp, Step
 from sim.world.drift.patterns import Drift, Effect
@@ -64,6 +65,8 @@ class _Builder:
     def drift(self, number: int, drift: schema.Drift) -> Drift:
         seed, replication = self._of
         key = seeds.key(seed, "drift", replication, number)
+        if isinstance(drift, schema.OwnDrift):
+            return build_custom(drift, self._scenario.folder, key, self._scenario.days * DAY_S)
         if isinstance(drift, schema.RandomWalk):
             end_s = self._scenario.days * DAY_S
             return RandomWalk(self._walkers(drift.what), drift.by, drift.at, drift.every, end_s, key, drift.half_life)

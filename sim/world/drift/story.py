@@ -1,11 +1,13 @@
-"""A drift in words, from its settings alone: what it is and when it begins."""
+"""A drift in words, from its settings: what it is and when it begins; a user's own speaks for itself."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+from sim import seeds
 from sim.scenario import schema
-from sim.scenario.schema import DAY_S
+from sim.scenario.schema import DAY_S, Scenario
+from sim.world.drift.custom import build_custom
 
 _PARTS = {
     "topics": "of the traffic moves to other topics",
@@ -24,7 +26,25 @@ _WALKS = {
 }
 
 
-def told(drift: schema.Drift, start: date) -> tuple[int, str]:
+def stories(scenario: Scenario) -> list[tuple[int, str]]:
+    """When each drift of *scenario* begins, in seconds, and what it is; of a user's own, as in the first replication.
+
+    Raises
+    ------
+    InvalidRun
+        When a user's drift goes wrong.
+    """
+    return sorted(_story(number, drift, scenario) for number, drift in enumerate(scenario.drifts))
+
+
+def _story(number: int, drift: schema.Drift, scenario: Scenario) -> tuple[int, str]:
+    if isinstance(drift, schema.OwnDrift):
+        key = seeds.key(scenario.seed, "drift", 0, number)
+        return build_custom(drift, scenario.folder, key, scenario.days * DAY_S).story
+    return told(drift, scenario.start)
+
+
+def told(drift: schema.BuiltInDrift, start: date) -> tuple[int, str]:
     """When *drift* begins, in seconds from *start*, and what it is.
 
     Examples
