@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from sim.columns import COLUMNS
 from sim.study import estimates
 from sim.study.estimates import Estimate
-from sim.columns import COLUMNS
 from sim.study.results import CandidateRun, Run
 
 SCHEMA = "foreshow/run/1"

@@ -9,6 +9,7 @@ from reports.answers import answers
 from reports.chronicle import chronicle
 from reports.console import Line, Screen
 from reports.glyphs import clean
+from reports.market import market
 from reports.months import months
 from reports.parts import axis, charts, numbers, series, shell
 from reports.parts.axis import Mark
@@ -40,6 +41,7 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
         _charts(run, console)
         _title("whole horizon", legend(run, console.glyphs), console)
         _print(year(run, console.width, console.glyphs), console)
+        _market(run, console)
         lines, notes = months(run, console.width, console.glyphs)
         _title("month by month", " · ".join(notes), console)
         _print(lines, console)
@@ -99,6 +101,13 @@ def _charts(run: Run, console: Screen) -> None:
     words = series.WORDS[series.step_for(run.days)]
     _title("over time", " · ".join([words, *signs]), console)
     _print(charts.draw(run, strips, console.width, console.glyphs), console)
+
+
+def _market(run: Run, console: Screen) -> None:
+    lines = market(run, console.width, console.glyphs)
+    if lines:
+        _title("advertisers and users", "eyes for ads: how readily users look, 100% at the start", console)
+        _print(lines, console)
 
 
 def _block(lines: Sequence[Line], console: Screen) -> None:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from reports.glyphs import clean
 from reports.parts import numbers
+from sim.columns import REVENUE
 from sim.study import estimates
 from sim.study.estimates import Estimate
-from sim.columns import REVENUE
 from sim.study.results import CandidateRun, Run
 
 ORACLE = "oracle"
@@ -79,7 +79,7 @@ def doing(candidate: CandidateRun) -> str:
     Examples
     --------
     >>> import numpy as np
-    >>> doing(CandidateRun("clicks first", "clicks", "m:Model", np.zeros((1, 1, 5), np.int64), ()))
+    >>> doing(CandidateRun("clicks first", "clicks", "m:Model", np.zeros((1, 1, 13), np.int64), ()))
     'Optimising clicks (clicks first)'
     """
     name, objective = clean(candidate.name), clean(short(candidate.objective))
@@ -94,7 +94,7 @@ def named(candidate: CandidateRun) -> str:
     Examples
     --------
     >>> import numpy as np
-    >>> named(CandidateRun("keyword", "", "", np.zeros((1, 1, 5), np.int64), ()))
+    >>> named(CandidateRun("keyword", "", "", np.zeros((1, 1, 13), np.int64), ()))
     'keyword'
     """
     return doing(candidate).replace("Optimising", "optimising", 1) if candidate.objective else clean(candidate.name)

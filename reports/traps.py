@@ -8,33 +8,44 @@ from collections.abc import Iterator
 from reports import standing
 from reports.glyphs import clean
 from reports.parts import numbers
-from sim.study import estimates
 from sim.columns import IMPRESSIONS, REVENUE
+from sim.study import estimates
 from sim.study.results import CandidateRun, Month, Run
 
 _WORTH_TELLING = 0.05
 _MOST = 2
+_MONTHS_TO_LEARN = 3
 
 
 def traps(run: Run) -> tuple[str, ...]:
     """The sentences that are true of *run*: often none, two at most."""
-    found = (_patient_users(run), _not_money(run, "impressions"), _fading(run), _not_money(run, "ctr"))
+    found = (_tired_eyes(run), _not_money(run, "impressions"), _fading(run), _not_money(run, "ctr"))
     return tuple(sentence for sentence in found if sentence)[:_MOST]
 
 
-def _patient_users(run: Run) -> str:
-    """The best earns most by many more ads at a lower CTR: in a world whose users never tire of them."""
-    rivals, base = standing.challengers(run), standing.incumbent(run)
-    if not rivals or base is None:
+def _tired_eyes(run: Run) -> str:
+    """Users learn to look past a challenger's ads, and its lead melts from the first whole month to the last."""
+    whole, base = list(_whole_months(run)), standing.incumbent(run)
+    if len(whole) < _MONTHS_TO_LEARN or base is None:
         return ""
-    best = rivals[0].candidate
-    money, shown, ctr = (estimates.lift(best, base, metric).mean for metric in ("revenue", "impressions", "ctr"))
-    if money is None or shown is None or ctr is None or money < _WORTH_TELLING or shown < 1 or ctr > -_WORTH_TELLING:
-        return ""
-    return (
-        f"Users don't remember bad ads in this version: {numbers.times(1 + shown)} as many ads at a lower CTR "
-        f"cost {standing.named(best)} nothing here; on a real platform they may."
-    )
+    seen = [(estimates.months(run, one.candidate)[-1]["sightedness"].mean or 1.0, one.candidate) for one in standing.challengers(run)]
+    tired = [(sight, one) for sight, one in seen if sight < 1 - _WORTH_TELLING]
+    for sight, one in sorted(tired, key=lambda pair: pair[0]):
+        first, last = (_lead(one, base, month) for month in (whole[0], whole[-1]))
+        if first is not None and last is not None and last < first - _WORTH_TELLING:
+            verb = "becomes a loss:" if last < 0 < first else "melts:"
+            return (
+                f"More ads now, less later: users learn to look past the ads of {standing.named(one)} (their eyes for ads fall to "
+                f"{sight:.0%}), and its revenue against {clean(base.name)} {verb} {numbers.delta(first, 0)} in {whole[0].label}, "
+                f"{numbers.delta(last, 0)} in {whole[-1].label}."
+            )
+    return ""
+
+
+def _lead(one: CandidateRun, base: CandidateRun, month: Month) -> float | None:
+    """Relative difference of a month's revenue."""
+    ours, theirs = (float(run.days[:, month.first : month.end, REVENUE].sum()) for run in (one, base))
+    return ours / theirs - 1 if theirs else None
 
 
 def _not_money(run: Run, metric: str) -> str:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake
+from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, StoreFault
 from sim.version import VERSION
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
+    from sim.study.contract.findings import Findings
     from sim.study.results import Run
 
 __version__ = VERSION
-__all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "check", "load", "run"]
+__all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault", "check", "examine", "keep", "load", "run", "stored"]
 
 
 def load(source: str | Path) -> Scenario:
@@ -58,6 +59,37 @@ def check(source: str | Path) -> list[Mistake]:
     return []
 
 
+def examine(part: str, arguments: dict[str, Any] | None = None, *, folder: str | Path = ".", limit_s: float = 60.0) -> Findings:
+    """Run the contract of a part of your own, a model, an objective or a drift; for a test of yours.
+
+    Parameters
+    ----------
+    part
+        Its import path, "module:Class".
+    arguments
+        What it is given, as a scenario would.
+    folder
+        Where your modules stand.
+    limit_s
+        How long one call of it may take.
+
+    Raises
+    ------
+    BadInput
+        When it is not there, can't be imported, or does not take the arguments.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.examine("sklearn.naive_bayes:GaussianNB")
+    >>> found.role, found.sound, found.broken
+    ('model', True, ())
+    """
+    from sim.study.contract.examine import examine as run_contract
+
+    return run_contract(part, Path(folder), arguments or {}, limit_s)
+
+
 def run(
     scenario: str | Path | Scenario,
     *,
@@ -93,6 +125,61 @@ def run(
     if mistakes:
         raise BadInput(mistakes)
     return run_study(found.but(**{key: value for key, value in changes.items() if value is not None}), workers=workers, progress=progress)
+
+
+def keep(run: Run, store: str | Path | None = None) -> str:
+    """Store a run, as the command does with every run, and return its id there.
+
+    Parameters
+    ----------
+    store
+        The DuckDB file; by default what FORESHOW_STORE names, else `foreshow.duckdb` in the current folder.
+
+    Raises
+    ------
+    BadInput
+        When the file can't be used as a store.
+    StoreFault
+        When it can't be written just now: another process has it open, or the disk is full.
+    """
+    from reports.page import quiet_line
+    from sim.study.store.keeping import keep as write
+    from sim.study.store.place import place_of
+
+    return write(run, place_of(store), quiet_line(run)).run
+
+
+def stored(run: str = "last", store: str | Path | None = None) -> Run:
+    """Read a stored run back, equal to the one that was stored.
+
+    Parameters
+    ----------
+    run
+        Its id, the beginning of it, or "last" for the one that was stored last.
+    store
+        The DuckDB file, as for `keep`.
+
+    Raises
+    ------
+    BadInput
+        When there is no such run or no such store.
+    StoreFault
+        When the store can't be read just now.
+
+    Examples
+    --------
+    >>> import sim, tempfile
+    >>> played = sim.run(sim.load("quiet").but(days=1, candidates=sim.load("quiet").candidates[:1]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     name = sim.keep(played, f"{folder}/runs.duckdb")
+    ...     again = sim.stored(name, f"{folder}/runs.duckdb")
+    >>> again.fingerprint == played.fingerprint
+    True
+    """
+    from sim.study.store.place import place_of
+    from sim.study.store.reading import read
+
+    return read(run, place_of(store))
 
 
 def _out_of_range(name: str, value: object, low: int, high: int) -> list[Mistake]:

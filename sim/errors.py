@@ -2,7 +2,9 @@
 
     ForeshowError            70  something inside went wrong
     ├── BadInput              2  the scenario or the command line is wrong: all its mistakes at once
-    └── InvalidRun            4  the run can't be trusted, such as a model that returned no probability
+    ├── InvalidRun            4  the run can't be trusted, such as a model that returned no probability;
+                             `foreshow check` ends with 4 for a part that breaks its contract
+    └── StoreFault           70  the store could not be read or written just now: locked, or the disk is full
 
 The numbers are the exit codes of the command.
 """
@@ -67,6 +69,10 @@ class InvalidRun(ForeshowError):
     """What was simulated can't be trusted; the message says why."""
 
     exit_code = 4
+
+
+class StoreFault(ForeshowError):
+    """A store is sound, as far as one can see, but can't be read or written just now; the message says why."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -33,7 +33,10 @@ PURPOSES = {
     "replay": 12,
     "budgets": 13,
     "conversions": 14,
-    "tracking": 15,
+    "explore": 25,
+    "calibrate": 26,
+    "turnover": 20,
+    "tracking": 21,
 }
 
 

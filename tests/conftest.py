@@ -1,6 +1,26 @@
-"""Options that all tests share."""
+"""Options that all tests share, and a store of their own for the runs that they play."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser):
     parser.addoption("--benchmarks", action="store_true", help="time things (see tests/benchmarks)")
     parser.addoption("--update-golden", action="store_true", help="write the golden screens anew instead of comparing")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_store_elsewhere(tmp_path_factory):
+    """No test leaves a store in the repository, or writes to the reader's own."""
+    before, own = {path: path.stat().st_mtime_ns for path in ROOT.glob("foreshow.duckdb*")}, os.environ.get("FORESHOW_STORE")
+    os.environ["FORESHOW_STORE"] = str(tmp_path_factory.mktemp("store") / "foreshow.duckdb")
+    yield
+    if own is None:
+        del os.environ["FORESHOW_STORE"]
+    else:
+        os.environ["FORESHOW_STORE"] = own
+    assert {path: path.stat().st_mtime_ns for path in ROOT.glob("foreshow.duckdb*")} == before

@@ -141,6 +141,25 @@ def test_a_reader_that_has_seen_enough_is_no_fault(small):
     assert done.stderr == ""
 
 
+def test_check_draws_what_a_world_will_do_and_plays_nothing(small, capsys, monkeypatch):
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("sim.lifecycle.play.play", None)
+    cli.main(["check", small("Fair"), "--plot", "--width", "60", "--ascii"], standalone_mode=False)
+    shown = capsys.readouterr().out
+    assert shown.startswith("What this world will do: ")
+    assert shown.isascii()
+    assert max(map(len, shown.splitlines())) <= 60
+    cli.main(["check", small("Fair")], standalone_mode=False)
+    assert "sound" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", [["--width", "80"], ["--ascii"]])
+def test_an_option_of_the_plot_without_the_plot_is_a_mistake(small, option):
+    with pytest.raises(BadInput, match=f"{option[0]}: has no effect without --plot"):
+        cli.main(["check", small("Fair"), *option], standalone_mode=False)
+
+
 def test_a_fault_of_ours_ends_in_70(monkeypatch, capsys):
     def broken(*_words, **_options):
         raise RuntimeError("the roof fell in")

@@ -47,6 +47,27 @@ def draw(
     return _as_ascii(level, width, height) if ascii_only else _as_braille(dots(level, 4 * height))
 
 
+def overlay(drawn: Sequence[list[str]]) -> list[str]:
+    """Several drawings of one size on one canvas: dots add up, and of two other signs the first is kept.
+
+    Examples
+    --------
+    >>> overlay([draw([0.0], [0.0], 2, 1, 1.0), draw([1.0], [0.0], 2, 1, 1.0)])
+    ['⣉⣉']
+    """
+    return ["".join(_both(signs) for signs in zip(*rows, strict=True)) for rows in zip(*drawn, strict=True)]
+
+
+def _both(signs: Sequence[str]) -> str:
+    inked = [sign for sign in signs if sign != " "]
+    if not inked or not all("\u2800" <= sign <= "\u28ff" for sign in inked):
+        return inked[0] if inked else " "
+    code = 0
+    for sign in inked:
+        code |= ord(sign) - 0x2800
+    return chr(0x2800 + code)
+
+
 def levels(
     values: Sequence[float | None],
     at: Sequence[float],

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 _HALF_LIFE_DAYS = 28.0
 _PRIOR_CLICKS = 2.0
+_PRIOR_LOOKS = 20.0  # clicks that an estimate of examination has to stand up against
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +77,17 @@ class Histories:
     def query_lift(self) -> NDArray[np.float32]:
         """The same of each query type."""
         return _lift(self.query_clicks, self.query_expected)
+
+    @property
+    def examination(self) -> NDArray[np.float64]:
+        """How likely each position is looked at, from 1 on top; estimated, shape (slots,).
+
+        Its clicks over those that it would have with the click rate of the top position, shrunk
+        towards 1/position. Better ads stand higher up, so the estimate is on the low side.
+        """
+        law = 1 / np.arange(1, len(self.position_shown) + 1)
+        top = self.position_clicks[0] / self.position_shown[0] if self.position_shown[0] > 0 else 0.0
+        return np.minimum((self.position_clicks + _PRIOR_LOOKS * law) / (self.position_shown * top + _PRIOR_LOOKS), 1.0)
 
 
 def _lift(clicks: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float32]:

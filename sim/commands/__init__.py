@@ -7,7 +7,11 @@ from importlib import import_module
 import click
 
 # Name -> "module:command". A module here imports click and the standard library only, until it is called.
-NAMES: dict[str, str] = {}
+NAMES: dict[str, str] = {
+    "new": "sim.commands.new:command",
+    "report": "sim.commands.report:report",
+    "schema": "sim.commands.schema:command",
+}
 
 
 def find(name: str) -> click.Command | None:

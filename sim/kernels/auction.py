@@ -15,12 +15,12 @@ from numba.core.errors import NumbaError
 from sim.errors import InvalidRun
 
 _TYPE = float64(float64, float64[::1], float64[::1], int64)
-PRICE = types.FunctionType(_TYPE)
+RULE = types.FunctionType(_TYPE)
 MOST_SLOTS = 16
-# What is noted of an ad that entered: its value, bid × quality, bid, the value without a bid, the bid that
-# buys one unit of value, and who pays × 64 + its place among the matched.
-VALUE, SCORE, BID, BASE, SLOPE, WHO = range(6)
-LOT = 6
+# What is noted of an ad that entered, one cache line: its value, bid × quality, bid, the value without a
+# bid, the bid that buys one unit of value, who pays × 64 + its place among the matched, and the ad.
+VALUE, SCORE, BID, BASE, SLOPE, WHO, AD = range(7)
+LOT = 8
 _ENTRIES = {}
 
 
@@ -67,29 +67,31 @@ def _enter(bidding, row, kind, lots):
         lots[at, BASE] = base if bought else 0.0
         lots[at, SLOPE] = float64(bid) / (value - base) if bought else 0.0
         lots[at, WHO] = int64(bidding.payer[bidding.ad[kind, place]]) * 64 + place
+        lots[at, AD] = bidding.ad[kind, place]
         entered += 1
     return entered
 
 
-@njit(inline="always")
-def _choose(lots, entered, dead, slots, page, scores):
-    """Fill *page* with the first lots whose advertisers can pay, the highest score on top.
+@njit
+def _choose(row, lots, entered, dead, slots, page, scores):
+    """Fill *page* with the first of a row's lots whose advertisers can pay, the highest score on top.
 
     Returns how many there are, and the first that was left out (-1 for none).
     """
     shown = 0
     out = -1
     for lot in range(entered):
-        if dead[int64(lots[lot, WHO]) >> int64(6)]:
+        who = int64(lots[row, lot, WHO])
+        if dead[who >> int64(6)]:
             continue
         if shown == slots:
             out = lot
             break
-        score = lots[lot, SCORE]
+        score = lots[row, lot, SCORE]
         at = shown
-        # Of equal scores the one with the lower place comes first; lots of one value stand in that order already.
+        # Of equal scores the one with the lower place comes first.
         while at > 0 and (
-            scores[at - 1] < score or (scores[at - 1] == score and int64(lots[page[at - 1], WHO]) & 63 > int64(lots[lot, WHO]) & 63)
+            scores[at - 1] < score or (scores[at - 1] == score and int64(lots[row, page[at - 1], WHO]) & int64(63) > who & int64(63))
         ):
             page[at] = page[at - 1]
             scores[at] = scores[at - 1]
@@ -100,45 +102,44 @@ def _choose(lots, entered, dead, slots, page, scores):
     return shown, out
 
 
-@njit(inline="always")
-def fill_page(lots, entered, slots, cut, reserve, looks, device, dead, price, page, prices, scratch):
-    """Run one auction among the lots whose advertisers can pay.
+@njit
+def fill_page(row, device, lots, entered, slots, cut, reserve, looks, dead, price, page, prices, scratch):
+    """Run one auction among a row's lots whose advertisers can pay.
 
     Parameters
     ----------
     lots, entered
-        The ads that entered, as `_enter` left them, and how many.
+        The ads that entered, as `_enter` left them, and how many of this row's.
     looks
         Probability that each slot is looked at, shape (devices, slots).
     dead
         Advertisers who can't pay, shape (advertisers,).
     page, prices
-        Filled: the ad in each slot, -1 for none, and the price of a click in micro-units.
+        Filled for each slot that is taken: the lot, and the price of a click in micro-units.
     scratch
-        Room for three rows of `MOST_SLOTS` numbers.
+        Room for `MOST_SLOTS` numbers three times, shape (3, MOST_SLOTS).
 
     Returns
     -------
-    How many ads are shown, and a bit for each ad that has a say in this page.
+    How many ads are shown, and a bit for each place that has a say in this page.
     """
     scores, thresholds, seen = scratch[0], scratch[1], scratch[2]
-    shown, out = _choose(lots, entered, dead, slots, page, scores)
+    shown, out = _choose(row, lots, entered, dead, slots, page, scores)
     say = uint64(0)
     needed, rival, at_door = cut, np.inf, 0.0
     if out >= 0:
-        say |= uint64(1) << uint64(int64(lots[out, WHO]) & 63)
-        rival, at_door = lots[out, VALUE], lots[out, SCORE]
+        say |= uint64(1) << uint64(int64(lots[row, out, WHO]) & int64(63))
+        rival, at_door = lots[row, out, VALUE], lots[row, out, SCORE]
         needed = rival if rival > cut else cut
     for slot in range(shown):
         lot = page[slot]
-        place = int64(lots[lot, WHO]) & 63
-        say |= uint64(1) << uint64(place)
-        bid, score = lots[lot, BID], scores[slot]
+        say |= uint64(1) << uint64(int64(lots[row, lot, WHO]) & int64(63))
+        bid, score = lots[row, lot, BID], scores[slot]
         share = bid / score if score > 0 else 0.0
         stay = reserve
-        if lots[lot, VALUE] == rival and at_door * share > stay:
+        if lots[row, lot, VALUE] == rival and at_door * share > stay:
             stay = at_door * share  # of ads with one value the higher score is chosen: that is what the bid is for
-        bought = (needed - lots[lot, BASE]) * lots[lot, SLOPE]
+        bought = (needed - lots[row, lot, BASE]) * lots[row, lot, SLOPE]
         if bought > stay:
             stay = bought
         for below in range(slot, shown):
@@ -153,11 +154,6 @@ def fill_page(lots, entered, slots, cut, reserve, looks, device, dead, price, pa
         paid = int64(asked)
         paid += paid < asked
         prices[slot] = paid
-    for slot in range(shown):
-        page[slot] = int64(lots[page[slot], WHO]) & 63
-    for slot in range(shown, len(page)):
-        page[slot] = -1
-        prices[slot] = 0
     return shown, say
 
 
@@ -172,19 +168,24 @@ def run_pages(bidding, dead, price, pages, prices, says):
     dead
         Advertisers who never enter, shape (advertisers,).
     pages, prices, says
-        Filled, row by row: see `fill_page`.
+        Filled, row by row: the place in each slot (-1 for none), the price of a click, and a bit for each
+        place that has a say.
     """
     scratch = np.empty((3, MOST_SLOTS))
-    kinds, devices = len(bidding.ad), len(bidding.looks)
-    kept = len(bidding.lots) > 1
+    page = np.empty(MOST_SLOTS, np.int64)
+    paid = np.empty(MOST_SLOTS, np.int64)
+    lots, entered, looks = bidding.lots, bidding.entered, bidding.looks
+    slots, cut, reserve = bidding.slots, bidding.cut, bidding.reserve
+    kinds, devices = len(bidding.ad), len(looks)
+    kept = len(lots) > 1
     for row in range(len(bidding.value)):
         kind, device = (row // devices) % kinds, row % devices
-        lots = bidding.lots[row if kept else 0]
-        entered = _enter(bidding, row, kind, lots)
-        bidding.entered[row] = entered
-        _, says[row] = fill_page(
-            lots, entered, bidding.slots, bidding.cut, bidding.reserve, bidding.looks, device, dead, price, pages[row], prices[row], scratch
-        )  # fmt: skip
+        at = row if kept else 0
+        entered[row] = _enter(bidding, row, kind, lots[at])
+        shown, says[row] = fill_page(at, device, lots, entered[row], slots, cut, reserve, looks, dead, price, page, paid, scratch)
+        for slot in range(pages.shape[1]):
+            pages[row, slot] = int64(lots[at, page[slot], WHO]) & int64(63) if slot < shown else -1
+            prices[row, slot] = paid[slot] if slot < shown else 0
 
 
 def call_priced(kernel, *arguments):
@@ -195,7 +196,7 @@ def call_priced(kernel, *arguments):
     """
     entry = _ENTRIES.get(kernel)
     if entry is None:
-        kernel.compile(tuple(PRICE if isinstance(one, Dispatcher) else typeof(one) for one in arguments))
+        kernel.compile(tuple(RULE if isinstance(one, Dispatcher) else typeof(one) for one in arguments))
         kernel.disable_compile()
         (compiled,) = kernel.overloads.values()
         entry = _ENTRIES[kernel] = compiled.entry_point

@@ -14,7 +14,20 @@ from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
 from sim.kernels.auction import MOST_SLOTS, WHO
-from sim.kernels.pages import CLICKS, DEAL, EXHAUSTED, INVALID_CLICKS, INVALID_MICROS, LANES, REVENUE, make_again
+from sim.kernels.pages import (
+    CLICKS,
+    EXHAUSTED,
+    INVALID_CLICKS,
+    INVALID_MICROS,
+    LANES,
+    MADE,
+    PLACE,
+    PRICE,
+    REVENUE,
+    SAYS,
+    TERMS,
+    make_again,
+)  # fmt: skip
 from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, INVALID, LOW, REACH, coin_for, coin_of, mix
 
 TILE = 512
@@ -122,10 +135,10 @@ def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tal
     Returns the query after the last that was booked, how many advertisers ran out of money, and how
     many sales there are.
     """
-    table, deal, place = pages.table, pages.deal, pages.place
+    table, deals = pages.table, pages.deals
     left, dead, limited = purse.left, purse.dead, purse.limited
     factor, reach, cascade, after_click, judged = users.factor, users.reach, users.cascade, users.after_click, users.judged
-    invalid, devices, lanes = uint64(users.invalid), len(users.factor), place.shape[1]
+    invalid, devices, lanes = uint64(users.invalid), len(users.factor), deals.shape[1]
     clicked = revenue = invalids = refunds = over = 0
     hits = 0
     for i in range(first, end):
@@ -137,10 +150,10 @@ def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tal
         mark, word, row = marks[i], words[i], int64(rows[i])
         if judged:
             mark = _judge(mark, word, row, table, devices, factor, reach, cascade, after_click, lanes)
-        at = row * lanes
+        slot = 0
         while mark:
             if mark & uint32(1):
-                charge, terms = deal[DEAL * at], deal[DEAL * at + 1]
+                charge, terms = deals[row, slot, PRICE], deals[row, slot, TERMS]
                 if limited:
                     payer = terms >> int64(32)
                     # The last click pays what is left, and counts whole.
@@ -150,24 +163,24 @@ def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tal
                         dead[payer] = True
                         ended[over] = payer
                         over += 1
-                deal[DEAL * at + 2] += 1
+                deals[row, slot, MADE] += 1
                 clicked += 1
                 revenue += charge
                 bar = uint64(terms) & LOW
-                if invalid > uint64(0) or bar > uint64(0):
-                    ad_word = table[at // LANES * 2 * LANES + at % LANES]
+                if invalid > uint64(0) or bar > uint64(1):
+                    ad_word = table[(row * (lanes // LANES) + slot // LANES) * 2 * LANES + slot % LANES]
                     if coin_for(word, ad_word, INVALID) < invalid:
                         invalids += 1
                         refunds += charge
                     elif coin_for(word, ad_word, CONVERSION) < bar:
                         sold[sales, 0] = row
-                        sold[sales, 1] = place[row, at % lanes]
-                        sold[sales, 2] = at % lanes
+                        sold[sales, 1] = deals[row, slot, PLACE]
+                        sold[sales, 2] = slot
                         sold[sales, 3] = seconds[i]
                         sold[sales, 4] = int64(mix(word ^ CONVERSION ^ (uint64(ad_word) << uint64(20))) >> uint64(2))
                         sales += 1
             mark >>= uint32(1)
-            at += 1
+            slot += 1
         if over > 0:
             stop = i + 1
             break
@@ -182,30 +195,39 @@ def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tal
 @njit(cache=True, boundscheck=False)
 def _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used):
     """Take an advertiser out of every page in which it has a say."""
-    place = np.empty(bidding.slots, np.int8)
-    prices = np.empty(bidding.slots, np.int64)
-    scratch = np.empty((3, MOST_SLOTS))
+    table, deals, state, counts, stale = pages.table, pages.deals, pages.state, pages.counts, pages.stale
+    chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
+    lots, entered, slots, cut, reserve = bidding.lots, bidding.entered, bidding.slots, bidding.cut, bidding.reserve
+    dead, lazy, rows, places, kinds, devices = purse.dead, purse.lazy, purse.row, purse.place, len(fate), len(looks)
+    page, prices, scratch = np.empty(MOST_SLOTS, np.int64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
     for entry in range(purse.first[payer], purse.first[payer + 1]):
-        row = int64(purse.row[entry])
-        if not (pages.says[row] >> uint64(purse.place[entry])) & uint64(1):
+        row = int64(rows[entry])
+        if not (state[row, SAYS] >> int64(places[entry])) & int64(1):
             continue
-        if purse.lazy:
-            pages.stale[row] = 1
-        elif not pages.stale[row]:
-            used = make_again(row, pages, truth, bidding, price, purse.dead, tallies, met, retired, used, place, prices, scratch)
+        if lazy:
+            stale[row] = 1
+        elif not stale[row]:
+            used = make_again(
+                row, kinds, devices, table, deals, state, counts, stale, chance, fate, looks, scanned, lots, entered, slots, cut, reserve,
+                price, dead, tallies, met, retired, used, page, prices, scratch,
+            )  # fmt: skip
     return used
 
 
 @njit(cache=True, boundscheck=False)
-def _freshen(first, end, rows, pages, truth, bidding, purse, price, tallies, met, retired, used):
+def _freshen(first, end, asked, pages, truth, bidding, purse, price, tallies, met, retired, used):
     """Make the pages again that are stale and asked for now."""
-    place = np.empty(bidding.slots, np.int8)
-    prices = np.empty(bidding.slots, np.int64)
-    scratch = np.empty((3, MOST_SLOTS))
+    table, deals, state, counts, stale = pages.table, pages.deals, pages.state, pages.counts, pages.stale
+    chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
+    lots, entered, slots, cut, reserve = bidding.lots, bidding.entered, bidding.slots, bidding.cut, bidding.reserve
+    page, prices, scratch = np.empty(MOST_SLOTS, np.int64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
     for i in range(first, end):
-        row = int64(rows[i])
-        if pages.stale[row]:
-            used = make_again(row, pages, truth, bidding, price, purse.dead, tallies, met, retired, used, place, prices, scratch)
+        row = int64(asked[i])
+        if stale[row]:
+            used = make_again(
+                row, len(fate), len(looks), table, deals, state, counts, stale, chance, fate, looks, scanned, lots, entered, slots, cut,
+                reserve, price, purse.dead, tallies, met, retired, used, page, prices, scratch,
+            )  # fmt: skip
     return used
 
 
@@ -230,7 +252,7 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
     """
     marks = np.empty(TILE, np.uint32)
     hit = np.empty(TILE + 1, np.int64)
-    table, counts, lanes = pages.table, pages.counts, pages.place.shape[1]
+    table, counts, lanes = pages.table, pages.counts, pages.deals.shape[1]
     ended = np.empty(lanes, np.int64)
     while start < end:
         if sales + TILE * lanes > len(sold) or (len(retired) > 0 and used + len(counts) + TILE > len(retired)):

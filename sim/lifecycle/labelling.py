@@ -6,19 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.world.relevance import Relevance
 
 _EASE = 1.5  # margin over which errors fade by e: a clear case is seldom mistaken
 
 
-def rate(relevance: Relevance, query: NDArray[np.intp], place: NDArray[np.intp], error: float, key: int) -> NDArray[np.int8]:
+def rate(margin: NDArray[np.float32], query: NDArray[np.intp], place: NDArray[np.intp], error: float, key: int) -> NDArray[np.int8]:
     """One rater's label for each pair of query type and place among its matched ads.
 
     Parameters
     ----------
+    margin
+        How far each pair is above (worthy) or below the bar as things stand, shape (types, matched).
     error
         Probability of a wrong label for a pair right at the bar; it fades with the distance from it.
     """
-    margin = relevance.margin[query, place]
-    wrong = seeds.uniforms(key, len(query)) < error * np.exp(-np.abs(margin) / _EASE)
-    return ((margin > 0) ^ wrong).astype(np.int8)
+    distance = margin[query, place]
+    wrong = seeds.uniforms(key, len(query)) < error * np.exp(-np.abs(distance) / _EASE)
+    return ((distance > 0) ^ wrong).astype(np.int8)

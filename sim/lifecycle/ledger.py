@@ -6,7 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import (
-    ADVERTISER_VALUE, CLICKS, COLUMNS, CONVERSIONS, EXHAUSTED, IMPRESSIONS, INVALID_CLICKS, QUERIES, QUERIES_WITH_ADS, REFUNDS, REVENUE,
+    ADVERTISER_VALUE,
+    CLICKS,
+    COLUMNS,
+    CONVERSIONS,
+    EXHAUSTED,
+    IMPRESSIONS,
+    INVALID_CLICKS,
+    QUERIES,
+    QUERIES_WITH_ADS,
+    REFUNDS,
+    REVENUE,
 )  # fmt: skip
 from sim.kernels import pages as kernel
 from sim.traffic.outcome import Outcome

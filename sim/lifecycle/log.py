@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.candidates.histories import Histories
 from sim.scenario.schema import DAY_S
+from sim.serving.placing import placing
 from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Sales, Shown
 from sim.world.sight import Sight
@@ -38,7 +39,7 @@ class Spell:
         that put it there.
     sale_row, known_s
         Conversions of the spell's clicks, whenever they come: index of the row, and when it is known.
-    histories
+    histories, sight
         What was known when the page was made.
     """
 
@@ -53,6 +54,7 @@ class Spell:
     sale_row: NDArray[np.intp]
     known_s: NDArray[np.int64]
     histories: Histories
+    sight: Sight
 
     def conversions(self, now_s: int) -> NDArray[np.int64]:
         """Conversions of each row's clicks that are known by *now_s*, shape (rows,)."""
@@ -97,7 +99,7 @@ class Log:
         self._key = key
         self._fresh: list[Spell] = []
         self._slates: SlateTable | None = None
-        self._propensity: NDArray[np.float64]
+        self._placing: NDArray[np.float32]
         self._sales: list[_Sale] = []
 
     @property
@@ -105,10 +107,11 @@ class Log:
         """Everything so far, for whoever comes next."""
         return Past(self.histories, tuple(self.spells))
 
-    def serve(self, slates: SlateTable) -> None:
-        """From now on the pages are *slates*; the spell before has been closed."""
+    def serve(self, slates: SlateTable, sight: Sight) -> None:
+        """From now on the pages are *slates*, made of what could be seen as *sight*; the spell before has been closed."""
         self._slates = slates
-        self._propensity = slates.propensity
+        self._sight = sight
+        self._placing = placing(slates, self._sight.matched)
 
     def add(self, sales: Sales, midnight_s: int, delays_s: NDArray[np.int64]) -> None:
         """Remember the conversions of a stretch of traffic, each with its delay; nobody is told before it comes."""
@@ -142,12 +145,12 @@ class Log:
         self._opened_s = now_s
 
     def _spell(self, slates: SlateTable, shown: Shown, now_s: int) -> Spell:
-        variants, cells, slots = slates.matched.shape
+        variants, cells, _ = slates.matched.shape
         sale_row, known_s = self._sold(shown)
         variant, cell = shown.row // cells, shown.row % cells
-        stood = slates.matched[variant, cell, shown.slot] == shown.place
+        propensity = self._placing[cell, shown.place, shown.slot]
         # A page that a spent budget changed is not in the table: its variant alone has put the ad there.
-        propensity = np.where(stood, self._propensity[variant, cell, shown.slot], slates.weights[variant])
+        propensity = np.where(propensity > 0, propensity, slates.weights[variant])
         clicks, sale_row, known_s = self._tracked(shown.clicks, sale_row, known_s, now_s)
         return Spell(
             start_s=self._opened_s,
@@ -161,6 +164,7 @@ class Log:
             sale_row=sale_row,
             known_s=known_s,
             histories=self.histories,
+            sight=self._sight,
         )
 
     def _sold(self, shown: Shown) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
@@ -180,7 +184,7 @@ class Log:
         from scipy.stats import binom
 
         key = seeds.mix(self._key + now_s)
-        kept = binom.ppf(seeds.uniforms(key, len(clicks)), clicks, self.tracking).astype(np.int64)
+        kept = np.asarray(binom.ppf(seeds.uniforms(key, len(clicks)), clicks, self.tracking)).astype(np.int64)
         told = seeds.uniforms(seeds.mix(key), len(sale_row)) < self.tracking
         return np.clip(kept, 0, clicks), sale_row[told], known_s[told]
 

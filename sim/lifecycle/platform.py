@@ -117,7 +117,7 @@ class Platform:
         self.slates = compile_slates(offering(sight), sight.ad, sight.bid_micros, self._auction, self.board.broke)
         if self.log is not None:
             self.log.close(now_s)
-            self.log.serve(self.slates)
+            self.log.serve(self.slates, sight)
         self.board.serve(self.slates, truth_of(self.world, self.moment, self._room), self._arrivals.expected)
 
     def flow(self, now_s: int, horizon_s: int) -> Outcome:

@@ -54,7 +54,7 @@ def set_stage(scenario: Scenario, replication: int) -> Stage:
     past, met = _play_history(scenario, replication, world)
     users = scenario.users
     memory = memory_of(users.memory / DAY_S, users.blindness, users.leaving, met)
-    return Stage(scenario, replication, world, build_features(world.sight), past, memory)
+    return Stage(scenario, replication, world, build_features(world.at(0).sight), past, memory)
 
 
 def play(stage: Stage, settings: schema.Candidate) -> Played:
@@ -70,9 +70,7 @@ def play(stage: Stage, settings: schema.Candidate) -> Played:
     clock.start(_midnights(clock, platform, end_s))
     clock.start(_drifting(clock, platform, end_s))
     if platform.log is not None:
-        learner = Learner(settings, stage, platform, platform.log, chronicle)
-        clock.start(learner.training(clock))
-        clock.start(learner.refreshing(clock))
+        Learner(settings, stage, platform, platform.log, chronicle).start(clock)
     flow(clock, platform, end_s)
     platform.end_day()
     return Played(platform.ledger.days, tuple(chronicle.lines))
@@ -109,7 +107,7 @@ def _drifting(clock: Clock, platform: Platform, end_s: int) -> Process:
     for at_s in platform.world.drift_times(end_s):
         if at_s > 0:
             yield clock.at(at_s, Rank.DRIFT)
-            platform.see(platform.world.at(at_s), at_s)
+            platform.see(platform.world.at(at_s, platform.moment), at_s)
 
 
 def _refreshing(clock: Clock, log: Log) -> Process:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Mistake
+from sim.scenario import partners
+from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.lines import Place
 from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
 
-_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes")
+_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")
 _WITHOUT_EFFECT_IN_REPLAY = (
     "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
     "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
@@ -18,12 +20,11 @@ _MOST_PAIRS_IN_A_TOPIC = 50_000_000
 _MOST_MATCHED_PAIRS = 30_000_000
 _MOST_WITH_BUDGETS = 8_000_000  # each auction is kept, to be run again where a budget ends
 _MOST_QUERIES_A_DAY = 10_000_000_000
-_MOST_STEPS = 100_000_000
 
 
 def whole(scenario: Scenario, document: Document) -> list[Mistake]:
     """Every contradiction in a scenario whose keys are all right by themselves."""
-    rules = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, _drifts, _replay, _burn_in)
+    rules = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in)
     return [mistake for rule in rules for mistake in rule(scenario, document)]
 
 
@@ -69,8 +70,9 @@ def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     traffic = scenario.traffic
     ends = (-(scenario.history.days // DAY_S), scenario.days)
     most = traffic.queries * max((1 + traffic.trend) ** (day / 365) for day in ends)
-    for drift in scenario.drifts:
-        most *= 1 + max(0.0, drift.by if drift.what == "demand" and drift.kind != "random_walk" else 0.0)
+    for _, drift in built_in(scenario):
+        if drift.what == "demand" and drift.kind != "random_walk":
+            most *= 1 + max(0.0, drift.by)
     if most > _MOST_QUERIES_A_DAY and traffic.replay is None:
         yield document.mistake(
             ("traffic", "queries"), f"{most:,.0f} a day, with trend and drifts", f"at most {_MOST_QUERIES_A_DAY:,} on any day"
@@ -117,6 +119,7 @@ def _candidates(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     yield from _twice([candidate.name for candidate in scenario.candidates], "candidate", document)
     for number, candidate in enumerate(scenario.candidates):
         yield from _candidate(candidate, ("candidate", number), document)
+        yield from partners.switched(candidate, ("candidate", number), scenario.days, document)
 
 
 def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:
@@ -136,33 +139,8 @@ def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterat
             "a class with fit and predict_proba",
             'such as model = { use = "sklearn.linear_model:LogisticRegression" }',
         )
-
-
-def _drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
-    for number, drift in enumerate(scenario.drifts):
-        place: Place = ("drift", number)
-        if not 0 <= drift.at < scenario.days * DAY_S:
-            day = drift.at // DAY_S + 1
-            yield document.mistake((*place, "at"), f"falls on day {day}", f"a moment within the {scenario.days} days that are played")
-        if drift.kind == "random_walk":
-            steps = max(0, scenario.days * DAY_S - drift.at) // drift.every
-            walkers = {"demand": 1, "topics": scenario.traffic.topics}.get(drift.what, scenario.traffic.topics + scenario.market.ads)
-            if steps * max(walkers, 1_000) > _MOST_STEPS:
-                yield document.mistake(
-                    (*place, "every"), f"{steps:,} steps of {walkers:,} walkers", f"at most {_MOST_STEPS:,} in all", "a longer 'every'"
-                )
-        if drift.what == "topics" and scenario.traffic.topics < 2:
-            yield document.mistake((*place, "what"), "has no effect with one topic", "two topics or more")
-        if drift.what == "topics" and not (0 < drift.by <= 1 or drift.kind == "random_walk"):
-            yield document.mistake(
-                (*place, "by"), f"found {drift.by:g}", "more than 0 and at most 100%: the part of the traffic that moves to other topics"
-            )
-        if drift.kind != "random_walk" and drift.what != "clicks" and "share" in drift.model_fields_set:
-            yield document.mistake((*place, "share"), f"has no effect on {drift.what}", "it is the share of topics whose clicks change")
-        if drift.what == "demand" and scenario.traffic.replay is not None:
-            yield document.mistake((*place, "what"), "demand can't drift while a log is replayed", "the log's own queries are the demand")
-        if drift.what == "topics" and scenario.traffic.replay is not None:
-            yield document.mistake((*place, "what"), "topics can't drift while a log is replayed", "the log's own queries are the mix")
+    if candidate.policy is None and candidate.incremental and candidate.retrain == "never":
+        yield document.mistake((*place, "incremental"), "has no effect: the model is trained once", "", "remove it, or retrain")
 
 
 def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:

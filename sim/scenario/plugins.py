@@ -36,13 +36,25 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "impressions": "sim.candidates.objectives.impressions:Impressions",
         "clicks": "sim.candidates.objectives.clicks:Clicks",
         "revenue": "sim.candidates.objectives.revenue:Revenue",
+        "conversions": "sim.candidates.objectives.conversions:Conversions",
+        "advertiser_value": "sim.candidates.objectives.advertiser_value:AdvertiserValue",
+        "long_term": "sim.candidates.objectives.long_term:LongTerm",
+        "blend": "sim.candidates.objectives.blend:Blend",
+        "constrained": "sim.candidates.objectives.constrained:Constrained",
     },
-    "model": {},
+    "model": {
+        "glm": "sim.candidates.models.glm:Glm",
+    },
+    "explore": {
+        "epsilon": "sim.candidates.exploration.epsilon:Epsilon",
+        "thompson": "sim.candidates.exploration.thompson:Thompson",
+    },
     "pricing": {
         "second_price": "sim.serving.pricing.second_price:SecondPrice",
         "vickrey": "sim.serving.pricing.vickrey:Vickrey",
         "first_price": "sim.serving.pricing.first_price:FirstPrice",
     },
+    "drift": {},  # ours are tables of their own, see sim/scenario/schema.py
 }
 _OURS = ("sim", "reports")
 

@@ -14,13 +14,20 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, roles, schema, text, units
+from sim.scenario import checks, partners, roles, schema, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
 from sim.scenario.text import Document
 
-_TAGS = {"step", "ramp", "random_walk"}
+_DRIFTS: dict[str, type[BaseModel]] = {
+    "step": schema.Step,
+    "ramp": schema.Ramp,
+    "random_walk": schema.RandomWalk,
+    "season": schema.Season,
+    "shock": schema.Shock,
+    "outage": schema.Outage,
+}
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "greater_than": ("gt", "more than"),
@@ -49,9 +56,11 @@ def load(source: str | Path) -> Scenario:
     if scenario is not None:
         mistakes += checks.whole(scenario, document)
     mistakes += roles.named(document, deep=not mistakes)
+    if scenario is not None and not mistakes:
+        mistakes += partners.unfit(scenario, document)
     if mistakes or scenario is None:
         raise BadInput(sorted(mistakes, key=lambda one: one.line or 0))
-    return scenario.but(folder=document.folder, source=document.source)
+    return scenario.but(folder=document.folder, source=document.source, text=document.text)
 
 
 def _start(document: Document) -> date:
@@ -85,13 +94,14 @@ def _validate(document: Document, start: date) -> tuple[Scenario | None, list[Mi
     if not document.data:
         needs = "a scenario needs at least name, horizon and one [[candidate]]"
         return None, [Mistake("", "is empty", needs, "", None, document.file)]
-    hidden = [document.mistake((key,), "is not a setting here") for key in ("folder", "source") if key in document.data]
+    hidden = [document.mistake((key,), "is not a setting here") for key in ("folder", "source", "text") if key in document.data]
     if hidden:  # they are fields of ours, filled after reading
         return None, hidden
     try:
         return Scenario.model_validate(document.data, context={"start": start}), []
     except ValidationError as problem:
-        return None, [_in_our_words(error, document) for error in problem.errors(include_url=False) if not _is_echo(error)]
+        errors = [{**error, "loc": _written(error["loc"])} for error in problem.errors(include_url=False) if not _is_echo(error)]
+        return None, [_in_our_words(error, document) for error in errors]
 
 
 def _is_echo(error: Any) -> bool:
@@ -116,10 +126,10 @@ def _in_our_words(error: Any, document: Document) -> Mistake:
     if kind == "value_error":
         return document.mistake(place, found, str(context.get("error", error["msg"])))
     if kind == "union_tag_not_found":
-        return document.mistake((*place, "kind"), "is missing", context["discriminator"].strip("'") + " is 'step', 'ramp' or 'random_walk'")
+        return document.mistake((*place, "kind"), "is missing", "one of " + ", ".join(map(repr, _DRIFTS)))
     if kind == "union_tag_invalid":
         found, allowed = f"found {text.show(error['input']['kind'])}", "one of " + context["expected_tags"]
-        return document.mistake((*place, "kind"), found, allowed, did_you_mean(context["tag"], _TAGS))
+        return document.mistake((*place, "kind"), found, allowed, did_you_mean(context["tag"], _DRIFTS))
     if kind == "literal_error":
         words = [word.strip(" '") for word in context["expected"].replace(" or ", ",").split(",")]
         return document.mistake(place, found, "one of " + context["expected"], did_you_mean(str(error["input"]), words))
@@ -130,6 +140,8 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
     if kind in ("too_short", "too_long"):
         bound = context.get("min_length", context.get("max_length"))
         return f"{'at least' if kind == 'too_short' else 'at most'} {bound} of them"
+    if kind.startswith("bool"):
+        return "true or false"
     if kind.startswith("string"):
         return {"string_too_short": "some text", "string_too_long": f"at most {context.get('max_length')} characters"}.get(
             kind, "three capital letters" if "[A-Z]{3}" in message else "a text in quotes, on one line"
@@ -145,9 +157,14 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
     return message[:1].lower() + message[1:]
 
 
+def _written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Where pydantic found it, without whose drift it is."""
+    return tuple(part for part in loc if part not in schema.WHOSE)
+
+
 def _place(loc: tuple[str | int, ...]) -> Place:
     """Where pydantic found it, without the kind that it puts behind a drift's number."""
-    return loc[:2] + loc[3:] if loc[:1] == ("drift",) and loc[2:3] and loc[2] in _TAGS else loc
+    return loc[:2] + loc[3:] if loc[:1] == ("drift",) and loc[2:3] and loc[2] in _DRIFTS else loc
 
 
 def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
@@ -159,12 +176,11 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "conversions": schema.Conversions,
         "device": schema.Device,
         "candidate": schema.Candidate,
+        "then": schema.Then,
         "history": schema.History,
         "labels": schema.Labels,
         "columns": schema.Columns,
-        "step": schema.Step,
-        "ramp": schema.Ramp,
-        "random_walk": schema.RandomWalk,
+        **_DRIFTS,
     }
     for part in loc:
         model = by_key.get(str(part), model)

@@ -1,46 +1,53 @@
-"""The parts that a scenario names (policies, objectives, models, pricing rules), and whether each can play its role."""
+"""The parts that a scenario names (policies, objectives, models, explorers, pricing rules), and whether each can play its role."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from sim.errors import Mistake, did_you_mean
-from sim.scenario import plugins
+from sim.scenario import plugins, units
 from sim.scenario.lines import Place
 from sim.scenario.plugins import Look, Problem
 from sim.scenario.text import Document, show
 
-_LABELS = ("click", "show")
+_LABELS = ("click", "show", "conversion")
 _PRICED_BY = ("bid", "thresholds", "looks", "slots")
 OWN_OBJECTIVE = {"learns": _LABELS[0], "cut": 0.0}
 
 
 def named(document: Document, *, deep: bool) -> list[Mistake]:
-    """Every policy, objective, model and pricing rule that leads nowhere, or is given arguments it does not take.
+    """Every policy, objective, model, explorer and pricing rule that leads nowhere, or is given arguments it does not take.
 
     Our own are always looked at; anyone else's are imported only when *deep*, else only their source is read.
     """
     found: list[Mistake] = []
     for kind, place, value in _plugins_in(document.data):
-        table = {"use": value} if isinstance(value, str) else value
-        use = table.get("use") if isinstance(table, dict) else None
+        word = "kind" if kind == "drift" else "use"
+        table = {word: value} if isinstance(value, str) else value
+        use = table.get(word) if isinstance(table, dict) else None
         if isinstance(use, str) and use:
-            given = {key: argument for key, argument in table.items() if key != "use"}
-            found += [
-                document.mistake((*place, *rest), problem.found, problem.allowed, problem.hint)
-                for rest, problem in _judge(kind, use, given, document, deep=deep)
-            ]
+            given = {key: argument for key, argument in table.items() if key != word}
+            for rest, problem in _judge(kind, use, given, document, deep=deep):
+                at = (*place, word) if rest == ("use",) and "use" not in given else (*place, *rest)
+                found.append(document.mistake(at, problem.found, problem.allowed, problem.hint))
     return found
 
 
 def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
     candidates = data.get("candidate")
     for number, candidate in enumerate(candidates if isinstance(candidates, list) else []):
-        for kind in ("policy", "objective", "model"):
+        for kind in ("policy", "objective", "model", "explore"):
             if isinstance(candidate, dict) and kind in candidate:
                 yield kind, ("candidate", number, kind), candidate[kind]
+        then = candidate.get("then") if isinstance(candidate, dict) else None
+        if isinstance(then, dict) and "objective" in then:
+            yield "objective", ("candidate", number, "then", "objective"), then["objective"]
+    drifts = data.get("drift")
+    for number, drift in enumerate(drifts if isinstance(drifts, list) else []):
+        if isinstance(drift, dict) and isinstance(drift.get("kind"), str) and ":" in drift["kind"]:
+            yield "drift", ("drift", number), drift
     for table, kind in (("history", "policy"), ("market", "pricing")):
         settings = data.get(table)
         if isinstance(settings, dict) and kind in settings:
@@ -62,8 +69,10 @@ def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, de
 
 def _ours(maker: Any, given: dict[str, Any], use: str) -> Iterator[tuple[Place, Problem]]:
     """Arguments of one of our own: known, of the kind of their defaults, and not refused."""
-    defaults = {name: parameter.default for name, parameter in inspect.signature(maker).parameters.items()}
-    problems = [*_unknown(tuple(defaults), given, use), *_unlike(defaults, given)]
+    parameters = inspect.signature(maker).parameters
+    defaults = {name: parameter.default for name, parameter in parameters.items()}
+    shares = {name for name, parameter in parameters.items() if parameter.annotation == "float | str"}
+    problems = [*_unknown(tuple(defaults), given, use), *_unlike(defaults, given, shares)]
     yield from problems
     if not problems:
         try:
@@ -74,10 +83,16 @@ def _ours(maker: Any, given: dict[str, Any], use: str) -> Iterator[tuple[Place, 
 
 def _own(given: dict[str, Any]) -> Iterator[tuple[Place, Problem]]:
     """What a scenario says of a user's objective, beside the function's own arguments."""
-    yield from _unlike(OWN_OBJECTIVE, given)
+    yield from _unlike({"cut": OWN_OBJECTIVE["cut"]}, given)
     learns = given.get("learns", _LABELS[0])
-    if isinstance(learns, str) and learns not in _LABELS:
-        yield ("learns",), Problem(f"found {show(learns)}", f"one of {', '.join(_LABELS)}", did_you_mean(learns, _LABELS))
+    labels = learns if isinstance(learns, list) else [learns]
+    allowed = f"one of {', '.join(_LABELS)}, or a list of them"
+    if not labels or not all(isinstance(label, str) for label in labels):
+        yield ("learns",), Problem(f"found {show(learns)}", allowed)
+    elif unknown := [label for label in labels if label not in _LABELS]:
+        yield ("learns",), Problem(f"found {show(unknown[0])}", allowed, did_you_mean(unknown[0], _LABELS))
+    elif len(set(labels)) < len(labels):
+        yield ("learns",), Problem(f"found {show(learns)}", "each label once")
 
 
 def _theirs(kind: str, path: str, given: dict[str, Any], document: Document, *, deep: bool) -> Iterator[tuple[Place, Problem]]:
@@ -116,14 +131,27 @@ def _unknown(parameters: tuple[str, ...], given: dict[str, Any], owner: str) -> 
             yield (argument,), Problem(f"{owner} takes no such argument", "", hint)
 
 
-def _unlike(defaults: dict[str, Any], given: dict[str, Any]) -> Iterator[tuple[Place, Problem]]:
-    """Arguments that are of another kind than their defaults."""
+def _unlike(defaults: dict[str, Any], given: dict[str, Any], shares: Container[str] = ()) -> Iterator[tuple[Place, Problem]]:
+    """Arguments that are of another kind than their defaults; *shares* may be written with a %."""
     for argument, value in given.items():
         default = defaults.get(argument)
-        if isinstance(default, float) and not _is_number(value):
+        if argument in shares:
+            if not _is_share(value):
+                yield (argument,), Problem(f"found {show(value)}", "a share such as '5%' or 0.05")
+        elif isinstance(default, float) and not _is_number(value):
             yield (argument,), Problem(f"found {show(value)}", "a number")
+        elif isinstance(default, int) and not (_is_number(value) and isinstance(value, int)):
+            yield (argument,), Problem(f"found {show(value)}", "a whole number")
         elif isinstance(default, str) and not isinstance(value, str):
             yield (argument,), Problem(f"found {show(value)}", "a text in quotes")
+
+
+def _is_share(value: object) -> bool:
+    try:
+        units.fraction(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_number(value: object) -> bool:
@@ -134,6 +162,11 @@ def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     """What is missing for the part that *target* is to play."""
     if kind == "pricing":
         return _pricing_shape(target)
+    if kind == "explore" and not callable(getattr(target, "explore", None)):
+        return Problem("has no method 'explore'", "an explorer has explore(prospect, key)")
+    if kind == "drift":
+        lacks = [method for method in ("times", "apply") if not callable(getattr(target, method, None))]
+        return Problem(f"has no method '{lacks[0]}'", "a drift has times(end_s) and apply(patterns, at_s)") if lacks else None
     if kind != "model":
         return None if callable(target) else Problem("can't be called", "a class or a function")
     if inspect.isfunction(target):  # one that makes a model, such as a pipeline

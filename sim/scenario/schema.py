@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from sim.scenario import units
 
@@ -131,7 +131,7 @@ class Users(Table):
     after_click: Share = 0.0
     frailty: Annotated[Number, Field(ge=0, le=1.5)] = 0.0
     memory: Days = 60 * DAY_S
-    blindness: Annotated[Number, Field(ge=0, le=5)] = 0.5
+    blindness: Annotated[Number, Field(ge=0, le=5)] = 1.75
     leaving: Annotated[Number, Field(ge=0, le=5)] = 0.0
 
 
@@ -155,11 +155,15 @@ class Device(Table):
     clicks: Change = 0.0
 
 
+Levelled = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices"]
+Turning = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices", "ads", "types"]
+
+
 class Step(Table):
     """A sudden change, for good or for a while (`lasts`)."""
 
     kind: Literal["step"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Turning
     at: Moment
     by: Change
     lasts: Duration | None = None
@@ -170,7 +174,7 @@ class Ramp(Table):
     """A change that grows evenly over `lasts` and then stays."""
 
     kind: Literal["ramp"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Turning
     at: Moment
     by: Change
     lasts: Duration
@@ -181,14 +185,73 @@ class RandomWalk(Table):
     """Many small keyed steps, one each `every`, of size `by` a month."""
 
     kind: Literal["random_walk"]
-    what: Literal["demand", "topics", "clicks"]
+    what: Levelled
     by: Annotated[Fraction, Field(gt=0, le=5)]
     at: Moment = 0
     every: Duration = 7 * DAY_S
     half_life: Duration | None = None
 
 
-Drift = Annotated[Step | Ramp | RandomWalk, Field(discriminator="kind")]
+class Season(Table):
+    """A wave of size `by` that is highest at `peak` and again after each `period`."""
+
+    kind: Literal["season"]
+    what: Levelled
+    by: Annotated[Fraction, Field(gt=0, lt=1)]
+    peak: Moment
+    period: Duration = 365 * DAY_S
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Shock(Table):
+    """A sudden change of which half is left after each `half_life`."""
+
+    kind: Literal["shock"]
+    what: Levelled
+    at: Moment
+    by: Change
+    half_life: Duration
+    share: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class Outage(Table):
+    """Something that does not work for a while: tracking loses a share `by` of the clicks, or no model answers."""
+
+    kind: Literal["outage"]
+    what: Literal["tracking", "model"]
+    at: Moment
+    lasts: Duration
+    by: Annotated[Share, Field(gt=0)] = 1.0
+
+
+class OwnDrift(Table):
+    """A change of anyone's own: `kind` is the import path of a class, and all else its arguments."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: str  # what it may be is said by sim/scenario/roles.py, as for a model
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments given beside `kind`."""
+        return dict(self.model_extra or {})
+
+
+def _whose(value: object) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return WHOSE[isinstance(kind, str) and ":" in kind]
+
+
+WHOSE = ("a drift of ours", "a drift of theirs")  # the tags of the union below; no key of a file
+BuiltInDrift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
+Drift = Annotated[Annotated[BuiltInDrift, Tag(WHOSE[0])] | Annotated[OwnDrift, Tag(WHOSE[1])], Discriminator(_whose)]
+
+
+class Then(Table):
+    """Another objective from some moment on, with the models that are there."""
+
+    at: Moment
+    objective: Plugin
 
 
 class Candidate(Table):
@@ -202,6 +265,10 @@ class Candidate(Table):
     window: Days = 28 * DAY_S
     refresh: Days = 7 * DAY_S
     takes: Duration = 6 * 3600
+    incremental: Annotated[bool, Field(strict=True)] = False
+    calibrate: Literal["sigmoid", "isotonic"] | None = None
+    explore: Plugin | None = None
+    then: Then | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -238,6 +305,8 @@ class Scenario(Table):
         Where the file stands: a user's own modules and logs are looked for here.
     source
         The words that name the scenario on the command line.
+    text
+        The file as it was read, without what it extends.
     """
 
     name: Name
@@ -260,6 +329,7 @@ class Scenario(Table):
     candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
     folder: Path = Field(default=Path(), exclude=True)
     source: str = Field(default="", exclude=True)
+    text: str = Field(default="", exclude=True)
 
     def but(self, **changes: Any) -> Self:
         """A copy with some settings changed, such as `seed` or `replications`."""

@@ -31,6 +31,7 @@ class Document:
     folder: Path
     source: str
     file: str
+    text: str = ""
     places: dict[Place, tuple[str, int]] = field(default_factory=dict)
 
     def mistake(self, place: Place, found: str, allowed: str = "", hint: str = "") -> Mistake:
@@ -119,7 +120,7 @@ def read_document(source: str | Path, above: tuple[Path, ...] = ()) -> Document:
     path = find(source).resolve()
     text = _decode(path)
     data = _parse(text, path)
-    document = Document(data, path.parent, str(source), path.name)
+    document = Document(data, path.parent, str(source), path.name, text)
     document.places = {place: (path.name, line) for place, line in find_lines(text).items()}
     if "extends" not in data:
         return document
@@ -200,4 +201,4 @@ def _overlay(base: Document, top: Document) -> Document:
     if isinstance(traffic, dict) and isinstance(traffic.get("replay"), str):  # stands beside the base
         base.data["traffic"] = traffic | {"replay": str(base.folder / traffic["replay"])}
     data = merge(base.data, top.data, ())
-    return Document(data, top.folder, top.source, top.file, places | top.places)
+    return Document(data, top.folder, top.source, top.file, top.text, places | top.places)

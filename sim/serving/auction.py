@@ -76,7 +76,9 @@ def run_auctions(
     base = value if value_without_bid is None else value_without_bid
     ad = np.arange(rows * ads, dtype=np.int32).reshape(rows, ads)
     won = run_pages(
-        *(_rows(part, value.shape, np.float32) for part in (value, base, quality)),
+        _rows(value, value.shape, np.float32),
+        _rows(base, value.shape, np.float32),
+        _rows(quality, value.shape, np.float32),
         ad,
         _rows(bid_micros, value.shape, np.int64),
         np.zeros(ad.size, np.int32),
@@ -143,8 +145,8 @@ def run_pages(
     rows, matched = value.shape
     bidding = Bidding(
         solid(value, np.float32), solid(without_bid, np.float32), solid(quality, np.float32), solid(ad, np.int32),
-        solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows if keep_lots else 1, matched, kernel.LOT)), np.zeros(rows, np.int64),
-        solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
+        solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows if keep_lots else 1, matched, kernel.LOT)),
+        np.zeros(rows, np.int64), solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
     )  # fmt: skip
     won = Ranked(np.empty((rows, slots), np.int8), np.empty((rows, slots), np.int64), np.zeros(rows, np.uint64), bidding)
     kernel.call_priced(kernel.run_pages, bidding, solid(broke, np.bool_), compiled(pricing), won.place, won.price_micros, won.says)

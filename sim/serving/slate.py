@@ -75,13 +75,6 @@ class SlateTable:
         """How many ads a page of each cell holds, shape (variants, cells)."""
         return np.asarray((self.matched >= 0).sum(axis=-1), dtype=np.int64)
 
-    @property
-    def propensity(self) -> NDArray[np.float64]:
-        """Probability, given the cell, that the slot's ad stands there: the weights of all variants that put it there."""
-        same = self.matched[:, None] == self.matched[None]
-        found = np.einsum("w,vwcs->vcs", self.weights, same, optimize=False)
-        return np.asarray(np.where(self.matched >= 0, found, 0.0))
-
 
 def compile_slates(
     offers: Offers,
@@ -105,7 +98,7 @@ def compile_slates(
     rows = (variants * types * devices, matched)
     dead = np.zeros(int(auction.payer.max()) + 1, np.bool_) if broke is None else broke
     won = run_pages(
-        *(part.reshape(rows) for part in (offers.value, offers.value_without_bid, offers.quality)),
+        offers.value.reshape(rows), offers.value_without_bid.reshape(rows), offers.quality.reshape(rows),
         ad, bid_micros, auction.payer, auction.looks, dead,
         slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing, keep_lots=broke is not None,
     )  # fmt: skip

@@ -10,11 +10,13 @@ import numpy as np
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
 from sim.scenario.panel import Panel, read_panel
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import DAY_S, Scenario
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
 from sim.version import VERSION
-from sim.world.build import build_drift
+from sim.world.drift.story import stories
+
+_ENOUGH_LEARNED = 0.64  # what 90 days show of a half-life of 60
 
 Answers = dict[Task, Played | Failure]
 
@@ -47,10 +49,9 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         if not playable:
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
-    topics = scenario.traffic.topics
-    drifts = [build_drift(drift, number, scenario, topics, 0).story for number, drift in enumerate(scenario.drifts)]
+    settings = _settings(scenario)
     return Run(
-        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(scenario)}",
+        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(settings)}",
         scenario=scenario.name,
         question=scenario.question,
         source=scenario.source or scenario.name,
@@ -63,12 +64,15 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         sampler="queries",
         incumbent=_incumbent(scenario),
         candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
-        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in sorted(drifts)),
-        notes=tuple(notes + (_panel_notes(panel) if panel else [])),
+        world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in stories(scenario)),
+        notes=tuple(notes + _memory_notes(scenario) + (_panel_notes(panel) if panel else [])),
         log_ctr=_log_ctr(scenario, panel) if panel else None,
         interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),
         broken=broken,
         failed=tuple(scenario.candidates[c].name for c in sorted(failures)),
+        numbers=tuple(done),
+        settings=settings,
+        text=scenario.text,
     )
 
 
@@ -94,6 +98,21 @@ def _incumbent(scenario: Scenario) -> str:
     return next((c.name for c in scenario.candidates if c.policy == policy), "")
 
 
+def _memory_notes(scenario: Scenario) -> list[str]:
+    """A warning where the horizon is too short for what users learn to show."""
+    users = scenario.users
+    learned = 1 - 0.5 ** (scenario.days * DAY_S / users.memory)
+    if users.blindness == users.leaving == 0 or learned >= _ENOUGH_LEARNED:
+        return []
+    half_life = users.memory // DAY_S
+    return [
+        (
+            f"users' memory has a half-life of {half_life} days: {scenario.days} days show {learned:.0%} of what they learn, "
+            f"so a gain from more ads may still turn; {3 * half_life // 2} days show {_ENOUGH_LEARNED:.0%}"
+        )
+    ]
+
+
 def _panel_notes(panel: Panel) -> list[str]:
     return [
         f"replayed log, {reason}: {count:,}" if "days" in reason else f"replayed log, rows with {reason}: {count:,}"
@@ -110,8 +129,12 @@ def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | Non
     return tuple(float(clicks / shown) if shown else None for clicks, shown in sums)
 
 
-def _digest(scenario: Scenario) -> str:
+def _settings(scenario: Scenario) -> str:
     replay = scenario.traffic.replay
     # By its name only: where a log stands is no part of the study.
     traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic
-    return hashlib.blake2b(scenario.but(traffic=traffic).model_dump_json().encode(), digest_size=4).hexdigest()
+    return scenario.but(traffic=traffic).model_dump_json(by_alias=True)
+
+
+def _digest(settings: str) -> str:
+    return hashlib.blake2b(settings.encode(), digest_size=4).hexdigest()

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.columns import CLICKS, COLUMNS, IMPRESSIONS, MICROS, STATES
+from sim.columns import COLUMNS, MICROS, STATES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,17 @@ class WorldEvent(NamedTuple):
     day: int
     event: str
     detail: str
+
+
+class StoredRun(NamedTuple):
+    """What a list of stored runs says of one: its id in the store, when it came there (UTC), what it was and said."""
+
+    run: str
+    stored_at: datetime
+    scenario: str
+    replications: int
+    seed: int
+    verdict: str
 
 
 class Month(NamedTuple):
@@ -88,6 +99,12 @@ class Run:
         Names of the candidates that could not be played.
     log_ctr
         For a replayed log with clicks: the log's own click-through rate per month, else None.
+    numbers
+        Which replications the ledgers hold, in their order; a study that was stopped may lack one in between.
+    settings
+        The scenario as it was played, every setting with its value, as JSON.
+    text
+        The scenario's file as it was read; what it extends is in `settings` only. Empty for one made in Python.
     """
 
     run: str
@@ -109,6 +126,9 @@ class Run:
     interrupted: bool = False
     broken: bool = False
     failed: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    settings: str = ""
+    text: str = ""
 
     @property
     def complete(self) -> bool:

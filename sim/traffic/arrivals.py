@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ _SLICE = 1_000_000
 
 
 class Batch(NamedTuple):
-    """Queries in order of time: the first *count* of each array.
+    """Queries in order of time: the first *number* of each array.
 
     Attributes
     ----------
@@ -37,7 +38,7 @@ class Batch(NamedTuple):
         Second of the day.
     """
 
-    count: int
+    number: int
     words: NDArray[np.uint64]
     cells: NDArray[np.uint32]
     seconds: NDArray[np.int32]
@@ -73,7 +74,7 @@ class Drawn:
         room = Batch.room(max(_BATCH, len(self.chances) + 2 * kernels.CHUNK))
         while first_s < end_s:
             count, first_s = kernels.draw(np.uint64(self.day_key), first_s, end_s, self.chances, self.guide, self.cells, *room[1:])
-            yield room._replace(count=count)
+            yield room._replace(number=count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +95,7 @@ class Replayed:
         slices = max(1, round(self.expected / _SLICE))
         room = Batch.room(int(2 * self.expected / slices) + 1000)
         edges = [DAY_S * number // slices for number in range(slices + 1)]
-        for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        for begin, end in pairwise(edges):
             window = max(begin, first_s), min(end, end_s)
             kind = number = 0
             while window[0] < window[1] and kind < len(self.queries):
@@ -122,7 +123,7 @@ def arrivals_of(
     """
     key = seeds.key(seed, "arrivals", replication, day)
     if world.panel is not None:
-        return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(world.users.device_share))
+        return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(moment.device_shares))
     rate = world.rates[day - world.first_day] * moment.demand * more
     chances, guide = poisson_table(rate / DAY_S)
     return Drawn(key, chances, guide, cells, rate)

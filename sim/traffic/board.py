@@ -86,7 +86,8 @@ class Board:
             Share of each cell in the queries, shape (cells,).
         """
         weight = (self._slates.weights[:, None] * shares).ravel()
-        met = np.stack([weight, weight * self._pages.good, weight * self._pages.bad], axis=1)
+        good, bad = (self._pages.state[:, part] / kernel.PART for part in (kernel.GOOD, kernel.BAD))
+        met = np.stack([weight, weight * good, weight * bad], axis=1)
         return np.asarray(met.reshape(-1, len(self._truth.looks), 3).sum(axis=0), dtype=np.float64)
 
     def serve(self, slates: SlateTable, truth: kernel.Truth, expected: float) -> None:
@@ -147,7 +148,7 @@ class Board:
         _, cells, _ = self._slates.matched.shape
         sold: list[NDArray[np.int64]] = []
         for batch in arrivals.batches(first_s, end_s):
-            count = batch.count
+            count = batch.number
             if self._satisfied is not None:
                 count = arriving.keep_satisfied(count, *batch[1:], self._satisfied)
             if len(self._bars) > 1:
@@ -167,7 +168,7 @@ class Board:
         self._drain()
         shown = shown_from(self._pages, np.concatenate(self._gone or [self._retired[:0]]))
         self._gone = []
-        for part in (self._pages.counts, self._pages.settled, self._pages.deal[2 :: kernel.DEAL]):
+        for part in (self._pages.counts, self._pages.state[:, kernel.SETTLED], self._pages.deals[:, :, kernel.MADE]):
             part[:] = 0
         return shown
 
@@ -211,14 +212,8 @@ class Board:
 def _blank(rows: int, lanes: int) -> kernel.Pages:
     return kernel.Pages(
         table=np.zeros(rows * lanes * 2, np.uint32),
-        place=np.full((rows, lanes), -1, np.int8),
-        deal=np.zeros(rows * lanes * kernel.DEAL, np.int64),
-        shown=np.zeros(rows, np.int8),
-        good=np.zeros(rows),
-        bad=np.zeros(rows),
-        says=np.zeros(rows, np.uint64),
+        deals=np.zeros((rows, lanes, kernel.DEAL), np.int64),
+        state=np.zeros((rows, kernel.STATE), np.int64),
         counts=np.zeros(rows, np.int64),
-        settled=np.zeros(rows, np.int64),
         stale=np.zeros(rows, np.uint8),
-        changed=np.zeros(rows, np.uint8),
     )

@@ -88,12 +88,12 @@ def shown_from(pages: kernel.Pages, retired: NDArray[np.int64]) -> Shown:
     retired
         The kernel's list: row, queries, places and clicks of each slot.
     """
-    lanes = pages.place.shape[1]
+    lanes = pages.deals.shape[1]
     standing = np.flatnonzero(pages.counts)
     row = np.concatenate([standing, retired[:, 0]])
     asked = np.concatenate([pages.counts[standing], retired[:, 1]])
-    place = np.concatenate([pages.place[standing].astype(np.int64), retired[:, 2 : 2 + lanes]])
-    clicks = np.concatenate([pages.deal.reshape(-1, lanes, kernel.DEAL)[standing, :, 2], retired[:, 2 + lanes :]])
+    place = np.concatenate([pages.deals[standing, :, kernel.PLACE], retired[:, 2 : 2 + lanes]])
+    clicks = np.concatenate([pages.deals[standing, :, kernel.MADE], retired[:, 2 + lanes :]])
     queries = np.bincount(row, asked, len(pages.counts)).astype(np.int64)
     page, slot = np.nonzero(place >= 0)
     key = (row[page] * lanes + slot) * 64 + place[page, slot]

@@ -43,11 +43,22 @@ def truth_of(world: World, moment: Moment, room: float) -> Truth:
     chance = np.minimum(moment.chance.reshape(types * devices, matched).astype(np.float64) * room, 1.0)
     return Truth(
         solid(chance, np.float32),
-        solid(np.minimum(np.rint(world.conversions.chance * _FULL), _FULL - 1), np.uint32),
-        solid(moment.margin > 0, np.bool_),
+        fates(world.conversions.chance(moment.margin > 0), moment.margin > 0),
         looks,
         int(world.users.cascade),
     )
+
+
+def fates(chance: NDArray[np.float64], worthy: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Bars of conversions with the last bit telling whether the ad belongs there, shape (types, matched).
+
+    Examples
+    --------
+    >>> fates(np.array([[0.5, 0.0]]), np.array([[True, False]])).tolist()
+    [[2147483649, 0]]
+    """
+    bars = np.minimum(np.rint(chance * _FULL), _FULL - 1).astype(np.uint32)
+    return solid((bars & ~np.uint32(1)) | worthy.astype(np.uint32), np.uint32)
 
 
 def room_for(world: World, *, remembers: bool) -> float:

@@ -6,15 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.scenario import schema
 from sim.scenario.panel import Panel, read_panel
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.catalogue import Catalogue, build_catalogue
 from sim.world.conversions import Conversions, build_conversions
 from sim.world.demand import daily_rates
-from sim.world.drift.level import Effect, Ramp, Step
-from sim.world.drift.patterns import Drift
-from sim.world.drift.random_walk import RandomWalk
+from sim.world.drift.build import build_drifts
+from sim.world.drift.patterns import Patterns
 from sim.world.market import MICROS, Ads, build_ads
 from sim.world.relevance import Relevance, build_relevance
 from sim.world.sight import Sight
@@ -50,7 +48,8 @@ def build_world(scenario: Scenario, replication: int) -> World:
         relevance=relevance,
         users=users,
         sight=_visible(scenario, catalogue, ads, relevance, conversions, replication),
-        drifts=tuple(build_drift(drift, number, scenario, catalogue.topics, replication) for number, drift in enumerate(scenario.drifts)),
+        calm=Patterns.at_start(catalogue.topic_shares, users.device_share, relevance.margin, ads.count, catalogue.heads),
+        drifts=build_drifts(scenario, catalogue, relevance, users.device_share, replication),
         first_day=first_day,
         rates=demand,
         reserve_micros=round(scenario.market.reserve * MICROS),
@@ -58,19 +57,6 @@ def build_world(scenario: Scenario, replication: int) -> World:
         conversions=conversions,
         invalid=scenario.market.invalid,
     )
-
-
-def build_drift(drift: schema.Drift, number: int, scenario: Scenario, topics: int, replication: int) -> Drift:
-    """The drift that the scenario's *number*-th `[[drift]]` describes."""
-    key = seeds.key(scenario.seed, "drift", replication, number)
-    if isinstance(drift, schema.RandomWalk):
-        end_s = scenario.days * DAY_S
-        return RandomWalk(drift.what, drift.by, drift.at, drift.every, topics, scenario.market.ads, end_s, key, drift.half_life)
-    order = np.argsort(seeds.uniforms(key, topics), kind="stable")
-    effect = Effect(drift.what, drift.by, order, drift.share)
-    if isinstance(drift, schema.Ramp):
-        return Ramp(effect, drift.at, drift.lasts)
-    return Step(effect, drift.at, drift.lasts)
 
 
 def panel_rates(panel: Panel, first_day: int, days: int) -> NDArray[np.float64]:
@@ -97,9 +83,7 @@ def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64]) -> Rel
     return Relevance(relevance.ad, relevance.text, margin)
 
 
-def _visible(
-    scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, conversions: Conversions, replication: int
-) -> Sight:
+def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, conversions: Conversions, replication: int) -> Sight:
     key = seeds.key(scenario.seed, "sight", replication)
     wrong = seeds.uniforms(key, catalogue.types) < (0 if scenario.traffic.replay else _COMMERCIAL_GUESS_ERROR)
     return Sight(

@@ -57,17 +57,23 @@ class Catalogue:
         sums = np.bincount(self.topic[head], weights=self.share[head], minlength=self.topics)
         return np.asarray(sums / sums.sum(), dtype=np.float64)
 
-    def shares(self, topic_shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    def shares(self, topic_shares: NDArray[np.float64], asked: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         """Share of each type when the topics stand as *topic_shares*; the tail's share never moves.
+
+        What a head type that is not asked would have had goes to the others of its topic.
 
         Parameters
         ----------
         topic_shares
             Shape (topics,), sums to 1.
+        asked
+            Which head types are asked, shape (heads,); all of them by default.
         """
         before = self.topic_shares
         factor = np.divide(topic_shares, before, out=np.zeros_like(before), where=before > 0)
         moved = self.share * factor[self.topic]
+        if asked is not None:
+            moved[: self.heads] = _within(moved[: self.heads], asked, self.topic[: self.heads], self.topics)
         for part in (slice(0, self.heads), slice(self.heads, None)):
             total = moved[part].sum()
             if total > 0:
@@ -91,6 +97,16 @@ def build_catalogue(traffic: Traffic, seed: int, replication: int) -> Catalogue:
     tail_share = head_mix[tail_topic] / TAIL_BINS
     share = np.concatenate([share * (1 - traffic.never_seen), tail_share * traffic.never_seen])
     return Catalogue(np.concatenate([topic, tail_topic]), commercial, share, heads, topics)
+
+
+def _within(
+    share: NDArray[np.float64], asked: NDArray[np.bool_], topic: NDArray[np.int32], topics: int
+) -> NDArray[np.float64]:  # fmt: skip
+    """*share* of those that are *asked*, blown up to what their topic has in all; nothing for the others."""
+    left = share * asked
+    whole = np.bincount(topic, weights=share, minlength=topics)
+    rest = np.bincount(topic, weights=left, minlength=topics)
+    return np.asarray(left * np.divide(whole, rest, out=np.zeros(topics), where=rest > 0)[topic], dtype=np.float64)
 
 
 def popularity(count: int, exponent: float, shift: float) -> NDArray[np.float64]:

@@ -26,18 +26,25 @@ class Conversions:
 
     Attributes
     ----------
-    chance
-        Probability that a click converts, shape (types, matched).
+    base
+        Probability that a click on an ad that belongs converts, before it is capped, shape (types, matched).
+    worthy_lift
+        How many times less often an ad converts that does not belong.
     value_micros
         What a conversion is worth to each ad's advertiser, who declares it: everyone sees it, shape (ads,).
     delays_s, delay_shares
         Mean delay and share of each part of the mixture.
     """
 
-    chance: NDArray[np.float64]
+    base: NDArray[np.float64]
+    worthy_lift: float
     value_micros: NDArray[np.int64]
     delays_s: tuple[int, ...]
     delay_shares: tuple[float, ...]
+
+    def chance(self, worthy: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Probability that a click converts, given which ads belong, both of shape (types, matched)."""
+        return np.minimum(self.base / np.where(worthy, 1.0, self.worthy_lift), _MOST)
 
     def delay_s(self, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
         """Seconds from a click to its conversion, one for each uniform number.
@@ -47,7 +54,7 @@ class Conversions:
 
         Examples
         --------
-        >>> law = Conversions(np.zeros((1, 1)), np.zeros(1, np.int64), (60, 6000), (0.5, 0.5))
+        >>> law = Conversions(np.zeros((1, 1)), 1.0, np.zeros(1, np.int64), (60, 6000), (0.5, 0.5))
         >>> law.delay_s(np.array([0.25, 0.75])).tolist()
         [41, 4158]
         """
@@ -68,10 +75,9 @@ def build_conversions(settings: schema.Conversions, relevance: Relevance, ads: A
     types = len(relevance.ad)
     of_type = _factors(settings.spread, seeds.key(seed, "conversions", replication, 0), types)
     of_ad = _factors(settings.spread, seeds.key(seed, "conversions", replication, 1), ads.count)
-    rate = settings.rate / np.where(relevance.worthy, 1.0, settings.worthy_lift)
-    chance = np.minimum(rate * of_type[:, None] * of_ad[relevance.ad], _MOST)
+    base = settings.rate * of_type[:, None] * of_ad[relevance.ad]
     value = ads.bid_micros * settings.worth / settings.rate if settings.rate > 0 else np.zeros(ads.count)
-    return Conversions(chance, np.rint(value).astype(np.int64), settings.delays, settings.delay_shares)
+    return Conversions(base, settings.worthy_lift, np.rint(value).astype(np.int64), settings.delays, settings.delay_shares)
 
 
 def _factors(spread: float, key: int, count: int) -> NDArray[np.float64]:

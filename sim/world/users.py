@@ -36,12 +36,15 @@ class Users:
         Whether users go down the page and may stop at a click, and how many go on after one.
     frailty
         Spread (sd of the log) of the chance of a click between queries that look all the same.
+    worthy_lift
+        How much larger the odds of a click are on a worthy ad.
     """
 
     device_share: NDArray[np.float64]
     examination: NDArray[np.float64]
     device_odds: NDArray[np.float64]
     odds: NDArray[np.float64]
+    worthy_lift: float
     cascade: bool = False
     after_click: float = 0.0
     frailty: float = 0.0
@@ -89,7 +92,7 @@ def build_users(
     pages = _worthy_pages(relevance, bids, slots if logged is None else 1)
     known = pages[:, 0] >= 0
     cascade = settings.click_model == "cascade"
-    users = Users(share / share.sum(), look, device_odds, odds, cascade, settings.after_click, settings.frailty)
+    users = Users(share / share.sum(), look, device_odds, odds, settings.worthy_lift, cascade, settings.after_click, settings.frailty)
     level = np.zeros(len(odds))
     level[known] = _solve(users, odds[known], pages[known], rates[known])
     for kind in (commercial, ~commercial):

@@ -74,3 +74,43 @@ class Plain:
 
     def __init__(self, depth=1):
         self.depth = depth
+
+
+class Counting:
+    """A model that goes on learning and counts."""
+
+    def __init__(self):
+        self.seen_, self.weight_ = 0, 0.0
+
+    def fit(self, X, y, sample_weight=None):
+        raise AssertionError("it goes on, it is not fitted")
+
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        GIVEN.append(("partial_fit", (X, y, sample_weight)))
+        self.seen_ += len(y)
+        self.weight_ += float(np.sum(sample_weight))
+        self.classes_ = list(classes)
+
+    def predict_proba(self, X):
+        return np.tile([0.9, 0.1], (len(X), 1))
+
+
+class Explorer:
+    """An explorer that keeps what it is given and changes nothing."""
+
+    def explore(self, prospect, key):
+        GIVEN.append(("explore", (prospect, key)))
+        return prospect.offers
+
+
+class Drawn:
+    """A model that keeps its random state and what it is fitted to."""
+
+    def __init__(self, random_state=None):
+        self.random_state = random_state
+
+    def fit(self, X, y, sample_weight=None):
+        GIVEN.append(("fit", (self.random_state, X, y)))
+
+    def predict_proba(self, X):
+        return np.tile([0.9, 0.1], (len(X), 1))

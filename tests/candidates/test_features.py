@@ -1,5 +1,7 @@
 """The feature table: each column says what its name says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,32 @@ def test_the_log_of_a_position_is_as_exact_as_the_other_columns():
 def test_without_a_history_every_history_column_is_nothing():
     table = FEATURES.now(Histories.empty(SIGHT.ads, SIGHT.types, SIGHT.slots))
     assert (table[["ad_lift", "ad_evidence", "query_lift", "query_evidence"]] == 0).all().all()
+
+
+def with_bids(bids):
+    return replace(SIGHT, bid_micros=bids)
+
+
+def test_bids_are_those_of_what_can_be_seen_now():
+    dearer = with_bids(3 * SIGHT.bid_micros)
+    table = FEATURES.now(HISTORIES, dearer)
+    assert table["log_bid"].to_numpy() == pytest.approx(TABLE["log_bid"].to_numpy() + np.log(3), abs=1e-5)
+    assert table.drop(columns="log_bid").equals(TABLE.drop(columns="log_bid"))
+    row = np.arange(0, len(TABLE), 7)
+    rows = FEATURES.rows(HISTORIES, row, np.zeros(len(row), np.int8), dearer)
+    assert (rows == table.to_numpy()[row]).all()
+    assert FEATURES.now(HISTORIES, SIGHT).equals(TABLE)
+
+
+def test_an_ad_that_does_not_exist_has_the_middle_bid_of_all_that_do():
+    gone = SIGHT.ad % 3 == 0
+    sight = with_bids(np.where(gone, 0, SIGHT.bid_micros))
+    found = FEATURES.now(HISTORIES, sight)["log_bid"].to_numpy().reshape(SIGHT.shape)
+    assert np.isfinite(found).all()
+    assert found[:, 0][gone] == pytest.approx(np.log(np.median(SIGHT.bid_micros[~gone]) / 1e6), abs=1e-5)
+    assert (found[:, 1][~gone] == column("log_bid")[:, 1][~gone]).all()
+    nobody = FEATURES.now(HISTORIES, with_bids(np.zeros_like(SIGHT.bid_micros)))
+    assert (nobody["log_bid"] == 0).all()
 
 
 def test_features_are_of_the_order_of_one():

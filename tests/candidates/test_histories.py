@@ -69,3 +69,15 @@ def test_histories_are_left_as_they_were():
     copy = before.ad_clicks.copy()
     after(before, 7, [(0, 0, 0, 10, 5)])
     assert (before.ad_clicks == copy).all()
+
+
+def test_examination_is_the_clicks_of_a_position_over_those_it_would_have_on_top():
+    shown, clicks = np.full(3, 1e6), np.array([5e4, 2e4, 1e4])
+    found = Histories(np.zeros(ADS), np.zeros(ADS), np.zeros(TYPES), np.zeros(TYPES), shown, clicks)
+    assert found.examination == pytest.approx([1.0, 0.4, 0.2], abs=1e-3)
+
+
+def test_examination_is_one_over_the_position_where_nothing_is_known():
+    assert Histories.empty(ADS, TYPES, SLOTS).examination == pytest.approx([1.0, 1 / 2, 1 / 3])
+    few = Histories(np.zeros(ADS), np.zeros(ADS), np.zeros(TYPES), np.zeros(TYPES), np.array([90.0, 10, 0]), np.array([9.0, 3, 0]))
+    assert few.examination == pytest.approx([29 / 29, 13 / 21, 1 / 3])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.candidates.model import Constant, ask_model, build_model, fit_model
+from sim.candidates.model import Constant, ask_model, ask_spread, build_model, fit_model, go_on
 from sim.errors import InvalidRun
 from sim.scenario.schema import Plugin
 from tests.candidates.spies import Bad, Stubborn
@@ -109,3 +109,79 @@ def test_a_candidate_that_fails_is_left_out_and_the_others_are_played(how):
 def test_a_run_in_which_every_candidate_fails_is_invalid():
     with pytest.raises(InvalidRun, match="candidate 'clicks'"):
         sim.run(tiny(learner("clicks", {"use": "tests.candidates.spies:Bad", "how": "nan"}), horizon="3 days"))
+
+
+# --- going on --------------------------------------------------------------------------------------
+
+
+def taught(model, plugin, label=LABEL, table=TABLE):
+    return go_on(model, plugin, HERE, KEY, table, np.asarray(label, np.int8), WEIGHT[: len(label)], "mine")
+
+
+COUNTING = spied("Counting")
+
+
+def test_a_model_goes_on_with_what_it_knows_and_the_one_that_serves_stays_as_it_is():
+    first = taught(None, COUNTING)
+    second = taught(first, COUNTING)
+    assert (first.seen_, second.seen_) == (6, 12)
+    assert (first.weight_, second.weight_) == (WEIGHT.sum(), 2 * WEIGHT.sum())
+    assert second.classes_ == [0, 1]
+
+
+@pytest.mark.parametrize(("label", "says"), [([1, 1], 1.0), ([0], 0.0), ([], 0.0)])
+def test_until_both_classes_were_met_a_constant_stands_in(label, says):
+    constant = taught(None, COUNTING, label, TABLE[: len(label)])
+    assert isinstance(constant, Constant)
+    assert constant.probability == says
+    assert taught(constant, COUNTING).seen_ == 6
+
+
+def test_a_constant_stays_when_nothing_comes():
+    assert taught(Constant(1.0), COUNTING, [], TABLE[:0]).probability == 1.0
+
+
+def test_one_class_later_on_is_learned_too_and_no_row_changes_nothing():
+    first = taught(None, COUNTING)
+    assert taught(first, COUNTING, [1, 1], TABLE[:2]).seen_ == 8
+    assert taught(first, COUNTING, [], TABLE[:0]) is first
+
+
+def test_what_a_model_raises_while_it_goes_on_is_told():
+    with pytest.raises(InvalidRun, match=r"candidate 'mine': tests\.candidates\.spies:Spy failed to go on learning: AttributeError"):
+        taught(None, spied("Spy"))
+
+
+# --- standard errors -------------------------------------------------------------------------------
+
+
+def sure(said):
+    class Model:
+        def predict_sd(self, table):
+            return said(len(table))
+
+    return Model()
+
+
+def test_a_model_may_tell_its_standard_errors_or_not():
+    assert ask_spread(sure(lambda rows: [0.5] * rows), TABLE, "mine").tolist() == [0.5] * 6
+    assert ask_spread(sure(lambda rows: None), TABLE, "mine") is None
+    assert ask_spread(Constant(0.0), TABLE, "mine") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (lambda rows: [0.5] * (rows - 1), "returned no number from 0 for each of 6 rows"),
+        (lambda rows: [-0.5] * rows, "returned no number from 0"),
+        (lambda rows: [np.nan] * rows, "returned no number from 0"),
+        (lambda rows: 1 / 0, "predict_sd failed: ZeroDivisionError"),
+    ],
+)
+def test_standard_errors_that_are_none_are_refused(said, told):
+    with pytest.raises(InvalidRun, match=f"candidate 'mine': its model's .*{told}"):
+        ask_spread(sure(said), TABLE, "mine")
+
+
+def test_a_built_in_model_is_found_by_its_name():
+    assert build_model(Plugin(use="glm", alpha=2.0), HERE, KEY).alpha == 2.0

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.candidates.learned import build_objective, make_offers
+from sim.candidates.learned import build_objective, columns_of, make_offers, predict
 from sim.candidates.objectives.clicks import Clicks
 from sim.candidates.objectives.impressions import Impressions
-from sim.candidates.objectives.objective import Custom
+from sim.candidates.objectives.objective import Custom, labels_of
 from sim.candidates.objectives.revenue import Revenue
 from sim.errors import InvalidRun
 from sim.scenario.schema import Plugin
@@ -38,7 +38,9 @@ def stage():
 def offers(stage, function, model=None, **settings):
     table = stage.features.now(stage.past.histories)
     objective = function if isinstance(function, Impressions | Clicks | Revenue) else Custom(function, {}, **settings)
-    return make_offers(model or Half(), objective, stage.features, table, "mine")
+    sight = stage.world.sight
+    said = predict({label: model or Half() for label in labels_of(objective)}, table, "mine").said
+    return make_offers(objective, columns_of(objective, table, said, sight), sight, "mine")
 
 
 @pytest.mark.parametrize(("objective", "learns", "cut"), [(Impressions, "show", 0.2), (Clicks, "click", 0.01), (Revenue, "click", 0.001)])
@@ -91,7 +93,7 @@ def test_an_objective_sees_the_features_the_prediction_and_the_bid(stage):
         return columns["probability"]
 
     offers(stage, look)
-    assert seen["columns"] == [*stage.features.names, "probability", "bid"]
+    assert seen["columns"] == [*stage.features.names, "click", "probability", "bid", "value"]
     assert seen["rows"] == np.prod(stage.world.sight.shape)
 
 

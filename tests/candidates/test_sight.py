@@ -28,6 +28,9 @@ SCENARIO = tiny(
     learner("impressions", SPY, name="show"),
     learner("clicks", SPY, name="click"),
     learner({"use": "tests.candidates.spies:spying_objective", "cut": 0.0}, SPY, name="own"),
+    learner({"use": "tests.candidates.spies:spying_objective", "learns": ["click", "show", "conversion"]}, SPY, name="three"),
+    learner("clicks", SPY, name="exploring", explore="tests.candidates.spies:Explorer"),
+    learner("clicks", {"use": "tests.candidates.spies:Counting"}, name="going on", incremental=True, calibrate="sigmoid"),
     drift=[{"kind": "random_walk", "what": "clicks", "by": 0.5}],
 )
 
@@ -63,7 +66,7 @@ def given(stage):
 
 
 def test_a_model_is_given_tables_labels_and_weights_that_lead_nowhere(given, hidden):
-    assert {what for what, _ in given} == {"fit", "predict", "value"}
+    assert {what for what, _ in given} == {"fit", "partial_fit", "predict", "value", "explore"}
     assert len(given) > 20
     assert leaks(given, TRUTH, hidden) == []
 

@@ -43,6 +43,7 @@ window = "14 days"
 """
 
 MODULE = """
+import dataclasses
 import numpy as np
 
 class ByName:
@@ -63,6 +64,31 @@ class Halfway:
 
 def value(columns, share=1.0):
     return share * columns["probability"] * columns["bid"]
+
+class HalfOfThem:
+    \"\"\"Half of the queries get no page.\"\"\"
+
+    def __init__(self, nothing=0.5):
+        self.nothing = nothing
+
+    def explore(self, prospect, key):
+        from dataclasses import replace
+        offers = prospect.offers
+        both = {name: np.concatenate([getattr(offers, name)] * 2) for name in ("quality", "value_without_bid")}
+        value = np.concatenate([offers.value, np.full_like(offers.value, -np.inf)])
+        return replace(offers, value=value, weights=np.array([1 - self.nothing, self.nothing]), **both)
+
+class Surge:
+    \"\"\"Twice the demand, or as many times as it is told.\"\"\"
+
+    def __init__(self, by=2.0):
+        self.by = by
+
+    def times(self, end_s):
+        return [3 * 86400]
+
+    def apply(self, patterns, at_s):
+        return dataclasses.replace(patterns, demand=patterns.demand * self.by) if at_s >= 3 * 86400 else patterns
 """
 
 HEADER = "day,date,query,keyword,queries,asked,impressions,shown,clicks,pressed\n"
@@ -92,27 +118,62 @@ def learner(lines: str = "", objective: str = "'clicks'", model: str = "'sklearn
     return f"[[candidate]]\nname = 'x'\nobjective = {objective}\nmodel = {model}\n{kept}{lines}\n"
 
 
+SGD = "{ use = 'sklearn.linear_model:SGDClassifier', loss = 'log_loss' }"
+
+
+def objective_moves(use: str, **arguments: tuple[str, str]) -> dict[str, Move]:
+    """How to move every argument of an objective: from its other arguments (a text) to a value of its own."""
+    return {
+        f"objective.{use}.{name}": Move(
+            learner(objective=f"{{ use = '{use}', {beside}{name} = {value} }}"), learner(objective=f"{{ use = '{use}', {beside[:-2]} }}")
+        )
+        for name, (value, beside) in arguments.items()
+    }
+
+
+def explorer(text: str, model: str = "'sklearn.linear_model:LogisticRegression'") -> str:
+    return learner(f"explore = {text}", model=model)
+
+
 def devices(name: str = "b", share: float = 0.5, examination: float = 1.0, clicks: float = 0.0) -> str:
     second = f"name = '{name}'\nshare = {share}\nexamination = {examination}\nclicks = {clicks}\n"
     return f"[[device]]\nname = 'a'\nshare = 0.5\n[[device]]\n{second}"
 
 
+DRIFTS = {
+    "step": {},
+    "ramp": {"lasts": "'6 days'"},
+    "random_walk": {"every": "'2 days'"},
+    "season": {"peak": "'day 6'", "period": "'11 days'"},
+    "shock": {"half_life": "'4 days'"},
+    "outage": {"what": "'tracking'", "at": "'day 2'", "lasts": "'5 days'"},
+}
+
+
 def drift(kind: str = "step", **changes: str) -> str:
-    settings = {"what": "'clicks'", "at": "'day 3'", "by": "0.9"}
-    settings |= {"ramp": {"lasts": "'6 days'"}, "random_walk": {"every": "'2 days'"}}.get(kind, {})
-    return f"[[drift]]\nkind = '{kind}'\n" + "".join(f"{key} = {value}\n" for key, value in (settings | changes).items())
+    settings = {"what": "'clicks'", "at": "'day 3'", "by": "0.9"} | DRIFTS[kind] | changes
+    if kind == "season":
+        del settings["at"]
+    return f"[[drift]]\nkind = '{kind}'\n" + "".join(f"{key} = {value}\n" for key, value in settings.items())
 
 
 def drift_moves(kind: str, other: str, what: str = "clicks", **more: str) -> dict[str, Move]:
     """How to move every key of a kind of drift."""
     of = {"what": f"'{what}'"}
-    moved = {"at": "'day 5'", "by": "0.3"} | more
+    moved = {"by": "0.3"} | ({} if kind == "season" else {"at": "'day 5'"}) | more
     moves = {key: Move(drift(kind, **of | {key: value}), drift(kind, **of)) for key, value in moved.items()}
     moves["kind"] = Move(drift(other, **of), drift(kind, **of))
     moves["what"] = Move(drift(kind, what="'demand'" if what == "topics" else "'topics'"), drift(kind, **of))
     return {f"drift.{kind}.{key}": move for key, move in moves.items()}
 
 
+OUTAGE = {
+    "kind": Move(drift(), drift("outage")),
+    "what": Move("[[drift]]\nkind = 'outage'\nwhat = 'model'\nat = 'day 2'\nlasts = '5 days'", drift("outage")),
+    "at": Move(drift("outage", at="'day 4'"), drift("outage")),
+    "lasts": Move(drift("outage", lasts="'9 days'"), drift("outage")),
+    "by": Move(drift("outage", by="0.5"), drift("outage")),
+}
 MOVES: dict[str, Move] = {
     "name": Move("name = 'other'", moves="document"),
     "question": Move("question = 'why?'", moves="document"),
@@ -185,9 +246,24 @@ MOVES: dict[str, Move] = {
     "candidate.window": Move(learner("window = '3 days'"), learner()),
     "candidate.refresh": Move(learner("refresh = '3 days'"), learner()),
     "candidate.takes": Move(learner("takes = '2 days'"), learner()),
+    "candidate.incremental": Move(learner("incremental = true", model=SGD), learner(model=SGD)),
+    "candidate.calibrate": Move(learner("calibrate = 'isotonic'"), learner("calibrate = 'sigmoid'")),
+    "candidate.explore": Move(explorer("'epsilon'"), learner()),
+    "candidate.then.at": Move(
+        learner("then = { at = 'day 5', objective = 'revenue' }"), learner("then = { at = 'day 9', objective = 'revenue' }")
+    ),
+    "candidate.then.objective": Move(
+        learner("then = { at = 'day 5', objective = 'revenue' }"),
+        learner("then = { at = 'day 5', objective = { use = 'clicks', cut = 0.1 } }"),
+    ),
     **drift_moves("step", "ramp", lasts="'4 days'", share="'50%'"),
     **drift_moves("ramp", "step", lasts="'9 days'", share="'50%'"),
     **drift_moves("random_walk", "step", every="'3 days'", half_life="'4 days'"),
+    **drift_moves("season", "step", peak="'day 9'", period="'8 days'", share="'50%'"),
+    **drift_moves("shock", "step", half_life="'9 days'", share="'50%'"),
+    **{f"drift.outage.{key}": move for key, move in OUTAGE.items()},
+    "drift.own.kind": Move("[[drift]]\nkind = 'own_parts:Surge'\n"),
+    "drift.own.argument": Move("[[drift]]\nkind = 'own_parts:Surge'\nby = 3.0\n", "[[drift]]\nkind = 'own_parts:Surge'\n"),
     "policy.always_show": Move(rule("'always_show'"), rule("'keyword'")),
     "policy.never_show": Move(rule("'never_show'"), rule("'keyword'")),
     "policy.random": Move(rule("'random'"), rule("'always_show'")),
@@ -206,6 +282,39 @@ MOVES: dict[str, Move] = {
     "objective.clicks.cut": Move(learner(objective="{ use = 'clicks', cut = 0.05 }"), learner()),
     "objective.revenue": Move(learner(objective="'revenue'"), learner()),
     "objective.revenue.cut": Move(learner(objective="{ use = 'revenue', cut = 0.05 }"), learner(objective="'revenue'")),
+    "objective.conversions": Move(learner(objective="'conversions'"), learner()),
+    "objective.conversions.cut": Move(
+        learner(objective="{ use = 'conversions', cut = -1 }"), learner(objective="{ use = 'conversions', cut = 0.01 }")
+    ),
+    "objective.advertiser_value": Move(learner(objective="'advertiser_value'"), learner()),
+    "objective.advertiser_value.cut": Move(
+        learner(objective="{ use = 'advertiser_value', cut = -1 }"), learner(objective="{ use = 'advertiser_value', cut = 0.5 }")
+    ),
+    "objective.long_term": Move(learner(objective="'long_term'"), learner(objective="'revenue'")),
+    **objective_moves("long_term", annoyance=("0.2", "cut = 0.01, "), cut=("0.05", "annoyance = 0.01, ")),
+    "objective.blend": Move(learner(objective="{ use = 'blend', clicks = 1.0, show = 1.0 }"), learner()),
+    **objective_moves(
+        "blend",
+        revenue=("1.0", "show = 1.0, cut = 0.4, "),
+        clicks=("9.0", "revenue = 1.0, cut = 0.1, "),
+        show=("-0.1", "revenue = 1.0, "),
+        cut=("0.1", "revenue = 1.0, "),
+    ),
+    **{
+        f"objective.blend.{name}": Move(
+            learner(objective=f"{{ use = 'blend', {name} = 1.0, cut = 0.005 }}"),
+            learner(objective="{ use = 'blend', clicks = 1.0, cut = 0.005 }"),
+        )
+        for name in ("conversions", "advertiser_value")
+    },
+    "objective.constrained": Move(learner(objective="'constrained'"), learner(objective="'revenue'")),
+    **objective_moves(
+        "constrained",
+        maximise=("'impressions'", "at_least = 0.05, "),
+        subject_to=("'show'", "at_least = 0.05, "),
+        at_least=("'8%'", "cut = 0.0, "),
+        cut=("0.05", "at_least = 0.05, "),
+    ),
     "objective.own": Move(learner(objective="'own_parts:value'"), learner()),
     "objective.own.learns": Move(learner(objective="{ use = 'own_parts:value', learns = 'show' }"), learner(objective="'own_parts:value'")),
     "objective.own.cut": Move(learner(objective="{ use = 'own_parts:value', cut = 0.05 }"), learner(objective="'own_parts:value'")),
@@ -213,6 +322,17 @@ MOVES: dict[str, Move] = {
         learner(objective="{ use = 'own_parts:value', share = 0.5, cut = 0.01 }"),
         learner(objective="{ use = 'own_parts:value', cut = 0.01 }"),
     ),
+    "explore.epsilon": Move(explorer("'epsilon'"), explorer("'thompson'")),
+    "explore.epsilon.share": Move(explorer("{ use = 'epsilon', share = '30%' }"), explorer("'epsilon'")),
+    "explore.epsilon.variants": Move(explorer("{ use = 'epsilon', variants = 2 }"), explorer("'epsilon'")),
+    "explore.thompson": Move(explorer("'thompson'"), learner()),
+    "explore.thompson.variants": Move(explorer("{ use = 'thompson', variants = 2 }"), explorer("'thompson'")),
+    "explore.thompson.scale": Move(explorer("{ use = 'thompson', scale = 0.3 }"), explorer("'thompson'")),
+    "explore.own": Move(explorer("'own_parts:HalfOfThem'"), learner()),
+    "explore.own.argument": Move(explorer("{ use = 'own_parts:HalfOfThem', nothing = 0.1 }"), explorer("'own_parts:HalfOfThem'")),
+    "model.glm": Move(learner(model="'glm'"), learner()),
+    "model.glm.link": Move(learner(model="{ use = 'glm', alpha = 1, link = 'cloglog' }"), learner(model="{ use = 'glm', alpha = 1 }")),
+    "model.glm.alpha": Move(learner(model="{ use = 'glm', alpha = 10 }"), learner(model="'glm'")),
     "model.own": Move(learner(model="'own_parts:ByName'"), learner()),
     "model.argument": Move(learner(model="{ use = 'sklearn.linear_model:LogisticRegression', C = 1e-6 }"), learner()),
 }
@@ -220,7 +340,17 @@ MOVES: dict[str, Move] = {
 
 def known_keys() -> set[str]:
     """Every setting, built-in and argument there is."""
-    return {*settings_of(schema.Scenario), *parts(), "objective.own", "objective.own.argument", "model.own", "model.argument"}
+    return {
+        *settings_of(schema.Scenario),
+        *parts(),
+        "objective.own",
+        "objective.own.argument",
+        "drift.own.argument",
+        "model.own",
+        "model.argument",
+        "explore.own",
+        "explore.own.argument",
+    }
 
 
 def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
@@ -228,7 +358,7 @@ def settings_of(table: type[BaseModel], above: str = "") -> Iterator[str]:
         key = above + (field.alias or name)
         inner = list(tables_in(field.annotation))
         for one in inner:
-            kind = [get_args(one.model_fields["kind"].annotation)[0]] if len(inner) > 1 else []
+            kind = [*get_args(one.model_fields["kind"].annotation), "own"][:1] if len(inner) > 1 else []
             yield from settings_of(one, ".".join([key, *kind]) + ".")
         if not inner and not field.exclude:
             yield key
@@ -285,15 +415,30 @@ def test_a_key_that_moves_moves_the_run(play, key):
     assert before["document"] != after["document"]
 
 
-@pytest.mark.parametrize("what", ["demand", "topics"])
-@pytest.mark.parametrize(
-    ("kind", "more"),
-    [("step", {"lasts": "'4 days'"}), ("ramp", {"lasts": "'9 days'"}), ("random_walk", {"every": "'3 days'", "half_life": "'4 days'"})],
-)
-def test_a_key_of_a_drift_moves_whatever_drifts(play, what, kind, more):
-    for key, move in drift_moves(kind, "ramp" if kind == "step" else "step", what, **more).items():
-        before, after = play(move.before, move.base), play(move.after, move.base)
+MORE = {
+    "step": {"lasts": "'4 days'"},
+    "ramp": {"lasts": "'9 days'"},
+    "random_walk": {"every": "'3 days'", "half_life": "'4 days'"},
+    "season": {"peak": "'day 9'", "period": "'8 days'"},
+    "shock": {"half_life": "'9 days'"},
+}
+WHATS = [(kind, what) for kind in MORE for what in get_args(schema.Levelled)] + [
+    (kind, what) for kind in ("step", "ramp") for what in ("ads", "types")
+]
+
+
+@pytest.mark.parametrize(("kind", "what"), WHATS)
+def test_a_key_of_a_drift_moves_whatever_drifts(play, kind, what):
+    other = "ramp" if kind in ("step", "season", "random_walk") else "step"
+    part = {} if kind == "season" or what in ("demand", "topics", "clicks", "worthiness", "bids") else {"by": "0.2"}
+    settings = {"by": "0.3"} | part
+    share = {"share": "'50%'"} if what in ("clicks", "bids") and kind != "random_walk" else {}
+    for key, value in ({"by": "0.1"} | MORE[kind] | share | ({} if kind == "season" else {"at": "'day 5'"})).items():
+        one, moved = drift(kind, **settings | {"what": f"'{what}'"}), drift(kind, **settings | {"what": f"'{what}'", key: value})
+        before, after = play(one, "tiny"), play(moved, "tiny")
         assert not all(map(np.array_equal, before["ledgers"], after["ledgers"])), key
+    before, after = play(one, "tiny"), play(drift(other, **settings | {"what": f"'{what}'"}), "tiny")
+    assert not all(map(np.array_equal, before["ledgers"], after["ledgers"])), "kind"
 
 
 def test_the_same_scenario_is_the_same_run(play):

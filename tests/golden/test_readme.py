@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -47,13 +48,16 @@ def test_a_screen_of_the_readme_is_what_the_command_prints(words, request):
 
 
 def test_the_commands_of_the_readme_are_commands():
+
     from sim.cli import main
 
     commands = COMMAND.findall(README.read_text(encoding="utf-8"))
     assert len(commands) >= 4
     for words in commands:
         name, *rest = shlex.split(words)
-        main.commands[name].make_context(name, rest)  # raises on an unknown option or a missing argument
+        command = main.get_command(click.Context(main), name)
+        assert command is not None, name
+        command.make_context(name, rest)  # raises on an unknown option or a missing argument
 
 
 def test_the_list_names_every_scenario_and_its_question():

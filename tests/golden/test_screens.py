@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from reports.console import open_console
+from reports.outlook import print_outlook
 from reports.page import print_page
 from tests.reports.made_up import RUNS
+from tests.reports.made_up_outlook import OUTLOOKS
 
 HERE = Path(__file__).parent
 SCREENS = [
@@ -32,6 +34,22 @@ def test_the_screen_is_as_it_was(name, width, ascii_only, request, monkeypatch):
     stream = StringIO()
     print_page(RUNS[name], open_console(stream, width=width, ascii_only=ascii_only))
     file = HERE / f"{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt"
+    same_as(file, stream.getvalue(), request)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "ascii_only"),
+    [("everything", 80, False), ("everything", 120, False), ("everything", 80, True), ("everything", 120, True), ("nothing", 80, False)],
+)
+def test_the_outlook_is_as_it_was(name, width, ascii_only, request, monkeypatch):
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(variable, raising=False)
+    stream = StringIO()
+    print_outlook(OUTLOOKS[name], open_console(stream, width=width, ascii_only=ascii_only))
+    same_as(HERE / f"outlook_{name}_{width}{'_ascii' if ascii_only else ''}.txt", stream.getvalue(), request)
+
+
+def same_as(file, text, request):
     if request.config.getoption("--update-golden"):
-        file.write_text(stream.getvalue(), encoding="utf-8", newline="\n")
-    assert file.read_text(encoding="utf-8") == stream.getvalue()
+        file.write_text(text, encoding="utf-8", newline="\n")
+    assert file.read_text(encoding="utf-8") == text

@@ -135,28 +135,6 @@ def test_a_candidate_is_either_a_rule_or_learns(check, candidate, words):
     assert only(check("", f"[[candidate]]\n{candidate}\n")).startswith(words)
 
 
-@pytest.mark.parametrize(
-    ("drift", "words"),
-    [
-        ("kind = 'step'\nwhat = 'clicks'\nat = 'day 21'\nby = 1", "line 6  drift 1, at: falls on day 21; a moment within the 20 days"),
-        ("kind = 'step'\nwhat = 'clicks'\nat = 2025-12-31\nby = 1", "line 6  drift 1, at: falls on day 0; a moment within the 20 days"),
-        ("kind = 'random_walk'\nwhat = 'clicks'\nat = 'month 2'\nby = 1", "line 6  drift 1, at: falls on day 32"),
-        ("kind = 'step'\nwhat = 'topics'\nat = 'day 2'\nby = '-5%'", "line 7  drift 1, by: found -0.05; more than 0 and at most 100%"),
-        ("kind = 'step'\nwhat = 'topics'\nat = 'day 2'\nby = 1.5", "line 7  drift 1, by: found 1.5; more than 0 and at most 100%"),
-        ("kind = 'step'\nwhat = 'demand'\nat = 'day 2'\nby = 1\nshare = 0.5", "line 8  drift 1, share: has no effect on demand"),
-        ("kind = 'random_walk'\nwhat = 'clicks'\nby = 1\nevery = '1 min'", "line 7  drift 1, every: 28,800 steps of 20,020 walkers"),
-    ],
-)
-def test_a_drift_stays_within_what_is_played(check, drift, words):
-    assert only(check(f"[[drift]]\n{drift}\n")).startswith(words)
-
-
-def test_one_topic_leaves_no_other_to_move_to(check):
-    one = "[traffic]\ntopics = 1\nquery_types = 400\n"
-    step = "[[drift]]\nkind = 'step'\nwhat = 'topics'\nat = 'day 2'\nby = '20%'\n"
-    assert only(check(one + step)) == "line 8  drift 1, what: has no effect with one topic; two topics or more"
-
-
 def test_what_belongs_to_a_log_needs_one(check):
     assert only(check("[traffic]\ncolumns = { day = 'date' }\n")).startswith("line 4  traffic.columns: has no effect without replay")
     history = only(check("[history]\npolicy = 'as_logged'\n"))
@@ -189,6 +167,7 @@ def test_a_law_of_traffic_has_no_effect_beside_a_log(replay, setting):
         ("columns = { queries = 'impressions', impressions = 'impressions' }\n", "line 5  traffic.columns: names both queries and"),
         ("[[drift]]\nkind = 'step'\nwhat = 'demand'\nat = 'day 2'\nby = 1\n", "line 7  drift 1, what: demand can't drift while a log"),
         ("[[drift]]\nkind = 'step'\nwhat = 'topics'\nat = 'day 2'\nby = 1\n", "line 7  drift 1, what: topics can't drift while a log"),
+        ("[[drift]]\nkind = 'ramp'\nwhat = 'types'\nat = 'day 2'\nby = 0.4\nlasts = '9 days'\n", "line 7  drift 1, what: types can't"),
     ],
 )
 def test_a_setting_that_a_log_overrules_is_a_mistake(replay, lines, words):
@@ -234,7 +213,3 @@ def test_every_contradiction_is_told_at_once_and_in_order(check):
     )
     places = [one.where for one in check(lines, RULE * 2)]
     assert places == ["market.ads", "market.advertisers", "market.slots", "drift 1, at", "drift 1, by", "candidate 2, name"]
-
-
-def test_a_walk_may_step_each_day_for_years(check):
-    assert check("[[drift]]\nkind = 'random_walk'\nwhat = 'clicks'\nby = 0.6\nevery = '1 day'\n") == []

@@ -107,6 +107,9 @@ def test_what_is_no_model_is_told_why(said, model, words):
         '{ use = "parts:profit", margin = 2, learns = "show", cut = 0.1 }',
         '{ use = "parts:needy", margin = 2 }',
         '{ use = "revenue", cut = 0 }',
+        '{ use = "parts:profit", learns = ["click", "conversion", "show"] }',
+        '{ use = "blend", revenue = 1, conversions = -2 }',
+        '{ use = "constrained", maximise = "impressions", subject_to = "show", at_least = "60%" }',
     ],
 )
 def test_a_function_of_columns_is_an_objective(said, objective):
@@ -121,15 +124,28 @@ def test_a_function_of_columns_is_an_objective(said, objective):
         ('{ use = "parts:profit", columns = 1 }', "candidate 1, objective.columns: profit takes no such argument; it takes margin"),
         (
             '{ use = "parts:profit", learns = "shw" }',
-            "candidate 1, objective.learns: found 'shw'; one of click, show; did you mean 'show'?",
+            "candidate 1, objective.learns: found 'shw'; one of click, show, conversion, or a list of them; did you mean 'show'?",
         ),
-        ('{ use = "parts:profit", learns = 5 }', "candidate 1, objective.learns: found 5; a text in quotes"),
+        ('{ use = "parts:profit", learns = 5 }', "candidate 1, objective.learns: found 5; one of click, show, conversion, or a list"),
+        ('{ use = "parts:profit", learns = [] }', "candidate 1, objective.learns: found []; one of click, show, conversion, or a list"),
+        ('{ use = "parts:profit", learns = ["click", 5] }', "candidate 1, objective.learns: found ['click', 5]; one of click, show,"),
+        ('{ use = "parts:profit", learns = ["click", "clik"] }', "candidate 1, objective.learns: found 'clik'; one of click, show,"),
+        ('{ use = "parts:profit", learns = ["show", "show"] }', "candidate 1, objective.learns: found ['show', 'show']; each label once"),
+        ('{ use = "blend", revenue = 0 }', "candidate 1, objective: a blend needs at least one weight that is not 0: revenue, clicks"),
+        ('{ use = "constrained", maximise = "money" }', "candidate 1, objective: 'maximise' is one of revenue, clicks, conversions"),
+        ('{ use = "constrained", subject_to = "cost" }', "candidate 1, objective: 'subject_to' is one of ctr, conversion_rate, show, not"),
+        ('{ use = "constrained", at_least = "150%" }', "candidate 1, objective: 'at_least' is a share above 0% and up to 100%, not"),
+        ('{ use = "constrained", at_least = "much" }', "candidate 1, objective.at_least: found 'much'; a share such as '5%' or 0.05"),
+        ('{ use = "constrained", at_least = true }', "candidate 1, objective.at_least: found true; a share such as '5%' or 0.05"),
         ('{ use = "parts:profit", cut = "1%" }', "candidate 1, objective.cut: found '1%'; a number"),
         ('{ use = "clicks", learns = "show" }', "candidate 1, objective.learns: clicks takes no such argument; it takes cut"),
         ('{ use = "clicks", self = 1 }', "candidate 1, objective.self: clicks takes no such argument; it takes cut"),
         ('{ use = "clicks", cut = nan }', "candidate 1, objective.cut: found nan; a number"),
         ('{ use = "clicks", cut = true }', "candidate 1, objective.cut: found true; a number"),
-        ('"clics"', "candidate 1, objective.use: found 'clics'; one of impressions, clicks, revenue, or 'module:name' of your own"),
+        (
+            '"clics"',
+            "candidate 1, objective.use: found 'clics'; one of impressions, clicks, revenue, conversions, advertiser_value, long_term",
+        ),
     ],
 )
 def test_what_is_no_objective_is_told_why(said, objective, words):

@@ -25,6 +25,7 @@ def test_only_whole_replications_count():
     run = gather(SCENARIO, answers)
     assert run.replications == 2
     assert run.candidates[0].days[:, 0, 0].tolist() == [0, 2]
+    assert run.numbers == (0, 2)
     assert (run.interrupted, run.complete, run.failed) == (True, False, ())
 
 

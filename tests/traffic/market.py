@@ -14,6 +14,7 @@ from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import DAY_S, Drawn, cell_table, poisson_table
 from sim.traffic.board import Board
+from sim.traffic.users import fates
 
 FULL = 2.0**32
 
@@ -60,7 +61,7 @@ def made_market(
     padded = np.zeros((devices, lanes))
     padded[:, :slots] = looks
     truth = Truth(
-        solid(pull, np.float32), solid(np.full((types, matched), convert * FULL), np.uint32), rng.random((types, matched)) < 0.5,
+        solid(pull, np.float32), fates(np.full((types, matched), convert), rng.random((types, matched)) < 0.5),
         padded, int(cascade),
     )  # fmt: skip
     factor = np.full((devices, FRAILTIES), round(sight * FULL), np.uint64)

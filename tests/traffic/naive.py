@@ -111,7 +111,7 @@ def play(made, arrivals, budgets, first_s=0, end_s=86_400):
             if mix(mix(word ^ INVALID) ^ ad_word) >> 32 < made.users.invalid:
                 tallies["invalid"] += 1
                 tallies["refunds"] += charge
-            elif mix(mix(word ^ CONVERSION) ^ ad_word) >> 32 < int(made.truth.convert[kind, place]):
+            elif mix(mix(word ^ CONVERSION) ^ ad_word) >> 32 < int(made.truth.fate[kind, place]):
                 tallies["sales"] += 1
     return shown, clicked, left, tallies
 

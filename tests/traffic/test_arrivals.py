@@ -20,7 +20,7 @@ def queries_of(day, first_s=0, end_s=DAY_S, satisfied=None):
     """Words, cells and seconds of the queries of a day, batch after batch; of those who are satisfied only."""
     found = []
     for batch in day.batches(first_s, end_s):
-        count = batch.count
+        count = batch.number
         if satisfied is not None:
             count = keep_satisfied(count, *batch[1:], np.rint(np.asarray(satisfied) * 2.0**32).astype(np.uint64))
         found.append(np.array([part[:count].astype(np.uint64) for part in batch[1:]]))

@@ -6,14 +6,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.scenario.schema import DAY_S
-from sim.world.drift.level import Effect, Ramp, Step, move
+from sim.world.drift.effects import Clicks, Demand, Topics, move
+from sim.world.drift.level import Ramp, Step
 from sim.world.drift.patterns import Patterns
 from tests.laws.chance import repeatable
 from tests.laws.tiny import world_of
 
 TOPICS = 6
 ORDER = np.array([3, 0, 5, 1, 4, 2])
-CALM = Patterns(1.0, np.array([0.3, 0.25, 0.2, 0.1, 0.1, 0.05]), np.zeros(TOPICS), np.zeros(3))
+CALM = Patterns.at_start(np.array([0.3, 0.25, 0.2, 0.1, 0.1, 0.05]), ads=3)
 
 shares = st.lists(st.floats(0.01, 1), min_size=2, max_size=12).map(lambda raw: np.array(raw) / sum(raw))
 parts = st.floats(0, 1)
@@ -24,12 +25,16 @@ def spread(one, other):
     return np.abs(one - other).sum() / 2
 
 
+def effect(what, by, share=1.0):
+    return {"demand": Demand(by), "topics": Topics(by, ORDER), "clicks": Clicks(by, ORDER[: round(share * TOPICS)])}[what]
+
+
 def step(what="demand", by=0.5, at=10, lasts=None, share=1.0):
-    return Step(Effect(what, by, ORDER, share), at * DAY_S, lasts and lasts * DAY_S)
+    return Step(effect(what, by, share), at * DAY_S, lasts and lasts * DAY_S)
 
 
 def ramp(what="demand", by=0.5, at=10, lasts=20, share=1.0):
-    return Ramp(Effect(what, by, ORDER, share), at * DAY_S, lasts * DAY_S)
+    return Ramp(effect(what, by, share), at * DAY_S, lasts * DAY_S)
 
 
 @given(shares, parts, parts, st.randoms(use_true_random=False))
@@ -83,7 +88,7 @@ def test_a_ramp_grows_day_by_day_and_stays(day, level):
 
 
 def test_a_ramp_shorter_than_a_day_is_whole_at_its_end():
-    quick = Ramp(Effect("demand", 0.5, ORDER), 10 * DAY_S, 3600)
+    quick = Ramp(Demand(0.5), 10 * DAY_S, 3600)
     assert quick.times(100 * DAY_S) == [10 * DAY_S + 3600]
     assert quick.apply(CALM, 10 * DAY_S + 3600).demand == 1.5
 
@@ -98,11 +103,12 @@ def test_a_ramp_does_not_grow_when_another_drift_comes_in_the_middle_of_a_day():
     assert alone.at(served[0]).demand == together.at(served[1]).demand
 
 
-@pytest.mark.parametrize(("share", "touched"), [(1.0, 6), (0.5, 3), (1e-6, 1)])
-def test_a_change_of_clicks_touches_the_stated_share_of_topics(share, touched):
-    odds = step("clicks", by=-0.4, share=share).apply(CALM, 10 * DAY_S).topic_odds
-    assert (odds[ORDER[:touched]] == np.log(0.6)).all()
-    assert (odds[ORDER[touched:]] == 0).all()
+@pytest.mark.parametrize(("share", "touched"), [(1.0, 4), (0.5, 2), (1e-6, 1)])
+@pytest.mark.parametrize(("what", "pattern"), [("clicks", "topic_odds"), ("bids", "topic_bids")])
+def test_a_change_of_clicks_or_bids_touches_the_stated_share_of_topics(what, pattern, share, touched):
+    drift = {"kind": "step", "what": what, "by": -0.4, "at": "day 3", "share": share}
+    moved = getattr(world_of(drift=[drift]).patterns_at(10 * DAY_S), pattern)
+    assert sorted(moved) == [np.log(0.6)] * touched + [0] * (4 - touched)
 
 
 @given(st.floats(-0.9, 5), st.floats(-0.9, 5), st.integers(0, 60))

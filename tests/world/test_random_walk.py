@@ -7,6 +7,7 @@ from sim import seeds
 from sim.scenario.schema import DAY_S
 from sim.world.drift.patterns import Patterns
 from sim.world.drift.random_walk import RandomWalk
+from sim.world.drift.walkers import DemandWalker, PairWalkers, TopicWalkers
 from tests.laws.chance import mean_is, near
 from tests.laws.tiny import world_of
 
@@ -15,11 +16,12 @@ MANY = 20_000
 
 
 def walk(what="clicks", by=0.5, topics=1, ads=MANY, every_s=WEEK_S, half_life_s=None, end=400, key=1, at_s=0):
-    return RandomWalk(what, by, at_s, every_s, topics, ads, end * DAY_S, seeds.mix(key), half_life_s)
+    walkers = {"demand": DemandWalker(), "topics": TopicWalkers(topics)}.get(what) or PairWalkers(what, topics, ads)
+    return RandomWalk(walkers, by, at_s, every_s, end * DAY_S, seeds.mix(key), half_life_s)
 
 
 def calm(topics=1, ads=MANY):
-    return Patterns(1.0, np.full(topics, 1 / topics), np.zeros(topics), np.zeros(ads))
+    return Patterns.at_start(np.full(topics, 1 / topics), ads=ads)
 
 
 def ad_odds(walk, day):
@@ -71,7 +73,7 @@ def test_with_a_half_life_the_spread_comes_to_rest():
 def test_the_shipped_half_life_gives_the_spread_that_was_measured():
     # docs/world_figures.md: as of an AR(1) with sd 0.63; a walk of 0.6 a month drawn back in 50 days.
     pulled = walk(by=0.6, half_life_s=50 * DAY_S)
-    assert pulled._spread(1_000) == pytest.approx(0.63, abs=0.08)
+    assert pulled.spread(1_000) == pytest.approx(0.63, abs=0.08)
 
 
 def test_steps_are_independent_of_each_other():
@@ -103,7 +105,7 @@ def test_a_longer_horizon_does_not_change_where_it_has_been():
 def test_two_walks_of_one_world_are_apart():
     drifts = [{"kind": "random_walk", "what": "clicks", "by": 0.5}] * 2
     one, two = world_of(drift=drifts, horizon="60 days").drifts
-    before = Patterns(1.0, np.full(4, 0.25), np.zeros(4), np.zeros(800))
+    before = calm(4, 800)
     first, second = one.apply(before, 50 * DAY_S).ad_odds, two.apply(before, 50 * DAY_S).ad_odds
     assert near(np.corrcoef(first, second)[0, 1], 0, 1 / np.sqrt(800))
 

@@ -34,5 +34,5 @@ class Oracle:
         by_bid = self.objective == "revenue"
         value = (chance * bid if by_bid else chance)[None]
         # A page is ordered by quality × bid: for clicks that has to be the chance itself.
-        quality = chance[None] if by_bid else (chance / bid)[None]
+        quality = chance[None] if by_bid else np.divide(chance, bid, out=np.zeros_like(chance), where=bid > 0)[None]
         return Offers(value, quality, np.zeros_like(value) if by_bid else value, self.cut, np.ones(1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,45 +11,35 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.scenario.schema import DAY_S
 from sim.world.drift.patterns import Patterns
+from sim.world.drift.walkers import Walkers
 
 _MONTH_S = 30 * DAY_S
-# A log-share that moves with sd s a month moves a share s × E|Z| / 2 of the traffic.
-_TOTAL_VARIATION = 0.5 * np.sqrt(2 / np.pi)
 
 
 @dataclass(frozen=True, eq=False)
 class RandomWalk:
-    """A walk of size *by* a month, one step each *every_s*.
+    """A walk of size *by* a month, one step each *every_s*, from *at_s* until *end_s*.
 
-    On demand `by` is the sd of the log rate; on topics the expected part of the traffic that
-    changes topic; on clicks the sd of a pair's log-odds, half of the variance its topic's, half its
-    ad's. With a half-life the walkers are drawn back to where they began, as measured tastes are
-    (`docs/world_figures.md`); without one they wander off for good. Either way the *mean* effect
-    stays 1: a walk of log-odds would else make the whole world click more every month.
+    With a half-life the walkers are drawn back to where they began, as measured tastes are
+    (`docs/world_figures.md`); without one they wander off for good. Either way the mean effect
+    stays 1, see `walkers`.
 
     Examples
     --------
-    >>> walk = RandomWalk("demand", by=0.1, at_s=0, every_s=7 * DAY_S, topics=1, ads=1, end_s=70 * DAY_S, key=1)
-    >>> calm = Patterns(1.0, np.ones(1), np.zeros(1), np.zeros(1))
+    >>> from sim.world.drift.walkers import DemandWalker
+    >>> walk = RandomWalk(DemandWalker(), by=0.1, at_s=0, every_s=7 * DAY_S, end_s=70 * DAY_S, key=1)
+    >>> calm = Patterns.at_start(np.ones(1))
     >>> walk.apply(calm, 0).demand, walk.apply(calm, 7 * DAY_S).demand != 1.0
     (1.0, True)
     """
 
-    what: str
+    walkers: Walkers
     by: float
     at_s: int
     every_s: int
-    topics: int
-    ads: int
     end_s: int
     key: int
     half_life_s: int | None = None
-
-    @property
-    def story(self) -> tuple[int, str]:
-        """When it begins and what it is."""
-        size = {"demand": f"{self.by:.0%}", "topics": f"{self.by:.0%} of the traffic", "clicks": f"{self.by:g} in log-odds"}
-        return self.at_s, f"random walk: {self.what} {size[self.what]} a month"
 
     def times(self, end_s: int) -> list[int]:
         """One moment each step."""
@@ -61,32 +51,23 @@ class RandomWalk:
         if step <= 0:
             return patterns
         step = min(step, len(self._path))
-        where, spread = self._path[step - 1], self._spread(step)
-        if self.what == "demand":
-            return replace(patterns, demand=patterns.demand * float(np.exp(where[0] - spread**2 / 2)))
-        if self.what == "topics":
-            moved = patterns.topic_shares * np.exp(where / _TOTAL_VARIATION)
-            return replace(patterns, topic_shares=moved / moved.sum())
-        half = np.sqrt(0.5)
-        calm = spread**2 / 4
-        topic_odds = patterns.topic_odds + half * where[: self.topics] - calm
-        return replace(patterns, topic_odds=topic_odds, ad_odds=patterns.ad_odds + half * where[self.topics :] - calm)
+        return self.walkers.apply(patterns, self._path[step - 1], self.spread(step))
+
+    def spread(self, step: int) -> float:
+        """Standard deviation of where a walker stands after *step* steps."""
+        size = self.by * np.sqrt(self.every_s / _MONTH_S)
+        carry = self._carry**2
+        return float(size * np.sqrt(step if carry == 1 else (1 - carry**step) / (1 - carry)))
 
     @property
     def _carry(self) -> float:
         """How much of where a walker stands is left after a step."""
         return 1.0 if self.half_life_s is None else float(0.5 ** (self.every_s / self.half_life_s))
 
-    def _spread(self, step: int) -> float:
-        """Standard deviation of where a walker stands after *step* steps."""
-        size = self.by * np.sqrt(self.every_s / _MONTH_S)
-        carry = self._carry**2
-        return float(size * np.sqrt(step if carry == 1 else (1 - carry**step) / (1 - carry)))
-
     @cached_property
     def _path(self) -> NDArray[np.float64]:
         """Where each walker stands after each step: shape (steps, walkers)."""
-        walkers = {"demand": 1, "topics": self.topics, "clicks": self.topics + self.ads}[self.what]
+        walkers = self.walkers.count
         size = self.by * np.sqrt(self.every_s / _MONTH_S)
         path = np.zeros((max(1, len(self.times(self.end_s))), walkers))
         for step in range(len(self.times(self.end_s))):

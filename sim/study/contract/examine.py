@@ -1,0 +1,109 @@
+"""The whole examination of a part: its role, every check in order, and what was found."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import threadpoolctl
+
+from sim.study.contract import drifts, models, objectives
+from sim.study.contract.bench import Bench
+from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding, Findings
+from sim.study.contract.model_bench import ModelBench
+from sim.study.contract.part import MODEL, OBJECTIVE, Part, find_part
+from sim.study.contract.sample import real_sample
+from sim.study.contract.trial import Failed
+
+LIMIT_S = 60.0
+Check = Callable[[Any], Finding]
+
+
+def examine(use: str, folder: Path, arguments: dict[str, Any], limit_s: float = LIMIT_S) -> Findings:
+    """Run the contract of the part behind an import path.
+
+    Parameters
+    ----------
+    folder
+        Where modules beside the scenario stand.
+    arguments
+        For its constructor, or for the function.
+    limit_s
+        How long a single call of the user's code may take.
+
+    Raises
+    ------
+    BadInput
+        When the part is not there, can't be imported, or does not take the arguments.
+    """
+    return findings_of(find_part(use, folder.resolve(), arguments), limit_s)
+
+
+def findings_of(part: Part, limit_s: float = LIMIT_S) -> Findings:
+    """Run the contract of *part*. Its code runs on one thread, as in a run, and its warnings are a finding too."""
+    sample = real_sample()
+    told: list[warnings.WarningMessage] = []
+    with threadpoolctl.threadpool_limits(1):
+        if part.role == MODEL:
+            bench: Bench = ModelBench(part, sample, limit_s)
+            checks: tuple[Sequence[Check], Sequence[Check]] = models.FIRST, models.THEN
+        elif part.role == OBJECTIVE:
+            bench, checks = objectives.ObjectiveBench(part, sample, limit_s), (objectives.FIRST, objectives.THEN)
+        else:
+            bench, checks = drifts.DriftBench(part, sample, limit_s), (drifts.FIRST, drifts.THEN)
+        found, unmade = _run(bench, *checks, told)
+    if not unmade:
+        found.append(_warnings(told))
+    spelled = tuple((name, _spelled(value)) for name, value in part.arguments.items())
+    return Findings(part.use, part.role, tuple(found), spelled, str(part.folder), _basis(part.role, bench), unmade)
+
+
+def _run(bench: Bench, first: Sequence[Check], then: Sequence[Check], told: list[warnings.WarningMessage]) -> tuple[list[Finding], int]:
+    """Every check, in order; without the *first* ones the others say nothing."""
+    found: list[Finding] = []
+    for number, check in enumerate(first):
+        found.append(_made(check, bench, told))
+        if found[-1].level == BROKEN and check not in bench.bearable:
+            return found, len(first) - number + len(then)  # that of warnings is one more
+    return found + [_made(check, bench, told) for check in then], 0
+
+
+def _made(check: Check, bench: Bench, told: list[warnings.WarningMessage]) -> Finding:
+    """The finding of one check; what it warns of counts unless a run would never ask that."""
+    with warnings.catch_warnings(record=True) as now:
+        warnings.simplefilter("always")
+        try:
+            return check(bench)
+        except Failed as problem:
+            return Finding(BROKEN, check.__name__.replace("_", " "), str(problem))
+        finally:
+            told += [] if check in bench.never_asked else now
+
+
+def _warnings(told: Sequence[warnings.WarningMessage]) -> Finding:
+    if not told:
+        return Finding(GOOD, "warnings", "none")
+    first = " ".join(str(told[0].message).split())
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    return Finding(NOTE, "warnings", f"{told[0].category.__name__}: {first[:160]}{'...' if len(first) > 160 else ''}{more}")
+
+
+def _basis(role: str, bench: Bench) -> str:
+    sample = bench.sample
+    asked = f"{len(sample.table):,} ads with {len(sample.table.columns)} columns"
+    if role == MODEL:
+        return f"taught by {len(sample.rows):,} rows of a small world's log, asked about {asked}"
+    return f"asked about {asked} of a small world" if role == OBJECTIVE else "acting on a small world for a year"
+
+
+def _spelled(value: Any) -> str:
+    """A value as a scenario spells it."""
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_spelled, value))}]"
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,35 @@
+"""Every part that travels with the program keeps the contract that `foreshow check module:Class` runs."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.scenario import plugins, shipped
+from sim.study.contract.examine import findings_of
+from sim.study.contract.part import MODEL, OBJECTIVE, Part
+
+
+def shipped_parts() -> list[Part]:
+    """The models and objectives of the shipped scenarios, each once."""
+    found: dict[str, Part] = {}
+    for name in shipped.names():
+        scenario = sim.load(name)
+        for candidate in scenario.candidates:
+            for role, plugin in ((MODEL, candidate.model), (OBJECTIVE, candidate.objective)):
+                if plugin is not None:
+                    found.setdefault(f"{role} {plugin.use}", Part(role, plugin.use, scenario.folder, plugin.arguments))
+    for name in plugins.BUILT_IN["objective"]:
+        found.setdefault(f"objective {name}", Part(OBJECTIVE, name))
+    for name in plugins.BUILT_IN["model"]:
+        found.setdefault(f"model {name}", Part(MODEL, name))
+    return list(found.values())
+
+
+@pytest.mark.parametrize("part", shipped_parts(), ids=lambda part: f"{part.role}-{part.use}")
+def test_it_keeps_its_contract(part):
+    found = findings_of(part)
+    assert found.broken == ()
+    assert found.unmade == 0
+    if part.role == OBJECTIVE:
+        assert [str(note) for note in found.notes if not note.check.startswith("speed")] == []
