@@ -47,7 +47,7 @@ def test_a_study_that_is_stopped_in_its_first_replication_keeps_the_candidates_t
     run = run_study(tiny(*THREE, replications=2, horizon="2 days"), workers=1, progress=stopped_after(2))
     assert [candidate.name for candidate in run.candidates] == ["keyword", "random"]
     assert run.replications == 1
-    assert "before oracle" in run.notes[-1]
+    assert "before oracle" in run.notes[0]
     assert not run.complete
 
 
