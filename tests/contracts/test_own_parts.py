@@ -27,7 +27,7 @@ def test_every_check_is_told_in_its_order(heading):
 
 def test_every_pattern_is_told_and_no_other():
     rows = [row for rows in tables(sections(TEXT)["Your own drift"]) for row in rows if "pattern" in row]
-    assert [code(row["pattern"])[0] for row in rows] == [one.name for one in fields(real_sample().world.calm)]
+    assert [code(row["pattern"])[0] for row in rows] == [one.name for one in fields(real_sample().stage.world.calm)]
 
 
 def test_the_stated_limits_of_patterns_are_the_codes():

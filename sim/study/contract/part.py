@@ -99,4 +99,4 @@ def _takes(known: list[str]) -> str:
 
 def is_class(part: Part) -> bool:
     """Whether a class makes it, and no function."""
-    return inspect.isclass(plugins.load(part.use, part.folder))
+    return inspect.isclass(plugins.part(part.role, part.use, part.folder))
