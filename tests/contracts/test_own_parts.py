@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from sim.study.contract import drifts, examine
-from sim.study.contract.part import DRIFT, MODEL, OBJECTIVE, Part
+from sim.study.contract.part import DRIFT, EXPLORER, MODEL, OBJECTIVE, PRICING, Part
 from sim.study.contract.sample import real_sample
 from sim.world.drift.sound import MOST_DEMAND, MOST_LOG
 from tests.contracts.test_docs import ROOT, code, sections, tables
@@ -15,7 +15,13 @@ from tests.contracts.test_docs import ROOT, code, sections, tables
 FAULTS = ROOT / "tests" / "study" / "contract"
 PAGE = ROOT / "docs" / "own_parts.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-ROLES = {"Your own model": (MODEL, "Good"), "Your own objective": (OBJECTIVE, "profit"), "Your own drift": (DRIFT, "Sale")}
+ROLES = {
+    "Your own model": (MODEL, "Good"),
+    "Your own objective": (OBJECTIVE, "profit"),
+    "Your own drift": (DRIFT, "Sale"),
+    "Your own explorer": (EXPLORER, "Coin"),
+    "Your own pricing rule": (PRICING, "HalfWay"),
+}
 
 
 @pytest.mark.parametrize("heading", ROLES)

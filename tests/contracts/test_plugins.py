@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.scenario import plugins, shipped
 from sim.study.contract.examine import findings_of
-from sim.study.contract.part import MODEL, OBJECTIVE, Part
+from sim.study.contract.part import EXPLORER, MODEL, OBJECTIVE, PRICING, Part
 
 NEEDED = {"blend": {"clicks": 1.0, "show": 0.5, "cut": 0.2}}  # what one of ours can't do without
 
@@ -23,8 +23,9 @@ def shipped_parts() -> list[Part]:
                     found.setdefault(f"{role} {plugin.use}", Part(role, plugin.use, scenario.folder, plugin.arguments))
     for name in plugins.BUILT_IN["objective"]:
         found.setdefault(f"objective {name}", Part(OBJECTIVE, name, arguments=NEEDED.get(name, {})))
-    for name in plugins.BUILT_IN["model"]:
-        found.setdefault(f"model {name}", Part(MODEL, name))
+    for role in (MODEL, EXPLORER, PRICING):
+        for name in plugins.BUILT_IN[role]:
+            found.setdefault(f"{role} {name}", Part(role, name))
     return list(found.values())
 
 
