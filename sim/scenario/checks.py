@@ -18,12 +18,13 @@ _WITHOUT_EFFECT_IN_REPLAY = (
 )  # fmt: skip
 _MOST_PAIRS_IN_A_TOPIC = 50_000_000
 _MOST_MATCHED_PAIRS = 30_000_000
+_MOST_WITH_BUDGETS = 8_000_000  # each auction is kept, to be run again where a budget ends
 _MOST_QUERIES_A_DAY = 10_000_000_000
 
 
 def whole(scenario: Scenario, document: Document) -> list[Mistake]:
     """Every contradiction in a scenario whose keys are all right by themselves."""
-    rules = (_market, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in)
+    rules = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in)
     return [mistake for rule in rules for mistake in rule(scenario, document)]
 
 
@@ -38,6 +39,31 @@ def _market(scenario: Scenario, document: Document) -> Iterator[Mistake]:
         )
     if market.slots > market.matched:
         yield document.mistake(("market", "slots"), f"found {market.slots}", f"at most the {market.matched} ads matched to a query")
+
+
+def _without_effect(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    """Keys that another one turns off."""
+    market, users, conversions = scenario.market, scenario.users, scenario.conversions
+    conditions = (
+        ("market", ("budget_spread",), not market.budget, "without a budget above 0"),
+        ("market", ("refunds_after",), market.invalid == 0, "while no click is invalid"),
+        ("users", ("after_click",), users.click_model != "cascade", "without click_model = 'cascade'"),
+        ("users", ("memory",), users.blindness == users.leaving == 0, "while neither blindness nor leaving is above 0"),
+        ("conversions", tuple(type(conversions).model_fields)[1:], conversions.rate == 0, "while the rate is 0"),
+    )
+    for table, keys, off, why in conditions:
+        for key in keys:
+            if off and key in getattr(scenario, table).model_fields_set:
+                yield document.mistake((table, key), f"has no effect {why}")
+
+
+def _delays(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    delays, shares = scenario.conversions.delays, scenario.conversions.delay_shares
+    if len(delays) != len(shares):
+        key = "delay_shares" if "delay_shares" in scenario.conversions.model_fields_set else "delays"
+        yield document.mistake(
+            ("conversions", key), f"{len(delays)} delays with {len(shares)} shares", "a share for each delay, in 'delay_shares'"
+        )
 
 
 def _demand(scenario: Scenario, document: Document) -> Iterator[Mistake]:
@@ -76,11 +102,12 @@ def sizes(scenario: Scenario, document: Document, query_types: int) -> Iterator[
             "more topics or fewer ads",
         )
     matched = (query_types + 16 * topics) * market.matched * len(scenario.devices)
-    if matched > _MOST_MATCHED_PAIRS:
+    most = _MOST_MATCHED_PAIRS if market.budget is None else _MOST_WITH_BUDGETS
+    if matched > most:
         yield document.mistake(
             ("traffic", "replay" if traffic.replay else "query_types"),
             f"{matched:,} matched ads to score",
-            f"at most {_MOST_MATCHED_PAIRS:,} (query types × devices × matched)",
+            f"at most {most:,} (query types × devices × matched){' where advertisers have budgets' if market.budget is not None else ''}",
         )
 
 

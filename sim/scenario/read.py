@@ -173,6 +173,7 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "traffic": schema.Traffic,
         "market": schema.Market,
         "users": schema.Users,
+        "conversions": schema.Conversions,
         "device": schema.Device,
         "candidate": schema.Candidate,
         "then": schema.Then,

@@ -1,4 +1,4 @@
-"""The parts that a scenario names (policies, objectives, models, explorers), and whether each can play its role."""
+"""The parts that a scenario names (policies, objectives, models, explorers, pricing rules), and whether each can play its role."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from sim.scenario.plugins import Look, Problem
 from sim.scenario.text import Document, show
 
 _LABELS = ("click", "show", "conversion")
+_PRICED_BY = ("bid", "thresholds", "looks", "slots")
 OWN_OBJECTIVE = {"learns": _LABELS[0], "cut": 0.0}
 
 
 def named(document: Document, *, deep: bool) -> list[Mistake]:
-    """Every policy, objective, model and explorer that leads nowhere, or is given arguments it does not take.
+    """Every policy, objective, model, explorer and pricing rule that leads nowhere, or is given arguments it does not take.
 
     Our own are always looked at; anyone else's are imported only when *deep*, else only their source is read.
     """
@@ -37,7 +38,7 @@ def named(document: Document, *, deep: bool) -> list[Mistake]:
 def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
     candidates = data.get("candidate")
     for number, candidate in enumerate(candidates if isinstance(candidates, list) else []):
-        for kind in plugins.BUILT_IN:
+        for kind in ("policy", "objective", "model", "explore"):
             if isinstance(candidate, dict) and kind in candidate:
                 yield kind, ("candidate", number, kind), candidate[kind]
         then = candidate.get("then") if isinstance(candidate, dict) else None
@@ -47,9 +48,10 @@ def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
     for number, drift in enumerate(drifts if isinstance(drifts, list) else []):
         if isinstance(drift, dict) and isinstance(drift.get("kind"), str) and ":" in drift["kind"]:
             yield "drift", ("drift", number), drift
-    history = data.get("history")
-    if isinstance(history, dict) and "policy" in history:
-        yield "policy", ("history", "policy"), history["policy"]
+    for table, kind in (("history", "policy"), ("market", "pricing")):
+        settings = data.get(table)
+        if isinstance(settings, dict) and kind in settings:
+            yield kind, (table, kind), settings[kind]
 
 
 def _judge(kind: str, use: str, given: dict[str, Any], document: Document, *, deep: bool) -> Iterator[tuple[Place, Problem]]:
@@ -109,6 +111,8 @@ def _theirs(kind: str, path: str, given: dict[str, Any], document: Document, *, 
             yield ("use",), lack
             return
         seen = plugins.signature_of(target)
+    if kind == "pricing":  # its price is static: nothing is ever made of it
+        seen = Look(())
     if kind == "objective" and seen.parameters:  # the first are the columns
         seen = Look(seen.parameters[1:], seen.takes_any, tuple(name for name in seen.needed if name != seen.parameters[0]))
     owner = path.rpartition(":")[2]
@@ -156,6 +160,8 @@ def _is_number(value: object) -> bool:
 
 def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     """What is missing for the part that *target* is to play."""
+    if kind == "pricing":
+        return _pricing_shape(target)
     if kind == "explore" and not callable(getattr(target, "explore", None)):
         return Problem("has no method 'explore'", "an explorer has explore(prospect, key)")
     if kind == "drift":
@@ -179,3 +185,15 @@ def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     if seen.parameters is not None and not seen.takes_any and "sample_weight" not in seen.parameters:
         return Problem("its fit takes no sample_weight", "rows of the log carry counts, and reach the model as weights")
     return None
+
+
+def _pricing_shape(target: Any) -> Problem | None:
+    """What is missing for a pricing rule; whether it can be compiled is found out by who compiles it."""
+    allowed = f"a class with a static method price({', '.join(_PRICED_BY)})"
+    if not inspect.isclass(target):
+        return Problem("is no class", allowed)
+    price = inspect.getattr_static(target, "price", None)
+    if not isinstance(price, staticmethod):
+        return Problem("has no static method 'price'", allowed)
+    parameters = tuple(inspect.signature(price.__func__).parameters)
+    return None if len(parameters) == len(_PRICED_BY) else Problem(f"its price takes ({', '.join(parameters)})", allowed)

@@ -57,6 +57,11 @@ class ByName:
         p = np.clip(X["text_match"].to_numpy() / (10 + called), 0, 1)
         return np.column_stack([1 - p, p])
 
+class Halfway:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return (bid + thresholds[0]) / 2
+
 def value(columns, share=1.0):
     return share * columns["probability"] * columns["bid"]
 
@@ -202,12 +207,29 @@ MOVES: dict[str, Move] = {
     "market.bid": Move("market.bid = 2.0"),
     "market.bid_spread": Move("market.bid_spread = 0.2"),
     "market.reserve": Move("market.reserve = 0.5"),
+    "market.pricing": Move("market.pricing = 'own_parts:Halfway'"),
+    "market.budget": Move("market.budget = 1.5"),
+    "market.budget_spread": Move("market = { budget = 1.5, budget_spread = 0.2 }", "market = { budget = 1.5 }"),
+    "market.invalid": Move("market.invalid = '10%'"),
+    "market.refunds_after": Move("market.refunds_after = '3 days'"),
     "market.currency": Move("market.currency = 'EUR'", moves="document"),
     "market.worthy": Move("market.worthy = '2%'"),
     "users.click_rate": Move("users.click_rate = [2.0, 33.6]"),
     "users.worthy_lift": Move("users.worthy_lift = 2.0"),
     "users.intent_lift": Move("users.intent_lift = 2.0"),
     "users.ad_spread": Move("users.ad_spread = 1.0"),
+    "users.click_model": Move("users.click_model = 'cascade'"),
+    "users.after_click": Move("users = { click_model = 'cascade', after_click = 0.9 }", "users = { click_model = 'cascade' }"),
+    "users.frailty": Move("users.frailty = 0.8"),
+    "users.memory": Move("users.memory = '9 days'"),
+    "users.blindness": Move("users.blindness = 2.0"),
+    "users.leaving": Move("users.leaving = 1.0"),
+    "conversions.rate": Move("conversions.rate = '20%'"),
+    "conversions.spread": Move("conversions.spread = 1.5"),
+    "conversions.worthy_lift": Move("conversions.worthy_lift = 1.0"),
+    "conversions.worth": Move("conversions.worth = 2.0"),
+    "conversions.delays": Move("conversions.delays = ['1 min', '2 min', '3 min']"),
+    "conversions.delay_shares": Move("conversions.delay_shares = [0.9, 0.09, 0.01]"),
     "device.name": Move(devices(name="c") + learner(model="'own_parts:ByName'"), devices() + learner(model="'own_parts:ByName'")),
     "device.share": Move(devices(share=0.2), devices()),
     "device.examination": Move(devices(examination=2.0), devices()),
@@ -251,6 +273,9 @@ MOVES: dict[str, Move] = {
     "policy.oracle.objective": Move(rule("{ use = 'oracle', objective = 'clicks' }"), rule("'oracle'")),
     "policy.oracle.cut": Move(rule("{ use = 'oracle', cut = 0.2 }"), rule("'oracle'")),
     "policy.as_logged": Move(rule("'as_logged'"), rule("'always_show'"), base="logged"),
+    "pricing.second_price": Move("", "market.pricing = 'first_price'"),
+    "pricing.vickrey": Move("market.pricing = 'vickrey'"),
+    "pricing.first_price": Move("market.pricing = 'first_price'"),
     "objective.impressions": Move(learner(objective="'impressions'"), learner()),
     "objective.impressions.cut": Move(learner(objective="{ use = 'impressions', cut = 0.6 }"), learner(objective="'impressions'")),
     "objective.clicks": Move(learner(), learner(objective="'revenue'")),

@@ -56,6 +56,62 @@ def test_trend_and_drifts_may_not_make_more_queries_than_can_be_played(check, li
     assert "a day, with trend and drifts; at most 10,000,000,000 on any day" in only(check(lines))
 
 
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("[market]\nbudget_spread = 0.5", "line 4  market.budget_spread: has no effect without a budget above 0"),
+        ("[market]\nbudget = 0\nbudget_spread = 0.5", "line 5  market.budget_spread: has no effect without a budget above 0"),
+        ("[market]\ninvalid = 0\nrefunds_after = '3 days'", "line 5  market.refunds_after: has no effect while no click is invalid"),
+        ("[users]\nafter_click = 0.5", "line 4  users.after_click: has no effect without click_model = 'cascade'"),
+        ("[users]\nblindness = 0\nmemory = '9 days'", "line 5  users.memory: has no effect while neither blindness nor leaving is"),
+        *(
+            (f"[conversions]\nrate = 0\n{key}", f"line 5  conversions.{key.split(' ')[0]}: has no effect while the rate is 0")
+            for key in ("spread = 1", "worthy_lift = 2", "worth = 2", "delays = ['1 h', '2 h', '3 h']", "delay_shares = [0.2, 0.3, 0.5]")
+        ),
+    ],
+)
+def test_a_setting_that_another_one_turns_off_is_a_mistake(check, lines, words):
+    assert only(check(lines + "\n")).startswith(words)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "[market]\nbudget = 5\nbudget_spread = 0.5",
+        "[market]\nbudget = 0",
+        "[market]\ninvalid = 0",
+        "[users]\nclick_model = 'cascade'\nafter_click = 0.5",
+        "[users]\nblindness = 0\nleaving = 1\nmemory = '9 days'",
+        "[users]\nblindness = 0",
+        "[conversions]\nrate = 0",
+        "[conversions]\nrate = 0.1\ndelays = ['1 h', '2 days']\ndelay_shares = [0.5, 0.5]",
+    ],
+)
+def test_settings_that_work_together_are_sound(check, lines):
+    assert check(lines + "\n") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("delays = ['1 h']", "conversions.delays: 1 delays with 3 shares; a share for each delay, in 'delay_shares'"),
+        ("delay_shares = [0.5, 0.5]", "conversions.delay_shares: 3 delays with 2 shares; a share for each delay"),
+        ("delays = ['1 h']\ndelay_shares = [0.5, 0.5]", "conversions.delay_shares: 1 delays with 2 shares"),
+    ],
+)
+def test_each_delay_has_its_share(check, lines, words):
+    assert only(check(f"[conversions]\n{lines}\n")).split("  ")[1].startswith(words)
+
+
+def test_a_world_with_budgets_keeps_each_auction_and_so_has_to_be_smaller(check):
+    big = "[traffic]\nquery_types = 250_000\n"
+    assert check(big) == []
+    assert only(check(big + "[market]\nbudget = 10\n")) == (
+        "line 4  traffic.query_types: 8,010,240 matched ads to score; "
+        "at most 8,000,000 (query types × devices × matched) where advertisers have budgets"
+    )
+
+
 def test_names_may_not_be_given_twice(check):
     assert only(check("", RULE * 2)) == "line 5  candidate 2, name: 'keyword' is the name of another candidate too; each its own"
     device = "[[device]]\nname = 'phone'\nshare = 1\n"

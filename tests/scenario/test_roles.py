@@ -39,6 +39,17 @@ def needy(columns, margin): ...
 
 def broken(): return 1 / 0
 
+class Rule:
+    @staticmethod
+    def price(bid, thresholds, looks, slots): return thresholds[0]
+
+class Method:
+    def price(self, bid, thresholds, looks, slots): return bid
+
+class Narrow:
+    @staticmethod
+    def price(bid, second): return second
+
 nothing = 5
 """
 
@@ -190,3 +201,39 @@ def test_nothing_of_anyones_is_run_while_there_are_other_mistakes(check, write):
     assert not file.with_name("ran").exists()
     assert [one.where for one in check("", learner)] == ["candidate 1, model.dept"]
     assert file.with_name("ran").exists()
+
+
+@pytest.fixture
+def priced(check, write):
+    """What is said of a pricing rule."""
+    write(MODULE, "parts.py")
+    yield lambda pricing: [str(one).removeprefix("small.toml, line 4  ") for one in check(f"[market]\npricing = {pricing}\n")]
+    sys.modules.pop("parts", None)
+
+
+@pytest.mark.parametrize("pricing", ['"second_price"', '"vickrey"', '{ use = "first_price" }', '"parts:Rule"'])
+def test_a_class_with_a_static_price_is_a_pricing_rule(priced, pricing):
+    assert priced(pricing) == []
+
+
+@pytest.mark.parametrize(
+    ("pricing", "words"),
+    [
+        (
+            '"vickry"',
+            "market.pricing.use: found 'vickry'; one of second_price, vickrey, first_price, or 'module:name' of your own; did you",
+        ),
+        ('"parts:Rul"', "market.pricing.use: 'parts' has no 'Rul'; did you mean 'Rule'?"),
+        ('"parts:profit"', "market.pricing.use: is no class; a class with a static method price(bid, thresholds, looks, slots)"),
+        ('"parts:nothing"', "market.pricing.use: is no class"),
+        ('"parts:Good"', "market.pricing.use: has no static method 'price'; a class with a static method price(bid, thresholds"),
+        ('"parts:Method"', "market.pricing.use: has no static method 'price'"),
+        ('"parts:Narrow"', "market.pricing.use: its price takes (bid, second); a class with a static method price(bid, thresholds"),
+        ('{ use = "parts:Rule", part = 0.5 }', "market.pricing.part: Rule takes no such argument; it takes no arguments"),
+        ('{ use = "vickrey", part = 0.5 }', "market.pricing.part: vickrey takes no such argument; it takes no arguments"),
+        ("5", "market.pricing: found 5; a table of settings"),
+    ],
+)
+def test_what_is_no_pricing_rule_is_told_why(priced, pricing, words):
+    (mistake,) = priced(pricing)
+    assert mistake.startswith(words)
