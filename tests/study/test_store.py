@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 import sim
+from sim.columns import REVENUE
 from sim.errors import BadInput, StoreFault
 from sim.study.results import COLUMNS, CandidateRun, Entry, Run, WorldEvent
 from sim.study.store import door, tables
@@ -113,9 +114,9 @@ def test_text_that_is_no_unicode_does_not_cost_the_run(place):
 
 def test_figures_beyond_a_32_bit_number_are_kept_to_the_last_millionth(place):
     made = run(candidate(revenue=9e12))
-    made.candidates[0].days[0, 0, -1] += 1
+    made.candidates[0].days[0, 0, REVENUE] += 1
     keep(made, place)
-    assert read("last", place).candidates[0].days[0, 0, -1] == 9 * 10**18 + 1
+    assert read("last", place).candidates[0].days[0, 0, REVENUE] == 9 * 10**18 + 1
 
 
 def test_the_ledger_goes_by_the_numbers_of_the_replications(place):
