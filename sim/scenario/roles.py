@@ -160,6 +160,8 @@ def _is_number(value: object) -> bool:
 
 def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     """What is missing for the part that *target* is to play."""
+    if kind == "model":
+        return _model_shape(target, given)
     if kind == "pricing":
         return _pricing_shape(target)
     if kind == "explore" and not callable(getattr(target, "explore", None)):
@@ -167,8 +169,10 @@ def _shape(kind: str, target: Any, given: dict[str, Any]) -> Problem | None:
     if kind == "drift":
         lacks = [method for method in ("times", "apply") if not callable(getattr(target, method, None))]
         return Problem(f"has no method '{lacks[0]}'", "a drift has times(end_s) and apply(patterns, at_s)") if lacks else None
-    if kind != "model":
-        return None if callable(target) else Problem("can't be called", "a class or a function")
+    return None if callable(target) else Problem("can't be called", "a class or a function")
+
+
+def _model_shape(target: Any, given: dict[str, Any]) -> Problem | None:
     if inspect.isfunction(target):  # one that makes a model, such as a pipeline
         try:
             inspect.signature(target).bind(**given)

@@ -16,7 +16,7 @@ from sim.study.worker import Failure, Task
 from sim.version import VERSION
 from sim.world.drift.story import stories
 
-_ENOUGH_LEARNED = 0.64  # what 90 days show of a half-life of 60
+_ENOUGH_LEARNED = 1 - 0.5**1.5  # what 90 days show of a half-life of 60: 64.6 %
 
 Answers = dict[Task, Played | Failure]
 

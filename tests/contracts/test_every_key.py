@@ -228,8 +228,12 @@ MOVES: dict[str, Move] = {
     "conversions.spread": Move("conversions.spread = 1.5"),
     "conversions.worthy_lift": Move("conversions.worthy_lift = 1.0"),
     "conversions.worth": Move("conversions.worth = 2.0"),
-    "conversions.delays": Move("conversions.delays = ['1 min', '2 min', '3 min']"),
-    "conversions.delay_shares": Move("conversions.delay_shares = [0.9, 0.09, 0.01]"),
+    "conversions.delays": Move(
+        "conversions.delays = ['1 min', '2 min', '3 min']\n" + learner(objective="'conversions'"), learner(objective="'conversions'")
+    ),
+    "conversions.delay_shares": Move(
+        "conversions.delay_shares = [0.9, 0.09, 0.01]\n" + learner(objective="'conversions'"), learner(objective="'conversions'")
+    ),
     "device.name": Move(devices(name="c") + learner(model="'own_parts:ByName'"), devices() + learner(model="'own_parts:ByName'")),
     "device.share": Move(devices(share=0.2), devices()),
     "device.examination": Move(devices(examination=2.0), devices()),

@@ -25,6 +25,8 @@ from tests.study.stores import held, python, same
 
 SOUND = run(candidate(), run="x-1-00")
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 
 def text(file):
     file.write_text("hello, world\n" * 100)

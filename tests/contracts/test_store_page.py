@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.study.results import REVENUE
+from sim.columns import REVENUE
 from sim.study.store import tables
 from tests.contracts.test_docs import ROOT, blocks, code
 from tests.laws.tiny import learner, policy, tiny

@@ -10,7 +10,7 @@ from sim.study.gather import gather
 from sim.study.worker import Failure, Task
 from tests.laws.tiny import policy, tiny
 
-SCENARIO = tiny(policy("keyword"), policy("always_show"), replications=3)
+SCENARIO = tiny(policy("keyword"), policy("always_show"), replications=3, users={"blindness": 0})
 
 
 def played(queries):
@@ -58,3 +58,20 @@ def test_a_dead_worker_is_told_and_leaves_a_run_incomplete():
 def test_without_anyone_to_report_there_is_no_run(answers):
     with pytest.raises(InvalidRun):
         gather(SCENARIO, answers)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "users", "told"),
+    [
+        ("89 days", {}, "89 days show 64% of what they learn, so a gain from more ads may still turn; 90 days show 65%"),
+        ("30 days", {"memory": "60 days", "leaving": 0.1}, "30 days show 29% of what they learn"),
+        ("90 days", {}, ""),
+        ("20 days", {"memory": "10 days"}, ""),
+        ("20 days", {"blindness": 0}, ""),
+    ],
+)
+def test_a_horizon_too_short_for_what_users_learn_is_told(horizon, users, told):
+    scenario = tiny(policy("keyword"), horizon=horizon, users=users)
+    run = gather(scenario, {Task(0, 0): Played(np.zeros((scenario.days, len(COLUMNS)), np.int64), ())})
+    assert len(run.notes) == bool(told)
+    assert all(told in note for note in run.notes)

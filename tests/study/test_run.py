@@ -47,7 +47,7 @@ def test_a_study_that_is_stopped_in_its_first_replication_keeps_the_candidates_t
     run = run_study(tiny(*THREE, replications=2, horizon="2 days"), workers=1, progress=stopped_after(2))
     assert [candidate.name for candidate in run.candidates] == ["keyword", "random"]
     assert run.replications == 1
-    assert "before oracle" in run.notes[0]
+    assert "stopped in the first replication, before oracle" in run.notes
     assert not run.complete
 
 
@@ -67,6 +67,34 @@ def test_when_everyone_fails_each_is_told():
     other = BAD | {"name": "worse", "model": BAD["model"] | {"how": "raises"}}
     with pytest.raises(InvalidRun, match=r"(?s)'bad'.*'worse'"):
         sim.run(tiny(BAD, other, horizon="2 days"))
+
+
+class Texts:
+    """A pricing rule that looks like one, and asks for a text."""
+
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return "all of it"
+
+
+class Nothing:
+    """A pricing rule that asks for nothing when it stands alone, by a division that has no answer."""
+
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return bid / (slots - 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [("Texts", "market.pricing: Texts.price can't be compiled"), ("Nothing", "market.pricing: the rule can't be used: divi")],
+)
+def test_a_pricing_rule_that_can_not_be_used_is_told_once(rule, words):
+    scenario = tiny(*THREE, market={"pricing": f"tests.study.test_run:{rule}"}, horizon="2 days")
+    with pytest.raises(InvalidRun) as told:
+        run_study(scenario, workers=1)
+    assert str(told.value).startswith(words)
+    assert len(str(told.value).splitlines()) == 1
 
 
 def test_a_failure_is_an_answer_to_a_task():

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 import sim
-from sim.columns import REVENUE
+from sim.columns import COLUMNS, REVENUE
 from sim.errors import BadInput, StoreFault
-from sim.study.results import COLUMNS, CandidateRun, Entry, Run, WorldEvent
+from sim.study.results import CandidateRun, Entry, Run, WorldEvent
 from sim.study.store import door, tables
 from sim.study.store.keeping import keep
 from sim.study.store.place import place_of
