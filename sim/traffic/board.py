@@ -60,6 +60,11 @@ class Board:
         return self._budgets == 0 if self._limited else None
 
     @property
+    def pages(self) -> kernel.Pages:
+        """The pages as they stand, with their accounts."""
+        return self._pages
+
+    @property
     def left(self) -> NDArray[np.int64]:
         """Micro-units that each advertiser has left today, shape (advertisers,)."""
         return self._left

@@ -29,31 +29,62 @@ def reference():
     return speed
 
 
+MARKET = {"types": CELLS // 2, "devices": 2, "ads": 5_000, "advertisers": 500, "matched": 8, "slots": SLOTS}
+# The median budget, in money, at which about so many of the advertisers run out on a day of a million queries.
+BUDGETS = {0.4: 200.0, 0.95: 15.0}
+
+
 @pytest.fixture(scope="module")
 def world():
-    made = made_market(CELLS // 2, 2, 5_000, 500, slots=SLOTS)
-    return board_of(made, keep=False), day_of(made, PER_DAY)
+    return made_market(**MARKET)
 
 
-def kernel_seconds(world, days=5):
-    board, arrivals = world
-    return seconds(lambda: [board.play(arrivals, 0, 86_400) for _ in range(days)]) / days
+def kernel_seconds(world, budgets=None, days=5):
+    """Seconds of a day of a million queries, the keeping of books for a log included."""
+    board = board_of(world, budgets, expected=PER_DAY)
+    arrivals = [day_of(world, PER_DAY, key=day) for day in range(1, days + 1)]
+
+    def play():
+        for day in arrivals:
+            board.begin_day()
+            board.play(day, 0, 86_400)
+        board.close()
+
+    return seconds(play) / days, board
 
 
 def test_the_kernel_plays_sixty_million_queries_a_second(reference, world):
-    speed = PER_DAY / kernel_seconds(world)
+    speed = PER_DAY / kernel_seconds(world)[0]
     ratio, target = speed / reference, 60e6 / TARGET_MACHINE
     told("kernel, 20,000 cells × 4 slots", f"{speed / 1e6:.0f} M queries/s, {ratio:.1f} × the reference", f"{target:.1f} ×")
     assert ratio >= target
 
 
 def test_the_kernel_reaches_four_fifths_of_a_bare_one(world):
-    board, arrivals = world
+    board = board_of(world)
     counts, clicks = np.zeros(CELLS, np.int64), np.zeros(CELLS * SLOTS, np.int64)
-    bare_s = seconds(lambda: bare(5 * PER_DAY, arrivals.cells, board._pages.table, counts, clicks)) / 5
-    ratio = bare_s / kernel_seconds(world)
+    bare_s = seconds(lambda: bare(5 * PER_DAY, day_of(world, PER_DAY).cells, board.pages.table, counts, clicks)) / 5
+    ratio = bare_s / kernel_seconds(world)[0]
     told("kernel against one that only draws and adds", f"{ratio:.0%}", "80%")
     assert ratio >= 0.8
+
+
+@pytest.mark.parametrize("share", BUDGETS)
+def test_budgets_to_the_click_at_speed(reference, world, share):
+    budgets = np.rint(np.random.Generator(np.random.PCG64(3)).lognormal(0, 1, 500) * BUDGETS[share] * 1e6).astype(np.int64)
+    made = made_market(**MARKET, budgets=budgets)
+    took, board = kernel_seconds(made, budgets)
+    free = kernel_seconds(world)[0]
+    speed = PER_DAY / took
+    ended = board.exhausted / 500
+    target = 35e6 / TARGET_MACHINE
+    told(
+        f"budgets, {ended:.0%} of the advertisers exhausted",
+        f"{speed / 1e6:.0f} M queries/s, {speed / reference:.1f} × the reference, {took / free:.1f} × the time without budgets",
+        f"{target:.1f} × the reference" if share < 0.5 else "3 × the time without budgets",
+    )
+    assert abs(ended - share) < 0.06
+    assert speed / reference >= target if share < 0.5 else took <= 3 * free
 
 
 def test_end_to_end_twenty_million_queries_a_second(reference):
@@ -71,7 +102,7 @@ def test_end_to_end_twenty_million_queries_a_second(reference):
     }
     scenario = Scenario.model_validate(settings)
     stage = set_stage(scenario, 0)
-    queries = play_candidate(stage, scenario.candidates[0]).ledger[:, 0].sum()
+    queries = play_candidate(stage, scenario.candidates[0]).ledger[:, columns.QUERIES].sum()
     speed = queries / seconds(lambda: play_candidate(stage, scenario.candidates[0]), repeats=3)
     ratio, target = speed / reference, 20e6 / TARGET_MACHINE
     told("end to end, 1 M queries a day, drift, ledger", f"{speed / 1e6:.0f} M queries/s, {ratio:.1f} × the reference", f"{target:.1f} ×")
