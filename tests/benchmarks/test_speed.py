@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.columns import QUERIES
 from tests.benchmarks.reference import TARGET_MACHINE, bare, reference_speed, seconds
 from tests.traffic.market import board_of, day_of, made_market
 
@@ -102,7 +103,7 @@ def test_end_to_end_twenty_million_queries_a_second(reference):
     }
     scenario = Scenario.model_validate(settings)
     stage = set_stage(scenario, 0)
-    queries = play_candidate(stage, scenario.candidates[0]).ledger[:, columns.QUERIES].sum()
+    queries = play_candidate(stage, scenario.candidates[0]).ledger[:, QUERIES].sum()
     speed = queries / seconds(lambda: play_candidate(stage, scenario.candidates[0]), repeats=3)
     ratio, target = speed / reference, 20e6 / TARGET_MACHINE
     told("end to end, 1 M queries a day, drift, ledger", f"{speed / 1e6:.0f} M queries/s, {ratio:.1f} × the reference", f"{target:.1f} ×")
