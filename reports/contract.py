@@ -11,7 +11,7 @@ from reports.parts.numbers import many
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding, Findings
 
 SOUND_BADGE, BROKEN_BADGE = "SOUND", "BROKEN"
-_AS = {"model": "a model", "objective": "an objective", "drift": "a drift"}
+_AS = {"model": "a model", "objective": "an objective", "drift": "a drift", "explore": "an explorer", "pricing": "a pricing rule"}
 _LOOK = {GOOD: "good", NOTE: "warn", BROKEN: "bad"}
 _LEAD = "next       "
 

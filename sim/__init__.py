@@ -60,7 +60,7 @@ def check(source: str | Path) -> list[Mistake]:
 
 
 def examine(part: str, arguments: dict[str, Any] | None = None, *, folder: str | Path = ".", limit_s: float = 60.0) -> Findings:
-    """Run the contract of a part of your own, a model, an objective or a drift; for a test of yours.
+    """Run the contract of a part of your own (a model, an objective, a drift, an explorer, a pricing rule); for a test of yours.
 
     Parameters
     ----------

@@ -106,8 +106,8 @@ def check_command(
 ) -> None:  # fmt: skip
     """Read SCENARIO and report every mistake in it, without playing anything.
 
-    MODULE:NAME is a part of your own, a model, an objective or a drift: it is tried out on a small world, and
-    every rule that it must keep is one line. KEY=VALUE are its arguments.
+    MODULE:NAME is a part of your own, a model, an objective, a drift, an explorer or a pricing rule: it is tried
+    out on a small world, and every rule that it must keep is one line. KEY=VALUE are its arguments.
     """
     from sim.commands import part
 

@@ -15,7 +15,7 @@ from datetime import date
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from sim.scenario import plugins, reference
+from sim.scenario import plugins, reference, units
 from sim.scenario.forms import OWN, Fragment, form_of
 from sim.scenario.reference import Row
 from sim.scenario.schema import Scenario
@@ -141,14 +141,12 @@ def _part(kind: str) -> Fragment:
     choices: list[Fragment] = [{"enum": names}] if names else []
     taken = {name: dict(inspect.signature(plugins.built_in(kind, name)).parameters) for name in names}
     choices += [
-        _built_in([name], {one: _argument(at.default, rows.get((name, one))) for one, at in taken[name].items()})
-        for name in names
-        if taken[name]
+        _built_in([name], {one: _argument(at, rows.get((name, one))) for one, at in taken[name].items()}) for name in names if taken[name]
     ]
     if plain := [name for name in names if not taken[name]]:
         choices.append(_built_in(plain, {}))
     if not (names and isinstance(plugins.path_of(kind, "module:name"), plugins.Problem)):
-        own = {argument: _argument(row.values[0], row) for (name, argument), row in rows.items() if name not in names}
+        own = {argument: _valued(row.values[0], row) for (name, argument), row in rows.items() if name not in names}
         use = {"type": "string", "pattern": OWN}
         choices += [use, {"type": "object", "properties": {"use": use, **own}, "required": ["use"], "additionalProperties": True}]
     return {"anyOf": choices}
@@ -159,6 +157,18 @@ def _built_in(names: list[str], arguments: Fragment) -> Fragment:
     return {"type": "object", "properties": properties, "required": ["use"], "additionalProperties": False}
 
 
-def _argument(default: object, row: Row | None) -> Fragment:
+def _argument(taken: inspect.Parameter, row: Row | None) -> Fragment:
+    if taken.annotation == "float | str":  # a share, which may be written with a %
+        return form_of(units.fraction) | (_told(row) if row else {})
+    return _valued(taken.default, row)
+
+
+def _valued(default: object, row: Row | None) -> Fragment:
+    """An argument by the kind of its default; of a text, one of those that its range names."""
+    told = _told(row) if row else {}
+    words = row.texts if row else []
+    if default in words:
+        one = {"enum": words}
+        return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}], **told} if row and row.several else one | told
     kind = next((word for python, word in _TYPES.items() if isinstance(default, python)), "")
-    return {**({"type": kind} if kind else {}), **(_told(row) if row else {})}
+    return {**({"type": kind} if kind else {}), **told}

@@ -47,6 +47,16 @@ class Row(NamedTuple):
         return [tomllib.loads(f"it = {found[0]}")["it"]] if len(found) == 1 else []
 
     @property
+    def texts(self) -> list[str]:
+        """The texts that its range names, as a file would hold them."""
+        return [text.strip('"') for text in re.findall(r"`([^`]+)`", self.limits) if text.startswith('"')]
+
+    @property
+    def several(self) -> bool:
+        """Whether a list of those will do as well."""
+        return "a list of them" in self.limits
+
+    @property
     def words(self) -> str:
         """All of it in a few sentences."""
         parts = [

@@ -6,8 +6,7 @@ import pytest
 from sim.candidates.baselines.oracle import Oracle
 from sim.lifecycle.policies import build_policy
 from sim.scenario.schema import Plugin
-from sim.serving.slate import compile_slates
-from tests.laws.tiny import world_of
+from tests.laws.tiny import pages_of, world_of
 
 WORLD = world_of()
 SIGHT = WORLD.sight
@@ -16,7 +15,7 @@ OPEN = SIGHT.bid_micros >= WORLD.reserve_micros
 
 def slates(use, key=1, **arguments):
     offers = build_policy(Plugin(use=use, **arguments)).offers(SIGHT, key)
-    return compile_slates(offers, SIGHT.ad, SIGHT.bid_micros, SIGHT.slots, WORLD.reserve_micros)
+    return pages_of(WORLD, offers)
 
 
 def pages(found, variant=0):
@@ -65,7 +64,7 @@ def test_random_draws_its_variants_from_its_key():
 def test_the_oracle_shows_the_ads_that_are_truly_worth_most_above_its_cut(objective):
     chance = WORLD.at(0).chance
     offers = Oracle(objective, cut=0.02).offers_knowing(SIGHT, chance)
-    found = compile_slates(offers, SIGHT.ad, SIGHT.bid_micros, 4, WORLD.reserve_micros)
+    found = pages_of(WORLD, offers)
     for kind, page in enumerate(pages(found)):
         value = chance[kind, 0] * (SIGHT.bid_micros[kind] / 1e6 if objective == "revenue" else 1)
         worth = np.where(OPEN[kind] & (value >= 0.02), value, -1)

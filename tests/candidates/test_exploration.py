@@ -14,9 +14,8 @@ from sim.candidates.objectives.clicks import Clicks
 from sim.candidates.objectives.revenue import Revenue
 from sim.errors import InvalidRun
 from sim.serving.placing import placing
-from sim.serving.slate import compile_slates
 from tests.laws.chance import SIGMAS, near
-from tests.laws.tiny import stage_of, tiny
+from tests.laws.tiny import pages_of, stage_of, tiny
 
 STAGE = stage_of(tiny())
 SIGHT, HISTORIES = STAGE.world.sight, STAGE.past.histories
@@ -35,7 +34,7 @@ def prospect(objective=None, said=SAID, spread=None, may_show=None, sight=SIGHT,
 
 
 def placings(offers, slots=SIGHT.slots):
-    return placing(compile_slates(offers, SIGHT.ad, SIGHT.bid_micros, slots, 0), SIGHT.matched)
+    return placing(pages_of(STAGE.world, offers, slots, 0), SIGHT.matched)
 
 
 @pytest.mark.parametrize("share", [0.05, "5%", 1.0])
@@ -45,7 +44,7 @@ def test_a_share_of_the_queries_gets_drawn_pages_and_the_others_the_objectives(s
     assert found.weights.sum() == pytest.approx(1)
     assert found.weights[1:] == pytest.approx((0.05 if share != 1.0 else 1.0) / 4)
     assert (found.value[0] == prospect(objective).offers.value[0]).all()
-    slates = compile_slates(found, SIGHT.ad, SIGHT.bid_micros, SIGHT.slots, 0)
+    slates = pages_of(STAGE.world, found, SIGHT.slots, 0)
     assert (slates.matched[1:] >= 0).all()  # whatever the cut is
     assert (slates.price_micros[1:, :, :-1] > 0).all()  # the last pays the reserve, which is nothing here
 
@@ -66,7 +65,7 @@ def test_every_ad_that_may_be_shown_is_drawn_alike_and_no_other():
 def test_drawn_pages_stand_in_the_order_of_bids_and_no_bid_buys_a_place():
     found = Epsilon(1.0, variants=2).explore(prospect(), 3)
     assert (found.value[1:] == found.value_without_bid[1:]).all()
-    slates = compile_slates(found, SIGHT.ad, SIGHT.bid_micros, SIGHT.slots, 0)
+    slates = pages_of(STAGE.world, found, SIGHT.slots, 0)
     bids = np.take_along_axis(
         np.broadcast_to(BID.reshape(SIGHT.cells, -1), (2, SIGHT.cells, SIGHT.matched)), slates.matched[1:].astype(int), -1
     )

@@ -12,7 +12,9 @@ from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
 from sim.lifecycle.stage import Stage
 from sim.scenario.panel import Panel
+from sim.scenario.schema import DAY_S
 from sim.world.catalogue import Catalogue
+from sim.world.drift.patterns import Patterns
 from sim.world.market import Ads
 from sim.world.relevance import Relevance
 from sim.world.sight import Sight
@@ -23,7 +25,7 @@ from tests.candidates.reach import leaks, reachable
 from tests.laws.tiny import learner, stage_of, tiny, world_of
 
 SPY = {"use": "tests.candidates.spies:Spy"}
-TRUTH = (World, Moment, Relevance, Users, Catalogue, Ads, Panel, Stage, Platform, Log)
+TRUTH = (World, Moment, Patterns, Relevance, Users, Catalogue, Ads, Panel, Stage, Platform, Log)
 SCENARIO = tiny(
     learner("impressions", SPY, name="show"),
     learner("clicks", SPY, name="click"),
@@ -77,6 +79,22 @@ def test_sight_and_features_and_histories_lead_to_no_truth(stage, hidden):
 
 def test_the_log_of_a_candidate_holds_no_truth(stage, hidden):
     assert leaks(list(stage.past.spells), TRUTH, hidden) == []
+
+
+def test_nobody_sees_the_bid_of_an_ad_that_is_not_born():
+    scenario = tiny(learner("revenue", SPY), drift=[{"kind": "step", "what": "ads", "by": 0.3, "at": "day 10"}])
+    stage = stage_of(scenario)
+    unborn = ~stage.world.patterns_at(0).ads_alive & stage.world.patterns_at(15 * DAY_S).ads_alive
+    hidden = unborn[stage.world.sight.ad]
+    assert hidden.sum() > 100
+    spies.GIVEN.clear()
+    play(stage, scenario.candidates[0])
+    for sight in (stage.features.sight, *(spell.sight for spell in stage.past.spells)):
+        assert (sight.bid_micros[hidden] == 0).all()
+    first, *_, last = (arguments[0] for what, arguments in spies.GIVEN if what == "predict")
+    for table, known in ((first, False), (last, True)):
+        bids = table["log_bid"].to_numpy().reshape(stage.world.sight.shape)[:, 0]
+        assert (len(np.unique(bids[hidden])) > 1) == known
 
 
 def test_the_walk_reaches_what_is_hidden_behind_a_view_a_closure_or_an_attribute(stage, hidden):

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from sim.study.contract import drifts, examine
-from sim.study.contract.part import DRIFT, MODEL, OBJECTIVE, Part
+from sim.study.contract.part import DRIFT, EXPLORER, MODEL, OBJECTIVE, PRICING, Part
 from sim.study.contract.sample import real_sample
 from sim.world.drift.sound import MOST_DEMAND, MOST_LOG
 from tests.contracts.test_docs import ROOT, code, sections, tables
@@ -15,7 +15,13 @@ from tests.contracts.test_docs import ROOT, code, sections, tables
 FAULTS = ROOT / "tests" / "study" / "contract"
 PAGE = ROOT / "docs" / "own_parts.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-ROLES = {"Your own model": (MODEL, "Good"), "Your own objective": (OBJECTIVE, "profit"), "Your own drift": (DRIFT, "Sale")}
+ROLES = {
+    "Your own model": (MODEL, "Good"),
+    "Your own objective": (OBJECTIVE, "profit"),
+    "Your own drift": (DRIFT, "Sale"),
+    "Your own explorer": (EXPLORER, "Coin"),
+    "Your own pricing rule": (PRICING, "HalfWay"),
+}
 
 
 @pytest.mark.parametrize("heading", ROLES)
@@ -27,7 +33,7 @@ def test_every_check_is_told_in_its_order(heading):
 
 def test_every_pattern_is_told_and_no_other():
     rows = [row for rows in tables(sections(TEXT)["Your own drift"]) for row in rows if "pattern" in row]
-    assert [code(row["pattern"])[0] for row in rows] == [one.name for one in fields(real_sample().world.calm)]
+    assert [code(row["pattern"])[0] for row in rows] == [one.name for one in fields(real_sample().stage.world.calm)]
 
 
 def test_the_stated_limits_of_patterns_are_the_codes():

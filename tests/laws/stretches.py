@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernels.pages import DEAL
+from sim.kernels.pages import MADE
 from sim.lifecycle.platform import Platform
 from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Outcome
@@ -30,7 +30,7 @@ def watch(monkeypatch) -> list[Stretch]:
 
     def counts(board, shape):
         pages = board._pages
-        clicks = pages.deal.reshape(len(pages.counts), -1, DEAL)[:, : shape[2], 2]
+        clicks = pages.deals[:, : shape[2], MADE]
         return pages.counts.reshape(shape[:2]).copy(), clicks.reshape(shape).copy()
 
     def flow(self, now_s, horizon_s):

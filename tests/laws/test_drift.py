@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import sim
+from sim.lifecycle.log import Log
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
 from sim.scenario.schema import DAY_S
+from sim.traffic.board import Board
 from sim.world.drift.patterns import Patterns
 from tests.laws.tiny import EVERYONE, learner, policy, stage_of, tiny, world_of
 
@@ -128,41 +130,55 @@ def test_all_kinds_at_once_leave_a_sound_world():
 
 @pytest.fixture(scope="module")
 def spied():
-    """What every candidate showed while a third of the ads and of the query types were born: by day, cell and ad."""
+    """What every candidate showed while a third of the ads and of the query types were born: day, ads, and queries of each cell."""
     turning = [{"kind": "ramp", "what": what, "by": 0.3, "at": "day 4", "lasts": "9 days"} for what in ("ads", "types")]
     scenario = tiny(*EVERYONE, drift=turning, market={"reserve": 0.0})
     stage, seen = stage_of(scenario), []
-    original = Platform.book
+    booked, begun = Platform.book, Board.__init__
 
     def book(self, outcome):
-        seen.append((self._day, outcome.queries, self.slates))
-        return original(self, outcome)
+        booked(self, outcome)
+        if self.log is None:  # else the log closes the books
+            shown = self.board.close()
+            ads = self.moment.sight.ad[shown.row % self.slates.matched.shape[1] // 2, shown.place]
+            seen.append((self._day, ads[shown.shown > 0], shown.queries.reshape(len(self.slates.weights), -1).sum(axis=0)))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Platform, "book", book)
+        patch.setattr(Board, "__init__", lambda self, *rest, keep: begun(self, *rest, keep=True))
+        patch.setattr(Log, "close", closing(Log.close, seen))
         for candidate in scenario.candidates:
             play(stage, candidate)
     return stage.world, seen
 
 
+def closing(close, seen):
+    """`Log.close`, which tells what each of its spells has shown."""
+
+    def closed(self, now_s):
+        before = len(self.spells)
+        close(self, now_s)
+        for spell in self.spells[-1:] if len(self.spells) != before or self.spells[-1].end_s == now_s else ():
+            ads = spell.sight.ad[spell.row // (2 * spell.sight.matched), spell.row % spell.sight.matched]
+            seen.append((spell.start_s // DAY_S, ads[spell.shown > 0], spell.queries))
+
+    return closed
+
+
 def test_nobody_is_shown_before_his_birth_or_after_his_death(spied):
     world, seen = spied
-    shown = 0
-    for day, queries, slates in seen:
-        alive = world.patterns_at(max(day, 0) * DAY_S).ads_alive
-        there = (slates.matched >= 0) & (queries[:, :, None] > 0)
-        shown += there.sum()
-        assert alive[slates.ad[there]].all()
-    assert shown > 10_000
+    assert sum(len(ads) for _, ads, _ in seen) > 10_000
+    for day, ads, _ in seen:
+        assert world.patterns_at(max(day, 0) * DAY_S).ads_alive[ads].all()
 
 
 def test_nobody_asks_a_type_before_its_birth_or_after_its_end(spied):
     world, seen = spied
-    for day, queries, _ in seen:
+    for day, _, queries in seen:
         asked = world.patterns_at(max(day, 0) * DAY_S).types_asked
-        by_type = queries.sum(axis=0).reshape(world.sight.types, -1).sum(axis=1)
-        assert (by_type[: len(asked)][~asked] == 0).all()
-        assert by_type[: len(asked)][asked].sum() > 0
+        by_type = queries.reshape(world.sight.types, -1).sum(axis=1)[: len(asked)]
+        assert (by_type[~asked] == 0).all()
+        assert by_type[asked].sum() > 0
 
 
 def test_the_log_of_a_learner_knows_nothing_of_those_who_are_not_born():

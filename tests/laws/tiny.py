@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from sim.candidates.offers import Offers
 from sim.lifecycle.play import set_stage
 from sim.lifecycle.stage import Stage
 from sim.scenario.schema import Scenario
+from sim.serving.pricing.second_price import SecondPrice
+from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.world.build import build_world
 from sim.world.world import World
 
@@ -54,3 +57,9 @@ def world_of(*candidates, replication=0, **settings) -> World:
 def stage_of(scenario: Scenario, replication: int = 0) -> Stage:
     """The stage of a scenario, its history played."""
     return set_stage(scenario, replication)
+
+
+def pages_of(world: World, offers: Offers, slots: int = 4, reserve_micros: int = 50_000) -> SlateTable:
+    """The pages that a world's auction makes of some offers."""
+    auction = Auction(slots, reserve_micros, SecondPrice, world.ads.advertiser, world.examination)
+    return compile_slates(offers, world.sight.ad, world.sight.bid_micros, auction)

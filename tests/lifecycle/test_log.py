@@ -54,7 +54,7 @@ def fresh(keep_days=28, key=0):
     """A log, and the books that it closes."""
     books = Books()
     log = Log(SIGHT, NOTHING, 0, keep_days * DAY_S, books, key)
-    log.serve(slates())
+    log.serve(slates(), SIGHT)
     return log, books
 
 
@@ -102,7 +102,7 @@ def test_closing_twice_at_one_second_makes_one_spell():
     log.close(DAY_S)
     log.refresh(DAY_S)
     log.close(DAY_S)
-    log.serve(slates())
+    log.serve(slates(), SIGHT)
     assert len(log.spells) == 1
 
 
@@ -152,7 +152,7 @@ def test_new_pages_begin_a_new_spell():
     log, books = fresh()
     books.add()
     log.close(DAY_S // 4)
-    log.serve(slates())
+    log.serve(slates(), SIGHT)
     books.add(3)
     log.close(DAY_S)
     assert [spell.end_s for spell in log.spells] == [DAY_S // 4, DAY_S]
@@ -162,7 +162,7 @@ def test_new_pages_begin_a_new_spell():
 def test_a_propensity_is_the_weight_of_all_variants_that_put_the_ad_there():
     log, books = fresh()
     table = {**SHOWN, (1, 8, 0): 0, (1, 8, 1): 3}  # both variants show the same ad on top of cell 8
-    log.serve(slates(table))
+    log.serve(slates(table), SIGHT)
     books.pages = table
     books.add()
     log.close(DAY_S)

@@ -12,7 +12,8 @@ from tests.laws.chance import repeatable
 
 def table(matched, weights):
     shape = np.shape(matched)
-    return SlateTable(0, np.asarray(weights, float), np.asarray(matched, np.int8), np.zeros(shape, np.uint32), np.zeros(shape, np.int64))
+    none = np.zeros(shape, np.int64)
+    return SlateTable(0, np.asarray(weights, float), np.asarray(matched, np.int8), none, none, None, none)
 
 
 @st.composite

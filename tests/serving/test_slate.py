@@ -68,18 +68,6 @@ def test_each_cell_holds_the_outcome_of_its_own_auction(market, variants, slots,
         assert slates.shown[cell] == (won.winner >= 0).sum()
 
 
-@pytest.mark.parametrize("variants", [1, 3, 5])
-def test_a_propensity_is_the_share_of_the_variants_that_put_the_ad_there(market, variants):
-    ad, bid = market
-    weights = np.arange(1.0, variants + 1) / np.arange(1, variants + 1).sum()
-    slates = compile_slates(replace(offers_of(variants), weights=weights), ad, bid, auction_of(4))
-    propensity = slates.propensity
-    for variant, cell, slot in np.ndindex(slates.matched.shape):
-        place = slates.matched[variant, cell, slot]
-        same = [weights[other] for other in range(variants) if slates.matched[other, cell, slot] == place]
-        assert propensity[variant, cell, slot] == pytest.approx(sum(same) if place >= 0 else 0.0, rel=1e-12)
-
-
 def test_a_page_may_hold_fewer_ads_than_the_platform_has_slots(market):
     ad, bid = market
     full = compile_slates(offers_of(2), ad, bid, auction_of(5))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.lifecycle.log import Log, Spell
+from sim.lifecycle.log import Spell
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
 from sim.lifecycle.reweighting import Reweighted, reweight, within
@@ -58,11 +58,11 @@ def seen():
 def _watched(candidate, seed):
     kept = []
     with pytest.MonkeyPatch.context() as patch:
-        for kind in (Log, Platform):
-            patch.setattr(f"sim.lifecycle.play.{kind.__name__}", _kept_in(kept, kind))
+        patch.setattr("sim.lifecycle.play.Platform", _kept_in(kept, Platform))
         scenario = tiny(candidate, seed=seed, traffic={"queries": 40_000}, market={"matched": 6})
         play(stage_of(scenario), scenario.candidates[0])
-    log, platform = (next(one for one in reversed(kept) if isinstance(one, kind)) for kind in (Log, Platform))
+    platform = kept[-1]
+    log = platform.log
     log.close(20 * 86_400)
     return Seen([spell for spell in log.spells if spell.start_s >= 1], placing(platform.slates, platform.world.sight.matched))
 

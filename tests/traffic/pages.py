@@ -71,7 +71,7 @@ def board_with(slates, chances, satisfied=None, pricing=SecondPrice):
     never = np.zeros(each.shape, np.uint32)
     board = Board(None, 1, pricing, keep=True)
     board.meet(USERS, None if satisfied is None else np.array([satisfied]))
-    board.serve(slates, Truth(np.ascontiguousarray(each), never, never > 0, np.ones((1, lanes)), 0), 1e9)
+    board.serve(slates, Truth(np.ascontiguousarray(each), never, np.ones((1, lanes)), 0), 1e9)
     return board
 
 

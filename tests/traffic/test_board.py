@@ -25,6 +25,7 @@ def made_up(variants, slots):
     size = int(np.prod(shape))
     ads = (seeds.uniforms(1, size) * 100).astype(int).reshape(shape)
     ads[seeds.uniforms(2, size).reshape(shape) < 0.2] = -1
+    ads = np.take_along_axis(ads, np.argsort(ads < 0, axis=-1, kind="stable"), -1)  # a page is filled from the top
     chances = np.where(ads >= 0, seeds.uniforms(3, size).reshape(shape) ** 3, 0)
     return pages(ads, WEIGHTS[variants]), chances
 

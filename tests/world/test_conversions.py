@@ -54,7 +54,7 @@ def test_one_part_is_an_exponential():
 @repeatable
 def test_a_delay_is_never_negative_and_always_finite(means, data):
     shares = data.draw(st.lists(st.floats(1e-3, 1), min_size=len(means), max_size=len(means)))
-    law = Conversions(np.zeros((1, 1)), np.zeros(1, np.int64), tuple(means), tuple(shares))
+    law = Conversions(np.zeros((1, 1)), 1.0, np.zeros(1, np.int64), tuple(means), tuple(shares))
     ends = [0.0, 0.5, 1 - 2**-53, 1.0]
     found = law.delay_s(np.array([*ends, *data.draw(st.lists(st.floats(0, 1), max_size=10))]))
     assert (found >= 0).all()
@@ -63,7 +63,8 @@ def test_a_delay_is_never_negative_and_always_finite(means, data):
 
 def test_ads_that_belong_convert_at_the_stated_rate_on_average_and_others_less():
     found = world()
-    worthy, chance = found.relevance.worthy, found.conversions.chance
+    worthy = found.relevance.worthy
+    chance = found.conversions.chance(worthy)
     factors = np.exp(np.sqrt(0.5) * 0.5 * 4.5 / np.sqrt(1_600)) - 1  # four and a half errors of the mean factor of the ads
     assert chance[worthy].mean() == pytest.approx(0.07, rel=factors)
     assert chance[~worthy].mean() == pytest.approx(0.07 / 3, rel=factors)
@@ -71,13 +72,13 @@ def test_ads_that_belong_convert_at_the_stated_rate_on_average_and_others_less()
 
 def test_without_spread_all_ads_that_belong_convert_alike():
     law, worthy = built(spread=0, rate=0.1, worthy_lift=4), world().relevance.worthy
-    assert law.chance[worthy] == pytest.approx(0.1)
-    assert law.chance[~worthy] == pytest.approx(0.025)
+    assert law.chance(worthy)[worthy] == pytest.approx(0.1)
+    assert law.chance(worthy)[~worthy] == pytest.approx(0.025)
 
 
 def test_types_and_ads_share_the_spread():
     law, found = built(spread=0.6, worthy_lift=1), world().relevance
-    log = np.log(law.chance / 0.07)
+    log = np.log(law.chance(found.worthy) / 0.07)
     assert near(log.std(), 0.6, 0.6 * np.sqrt(1 / 1_600))
     counts = np.bincount(found.ad.ravel())
     of_ad = (np.bincount(found.ad.ravel(), log.ravel()) / np.maximum(counts, 1))[counts >= 40]
@@ -87,7 +88,7 @@ def test_types_and_ads_share_the_spread():
 
 
 def test_no_click_converts_for_sure():
-    assert built(rate=0.9, spread=2).chance.max() == pytest.approx(0.9)
+    assert built(rate=0.9, spread=2).chance(world().relevance.worthy).max() == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize("worth", [0.0, 1.0, 1.5])
@@ -99,10 +100,10 @@ def test_a_click_on_an_ad_that_belongs_is_worth_so_many_bids_on_average(worth):
 
 def test_without_conversions_nothing_is_worth_anything():
     law = built(rate=0)
-    assert not law.chance.any()
+    assert not law.chance(world().relevance.worthy).any()
     assert not law.value_micros.any()
 
 
 def test_replications_draw_other_conversions():
     one, other = world_of(), world_of(replication=1)
-    assert (one.conversions.chance != other.conversions.chance).mean() > 0.9
+    assert (one.conversions.base != other.conversions.base).mean() > 0.9

@@ -35,7 +35,7 @@ class DriftBench(Bench):
     @cached_property
     def calm(self) -> Patterns:
         """The patterns that it is laid over."""
-        return self.sample.world.calm
+        return self.sample.stage.world.calm
 
     @cached_property
     def moments(self) -> list[int]:

@@ -7,20 +7,37 @@ import warnings
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import threadpoolctl
 
-from sim.study.contract import drifts, models, objectives
+from sim.study.contract import drifts, explorers, models, objectives, pricings
 from sim.study.contract.bench import Bench
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding, Findings
 from sim.study.contract.model_bench import ModelBench
-from sim.study.contract.part import MODEL, OBJECTIVE, Part, find_part
+from sim.study.contract.part import DRIFT, EXPLORER, MODEL, OBJECTIVE, PRICING, Part, find_part
 from sim.study.contract.sample import real_sample
 from sim.study.contract.trial import Failed
 
 LIMIT_S = 60.0
 Check = Callable[[Any], Finding]
+
+
+class _Kind(NamedTuple):
+    """How a role is examined: on which bench, by which checks, without the first of which the others say nothing."""
+
+    bench: type[Bench]
+    first: Sequence[Check]
+    then: Sequence[Check]
+
+
+_KINDS = {
+    MODEL: _Kind(ModelBench, models.FIRST, models.THEN),
+    OBJECTIVE: _Kind(objectives.ObjectiveBench, objectives.FIRST, objectives.THEN),
+    DRIFT: _Kind(drifts.DriftBench, drifts.FIRST, drifts.THEN),
+    EXPLORER: _Kind(explorers.ExplorerBench, explorers.FIRST, explorers.THEN),
+    PRICING: _Kind(pricings.PricingBench, pricings.FIRST, pricings.THEN),
+}
 
 
 def examine(use: str, folder: Path, arguments: dict[str, Any], limit_s: float = LIMIT_S) -> Findings:
@@ -48,14 +65,9 @@ def findings_of(part: Part, limit_s: float = LIMIT_S) -> Findings:
     sample = real_sample()
     told: list[warnings.WarningMessage] = []
     with threadpoolctl.threadpool_limits(1):
-        if part.role == MODEL:
-            bench: Bench = ModelBench(part, sample, limit_s)
-            checks: tuple[Sequence[Check], Sequence[Check]] = models.FIRST, models.THEN
-        elif part.role == OBJECTIVE:
-            bench, checks = objectives.ObjectiveBench(part, sample, limit_s), (objectives.FIRST, objectives.THEN)
-        else:
-            bench, checks = drifts.DriftBench(part, sample, limit_s), (drifts.FIRST, drifts.THEN)
-        found, unmade = _run(bench, *checks, told)
+        kind = _KINDS[part.role]
+        bench = kind.bench(part, sample, limit_s)
+        found, unmade = _run(bench, kind.first, kind.then, told)
     if not unmade:
         found.append(_warnings(told))
     spelled = tuple((name, _spelled(value)) for name, value in part.arguments.items())
@@ -94,10 +106,14 @@ def _warnings(told: Sequence[warnings.WarningMessage]) -> Finding:
 
 def _basis(role: str, bench: Bench) -> str:
     sample = bench.sample
-    asked = f"{len(sample.table):,} ads with {len(sample.table.columns)} columns"
-    if role == MODEL:
-        return f"taught by {len(sample.rows):,} rows of a small world's log, asked about {asked}"
-    return f"asked about {asked} of a small world" if role == OBJECTIVE else "acting on a small world for a year"
+    asked = f"asked about {len(sample.table):,} ads with {len(sample.table.columns)} columns"
+    return {
+        MODEL: f"taught by {len(sample.rows):,} rows of a small world's log, {asked}",
+        OBJECTIVE: f"{asked} of a small world",
+        DRIFT: "acting on a small world for a year",
+        EXPLORER: f"exploring {len(sample.table):,} ads of a small world",
+        PRICING: "asked about the winners of drawn auctions",
+    }[role]
 
 
 def _spelled(value: Any) -> str:

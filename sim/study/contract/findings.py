@@ -41,7 +41,7 @@ class Findings:
     part, folder
         Its import path, and the folder in which modules beside it are looked for.
     role
-        "model", "objective" or "drift".
+        "model", "objective", "drift", "explore" or "pricing": the key that names it in a scenario.
     arguments
         The arguments that it was given, as a scenario spells them.
     basis

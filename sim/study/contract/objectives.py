@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.candidates.learned import values
+from sim.candidates.learned import columns_of, settle, values
+from sim.candidates.objectives.objective import Outlook, labels_of
 from sim.study.contract.afresh import Arrays, say_afresh
 from sim.study.contract.bench import KEY, MANY, SLOW_S, Bench, bytes_of, many_rows, pace, shuffled, span, yearly
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding
 from sim.study.contract.part import Part
+from sim.study.contract.sample import prediction
 from sim.study.contract.trial import Failed, attempt
 
 if TYPE_CHECKING:
@@ -27,21 +29,28 @@ _FEW = 2_000
 
 @dataclass(frozen=True)
 class ObjectiveBench(Bench):
-    """An objective on the bench, with the columns that it gets: features, the model's probability, and the bid."""
+    """An objective on the bench, with the columns that it gets: features, predictions, the bid, and a conversion's value."""
 
     @cached_property
-    def objective(self) -> Any:
-        """The objective itself."""
+    def made(self) -> Any:
+        """The objective as it is built; one that looks at whole pages is not settled yet."""
         return self.make()
 
     @cached_property
-    def columns(self) -> pd.DataFrame:
-        """The columns of a refresh, with the probabilities of a plain logistic regression on clicks."""
-        from sklearn.linear_model import LogisticRegression
+    def predicted(self) -> list[str]:
+        """The columns that hold what models say."""
+        return [*self.call(lambda: labels_of(self.made)), "probability"]
 
-        sample = self.sample
-        model = LogisticRegression(max_iter=300).fit(sample.rows, sample.label, sample.weight)
-        return sample.table.assign(probability=model.predict_proba(sample.table)[:, 1].astype(np.float32), bid=sample.bid)
+    @cached_property
+    def columns(self) -> pd.DataFrame:
+        """The columns of a refresh, with the predictions of plain logistic regressions."""
+        said = {label: prediction(label) for label in self.predicted[:-1]}
+        return columns_of(self.made, self.sample.table, said, self.sample.stage.world.sight)
+
+    @cached_property
+    def objective(self) -> Any:
+        """The objective that looks at one ad at a time."""
+        return self.call(lambda: settle(self.made, self.columns.copy(), self.sample.outlook).objective)
 
     @cached_property
     def value(self) -> NDArray[np.float32]:
@@ -75,7 +84,9 @@ def same_again(bench: ObjectiveBench) -> Finding:
 def fresh_process(bench: ObjectiveBench) -> Finding:
     """Whether a process that has just begun finds it and says the same, as workers must."""
     few = bench.columns.iloc[:_FEW]
-    arrays = {"names": np.array(few.columns, dtype=str), "columns": few.to_numpy(dtype=np.float64)}
+    outlook = bench.sample.outlook
+    arrays = {"names": np.array(few.columns, dtype=str), "columns": few.to_numpy(dtype=np.float64), "reserve": np.array(outlook.reserve)}
+    arrays |= {"queries": outlook.queries, "examination": outlook.examination, "all": bench.columns.to_numpy(dtype=np.float64)}
     there = say_afresh(say, bench.part, arrays, bench.limit_s)
     if not np.array_equal(there, say(bench.part, arrays, bench.limit_s)):
         return Finding(BROKEN, "fresh process", "says something else there than here", "let nothing but the columns decide")
@@ -86,8 +97,15 @@ def say(part: Part, arrays: Arrays, limit_s: float) -> NDArray[Any]:
     """What the objective says of some rows; the same everywhere, as for a worker."""
     import pandas as pd
 
-    columns = pd.DataFrame(arrays["columns"].copy(), columns=[str(name) for name in arrays["names"]])
-    return attempt(lambda: values(part.make(KEY), columns, "it"), part.folder, limit_s)
+    names = [str(name) for name in arrays["names"]]
+    outlook = Outlook(arrays["queries"].copy(), arrays["examination"].copy(), float(arrays["reserve"]))
+
+    def told() -> NDArray[np.float32]:
+        whole = pd.DataFrame(arrays["all"].copy(), columns=names)
+        objective = settle(part.make(KEY), whole, outlook).objective
+        return values(objective, pd.DataFrame(arrays["columns"].copy(), columns=names), "it")
+
+    return attempt(told, part.folder, limit_s)
 
 
 def its_input(bench: ObjectiveBench) -> Finding:
@@ -162,7 +180,7 @@ def log_bid(bench: ObjectiveBench) -> Finding:
 
 def the_models_part(bench: ObjectiveBench) -> Finding:
     """Whether what the model says plays a part."""
-    moved = bench.ask(bench.columns.assign(probability=bench.columns["probability"] / 2))
+    moved = bench.ask(bench.columns.assign(**{name: bench.columns[name] / 2 for name in bench.predicted}))
     if np.array_equal(moved, bench.value):
         return Finding(NOTE, "probability", "plays no part: any model would do")
     return Finding(GOOD, "probability", "plays a part")
@@ -170,9 +188,7 @@ def the_models_part(bench: ObjectiveBench) -> Finding:
 
 def the_cut(bench: ObjectiveBench) -> Finding:
     """How many ads are left above the cut."""
-    cut, learns = bench.objective.cut, bench.objective.learns
-    if learns != "click":
-        return Finding(GOOD, "cut", f"{cut:g}, of a model that learns '{learns}'")
+    cut = bench.objective.cut
     share = float((bench.value >= cut).mean())
     found = f"{share:.1%} of the retrieved ads are at or above {cut:g}"
     if share == 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.candidates.learned import build_objective
+from sim.candidates.learned import build_explorer, build_objective
 from sim.candidates.model import build_model
 from sim.errors import BadInput, Mistake, did_you_mean
 from sim.scenario import plugins
@@ -17,9 +17,12 @@ from sim.study.contract.trial import in_words
 from sim.world.drift.custom import build_custom
 
 YEAR_S = 365 * DAY_S
-MODEL, OBJECTIVE, DRIFT = "model", "objective", "drift"
-METHODS = {MODEL: ("fit", "predict_proba"), DRIFT: ("times", "apply")}
-_ROLES = "a model has fit and predict_proba, a drift has times and apply, an objective is a function of columns"
+MODEL, OBJECTIVE, DRIFT, EXPLORER, PRICING = "model", "objective", "drift", "explore", "pricing"
+METHODS = {MODEL: ("fit", "predict_proba"), DRIFT: ("times", "apply"), EXPLORER: ("explore",), PRICING: ("price",)}
+_ROLES = (
+    "a model has fit and predict_proba, a drift times and apply, an explorer explore, a pricing rule price; "
+    "an objective is a function of columns"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,12 @@ class Part:
         """A fresh one, as a run makes it; *key* is what its `random_state` follows from."""
         if self.role == DRIFT:
             return build_custom(OwnDrift.model_validate({"kind": self.use, **self.arguments}), self.folder, key, YEAR_S)
+        if self.role == PRICING:
+            return plugins.part(PRICING, self.use, self.folder)
         plugin = Plugin.model_validate({"use": self.use, **self.arguments})
-        return build_model(plugin, self.folder, key) if self.role == MODEL else build_objective(plugin, self.folder)
+        if self.role == MODEL:
+            return build_model(plugin, self.folder, key)
+        return (build_explorer if self.role == EXPLORER else build_objective)(plugin, self.folder)
 
 
 def find_part(use: str, folder: Path, arguments: dict[str, Any]) -> Part:
@@ -78,7 +85,7 @@ def _role(target: Any, arguments: dict[str, Any]) -> str | None:
 
 def _wrong_arguments(use: str, target: Any, role: str, arguments: dict[str, Any]) -> list[Mistake]:
     """Arguments that it does not take, or lacks."""
-    seen = plugins.signature_of(target)
+    seen = plugins.signature_of(target) if role != PRICING else plugins.Look(())  # no object is made of a pricing rule
     if seen.parameters is None:
         return []
     columns = seen.parameters[:1] if role == OBJECTIVE else ()
@@ -99,4 +106,4 @@ def _takes(known: list[str]) -> str:
 
 def is_class(part: Part) -> bool:
     """Whether a class makes it, and no function."""
-    return inspect.isclass(plugins.load(part.use, part.folder))
+    return inspect.isclass(plugins.part(part.role, part.use, part.folder))

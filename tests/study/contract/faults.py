@@ -340,3 +340,85 @@ class Creeps(Sale):
 class Often(Sale):
     def times(self, end_s):
         return range(0, 3000 * 3600, 3600)
+
+
+# --- explorers -----------------------------------------------------------------------------------------------------
+
+
+class Coin:
+    def __init__(self, share=0.1):
+        self.share = share
+
+    def explore(self, prospect, key):
+        offers = prospect.offers
+        lot = np.random.default_rng(key).uniform(0.5, 1, offers.value.shape).astype(np.float32)
+        drawn = np.where(prospect.may_show, offers.cut + lot, -np.inf).astype(np.float32)
+        parts = {name: np.concatenate([getattr(offers, name), drawn]) for name in ("value", "value_without_bid")}
+        quality = np.concatenate([offers.quality, np.ones_like(drawn)])
+        return replace(offers, **parts, quality=quality, weights=np.array([1 - self.share, self.share]))
+
+
+class Timid(Coin):
+    def explore(self, prospect, key):
+        return prospect.offers
+
+
+class Heavy(Coin):
+    def explore(self, prospect, key):
+        return replace(super().explore(prospect, key), weights=np.array([1.0, 1.0]))
+
+
+class OwnDice(Coin):
+    def explore(self, prospect, key):
+        return super().explore(prospect, np.random.default_rng().integers(1 << 32))
+
+
+class Scribbles(Coin):
+    def explore(self, prospect, key):
+        prospect.offers.value[:] += 1
+        return super().explore(prospect, key)
+
+
+# --- pricing rules -------------------------------------------------------------------------------------------------
+
+
+class HalfWay:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return (bid + thresholds[0]) / 2
+
+
+class Greedy:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return 2.0 * bid
+
+
+class Free:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return 0.1
+
+
+class Undefined:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return np.nan
+
+
+class Beyond:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return thresholds[slots]
+
+
+class Words:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return "much"
+
+
+class Tossed:
+    @staticmethod
+    def price(bid, thresholds, looks, slots):
+        return bid * (0.5 + 0.5 * np.random.random())

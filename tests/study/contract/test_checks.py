@@ -9,33 +9,29 @@ from pathlib import Path
 import pytest
 
 from sim.errors import BadInput
-from sim.study.contract import answering, drifts, examine, learning, models, objectives
+from sim.study.contract import answering, drifts, examine, explorers, learning, models, objectives, pricings
 from sim.study.contract.bench import amount, span, yearly
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding
-from sim.study.contract.model_bench import ModelBench
-from sim.study.contract.part import DRIFT, MODEL, OBJECTIVE, Part, find_part
+from sim.study.contract.part import DRIFT, EXPLORER, MODEL, OBJECTIVE, PRICING, Part, find_part
 from sim.study.contract.sample import real_sample
 from sim.study.contract.trial import Failed
 
 HERE = Path(__file__).parent
-BENCHES = {MODEL: ModelBench, OBJECTIVE: objectives.ObjectiveBench, DRIFT: drifts.DriftBench}
-CHECKS = {
-    MODEL: (*models.FIRST, *models.THEN),
-    OBJECTIVE: (*objectives.FIRST, *objectives.THEN),
-    DRIFT: (*drifts.FIRST, *drifts.THEN),
-}
+CHECKS = {role: (*kind.first, *kind.then) for role, kind in examine._KINDS.items()}
 
 
 def found(check, name, role=MODEL, limit_s=60.0, **arguments) -> Finding:
     """What *check* finds of one of the faults."""
-    bench = BENCHES[role](Part(role, f"faults:{name}", HERE, arguments), real_sample(), limit_s)
+    bench = examine._KINDS[role].bench(Part(role, f"faults:{name}", HERE, arguments), real_sample(), limit_s)
     try:
         return check(bench)
     except Failed as problem:
         return Finding(BROKEN, check.__name__, str(problem))
 
 
-@pytest.mark.parametrize(("role", "name"), [(MODEL, "Good"), (OBJECTIVE, "profit"), (DRIFT, "Sale")])
+@pytest.mark.parametrize(
+    ("role", "name"), [(MODEL, "Good"), (OBJECTIVE, "profit"), (DRIFT, "Sale"), (EXPLORER, "Coin"), (PRICING, "HalfWay")]
+)
 def test_a_good_part_passes_every_check(role, name):
     for check in CHECKS[role]:
         said = found(check, name, role)
@@ -147,9 +143,44 @@ def test_what_a_drift_does_wrong_is_seen(check, name, level, words):
     assert re.search(words, f"{said.found}; {said.hint}")
 
 
+EXPLORERS = [
+    (explorers.variants, "Timid", NOTE, "one only"),
+    (explorers.variants, "Heavy", BROKEN, "weights that are not from 0 and do not sum to 1"),
+    (explorers.variants, "Coin", GOOD, "2, the first for 90.0% of the queries"),
+    (explorers.same_key, "OwnDice", BROKEN, "two fresh objects differ; draw from the key only"),
+    (explorers.same_key, "Coin", GOOD, "another key draws anew"),
+    (explorers.its_input, "Scribbles", BROKEN, "the prospect changed"),
+]
+
+
+@pytest.mark.parametrize(("check", "name", "level", "words"), EXPLORERS, ids=[f"{check.__name__}-{name}" for check, name, *_ in EXPLORERS])
+def test_what_an_explorer_does_wrong_is_seen(check, name, level, words):
+    said = found(check, name, EXPLORER)
+    assert said.level == level, said
+    assert re.search(words, f"{said.found}; {said.hint}")
+
+
+PRICINGS = [
+    (pricings.price, "Undefined", BROKEN, "20,000 of 20,000 prices are no finite number"),
+    (pricings.price, "Beyond", BROKEN, "IndexError"),
+    (pricings.price, "Words", BROKEN, "can't be compiled|returns no number"),
+    (pricings.at_most_the_bid, "Greedy", NOTE, "100.0% of the winners are asked for more"),
+    (pricings.at_least_the_reserve, "Free", NOTE, "100.0% of the winners are asked for less"),
+    (pricings.in_any_currency, "Free", NOTE, "an amount of money of its own"),
+    (pricings.same_again, "Tossed", BROKEN, "asks something else the second time"),
+]
+
+
+@pytest.mark.parametrize(("check", "name", "level", "words"), PRICINGS, ids=[f"{check.__name__}-{name}" for check, name, *_ in PRICINGS])
+def test_what_a_pricing_rule_does_wrong_is_seen(check, name, level, words):
+    said = found(check, name, PRICING)
+    assert said.level == level, said
+    assert re.search(words, f"{said.found}; {said.hint}")
+
+
 def test_no_check_is_without_a_fault_that_it_sees():
-    seen = {check for check, _, level, _ in (*MODELS, *OBJECTIVES, *DRIFTS) if level != GOOD}
-    speeds = {learning.speed_of_fit, answering.speed_of_predict, objectives.speed, drifts.speed}
+    seen = {check for check, _, level, _ in (*MODELS, *OBJECTIVES, *DRIFTS, *EXPLORERS, *PRICINGS) if level != GOOD}
+    speeds = {learning.speed_of_fit, answering.speed_of_predict, objectives.speed, drifts.speed, explorers.speed, pricings.speed}
     only_told = {answering.no_rows, learning.one_class, objectives.no_rows}  # a run never asks: neither can be wrong
     tested_above = {models.arguments, objectives.fresh_process}
     assert {check for checks in CHECKS.values() for check in checks} - seen - speeds - only_told <= tested_above
@@ -193,6 +224,8 @@ ROLES = [
     ("profit", {}, OBJECTIVE),
     ("needs_more", {"cost": 1}, OBJECTIVE),
     ("Sale", {}, DRIFT),
+    ("Coin", {"share": 0.2}, EXPLORER),
+    ("HalfWay", {}, PRICING),
 ]
 
 
@@ -207,6 +240,7 @@ def test_the_role_follows_from_what_a_part_can_do(name, arguments, role):
         ("needs_more", {}, "needs the argument 'cost'; add cost=..."),
         ("Good", {"digit": 1}, "did you mean 'digits'?"),
         ("a_model", {"x": 1}, "a_model takes no such argument; it takes digits"),
+        ("HalfWay", {"share": 1}, "HalfWay takes no such argument; it takes no arguments"),
         ("DAY_S", {}, "is a int, not a class or a function"),
     ],
 )
