@@ -33,7 +33,7 @@ def test_before_one_replication_is_whole_the_fullest_is_shown():
     run = gather(SCENARIO, {Task(1, 0): played(5)})
     assert [one.name for one in run.candidates] == ["keyword"]
     assert run.candidates[0].days[0, 0, 0] == 5
-    assert run.notes[0] == "stopped in the first replication, before always_show"
+    assert run.notes == ("stopped in the first replication, before always_show",)
     assert not run.complete
 
 
@@ -42,7 +42,7 @@ def test_a_candidate_that_failed_once_is_left_out_everywhere():
     run = gather(SCENARIO, answers)
     assert [one.name for one in run.candidates] == ["keyword"]
     assert (run.replications, run.failed, run.complete) == (3, ("always_show",), True)
-    assert run.notes[0] == "candidate 'always_show': no; it is left out of this report"
+    assert run.notes == ("candidate 'always_show': no; it is left out of this report",)
 
 
 def test_a_dead_worker_is_told_and_leaves_a_run_incomplete():
