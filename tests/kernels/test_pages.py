@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.kernels.pages import DEAL, LANES
+from sim.kernels.pages import BAD, GOOD, LANES, PART, PRICE, TERMS
 from sim.traffic.arrivals import DAY_S
 from tests.laws.chance import near
 from tests.traffic.market import board_of, day_of, made_market
@@ -15,9 +15,9 @@ def test_a_bar_is_the_chance_of_a_look_and_a_click(market):
     made = made_market(convert=0.25, **market)
     page, slates, truth = board_of(made)._pages, made.slates, made.truth
     variants, cells, slots = slates.matched.shape
-    devices, lanes = len(truth.looks), page.place.shape[1]
+    devices, lanes = len(truth.looks), page.deals.shape[1]
     bars = page.table.reshape(variants, cells, lanes // LANES, 2, LANES)[:, :, :, 1].reshape(variants, cells, lanes)
-    deal = page.deal.reshape(variants, cells, lanes, DEAL)
+    deals = page.deals.reshape(variants, cells, lanes, -1)
     for variant, cell, slot in np.ndindex(variants, cells, lanes):
         place, (kind, device) = slates.matched[variant, cell, slot] if slot < slots else -1, divmod(cell, devices)
         if place < 0:
@@ -26,8 +26,8 @@ def test_a_bar_is_the_chance_of_a_look_and_a_click(market):
         look = 1.0 if truth.scanned else truth.looks[device, slot]  # a cascade looks down the page, slot by slot
         assert bars[variant, cell, slot] / 2**32 == pytest.approx(float(truth.chance[cell, place]) * look, abs=2**-32)
         ad = slates.bidding.ad[kind, place]
-        assert deal[variant, cell, slot, 0] == slates.price_micros[variant, cell, slot]
-        assert divmod(int(deal[variant, cell, slot, 1]), 2**32) == (slates.bidding.payer[ad], truth.convert[kind, place])
+        assert deals[variant, cell, slot, PRICE] == slates.price_micros[variant, cell, slot]
+        assert divmod(int(deals[variant, cell, slot, TERMS]), 2**32) == (slates.bidding.payer[ad], truth.fate[kind, place])
 
 
 def test_a_click_that_is_certain_fits_in_32_bits():
@@ -44,8 +44,8 @@ def test_users_meet_the_ads_that_they_look_at():
         met = {True: 0.0, False: 0.0}
         for slot, place in enumerate(places):
             if place >= 0:
-                met[bool(truth.worthy[kind, place])] += truth.looks[device, slot]
-        assert (page.good[row], page.bad[row]) == pytest.approx((met[True], met[False]))
+                met[bool(truth.fate[kind, place] & 1)] += truth.looks[device, slot]
+        assert (page.state[row, GOOD] / PART, page.state[row, BAD] / PART) == pytest.approx((met[True], met[False]), abs=8 / PART)
 
 
 def test_what_users_are_expected_to_meet_is_what_they_meet_on_average():
@@ -53,7 +53,8 @@ def test_what_users_are_expected_to_meet_is_what_they_meet_on_average():
     board = board_of(made)
     expected, page = board.expected_met(made.shares), board._pages
     met = board.play(day_of(made, 300_000), 0, DAY_S).met
-    squares = np.stack([np.ones(len(page.good)), page.good**2, page.bad**2], axis=1)
+    good, bad = page.state[:, GOOD] / PART, page.state[:, BAD] / PART
+    squares = np.stack([np.ones(len(good)), good**2, bad**2], axis=1)
     weight = np.tile(made.shares, 2)[:, None] / 2
     error = np.sqrt(300_000 * (weight * squares).reshape(-1, len(expected), 3).sum(axis=0))
     assert near(met, 300_000 * expected, error)  # a Poisson number of queries of each row

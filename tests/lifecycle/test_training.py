@@ -239,13 +239,13 @@ def test_raters_are_asked_about_ads_that_exist_and_judge_by_what_is_worthy_now()
     stage = stage_of(tiny(learner("impressions"), drift=ads))
     world, moment = stage.world, stage.world.at(0)
     labels = Labels(rows=100_000, error=0)
-    found = show_set(stage.features, list(stage.past.spells), stage.past.histories, world.relevance, labels, 7)
+    found = show_set(stage.features, list(stage.past.spells), stage.past.histories, world.relevance.margin, labels, 7)
     asked = np.sum([spell.queries for spell in stage.past.spells], axis=0).reshape(world.sight.types, 2).sum(axis=1)
     alive = moment.sight.bid_micros > 0
     assert alive.any(axis=1).all()
     worthy = ((world.relevance.worthy & alive).sum(axis=1) / alive.sum(axis=1) * asked).sum() / asked.sum()
     assert near(found.label.mean(), worthy, np.sqrt(worthy / 100_000))
-    turned = replace(world.relevance, margin=-world.relevance.margin)
+    turned = -world.relevance.margin
     other = show_set(stage.features, list(stage.past.spells), stage.past.histories, turned, labels, 7)
     assert (found.label + other.label == 1).all()
 
