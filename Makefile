@@ -5,12 +5,15 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test check bench golden clean
+.PHONY: run test cover check bench golden clean
 
 run: $(READY)
 	$(BIN)/foreshow run first_year
 
 test: $(READY) check
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+cover: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 check: $(READY)
