@@ -92,7 +92,8 @@ class Platform:
             if before.tracking != moment.tracking:
                 self.log.close(now_s)
             self.log.tracking = moment.tracking
-        self._cells = cell_table(moment.cell_shares * self._inflated)
+        if before.cell_shares is not moment.cell_shares:
+            self._cells = cell_table(moment.cell_shares * self._inflated)
         self._call()
         switched = self._by_model and before.model_up != moment.model_up
         if before.sight is not moment.sight or switched or getattr(self._offering, "knows_truth", False):

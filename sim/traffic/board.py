@@ -122,7 +122,7 @@ class Board:
         """The truth behind the pages has changed; pages of today's spent budgets stay as they are."""
         self._truth = truth
         places, prices, says = self._clean
-        self._bank()
+        self._restore()
         kernel.write_pages(self._pages, truth, self._slates.bidding, places, prices, says)
         self._close_spent()
 
@@ -143,10 +143,7 @@ class Board:
             return
         np.copyto(self._left, self._budgets)
         np.copyto(self._dead, self._budgets == 0)
-        self._used = kernel.restore(
-            self._pages, self._truth, self._slates.bidding, *self._clean, self._tallies, self._met, self._retired, self._used
-        )
-        self._drain()
+        self._restore()
 
     def play(self, arrivals: Arrivals, first_s: int, end_s: int) -> Outcome:
         """Play the seconds [first_s, end_s) of a day."""
@@ -191,8 +188,8 @@ class Board:
         slots = self._slates.matched.shape[-1]
         return self._slates.matched.reshape(-1, slots), self._slates.price_micros.reshape(-1, slots), self._slates.says
 
-    def _bank(self) -> None:
-        """Retire the pages that budgets have changed, before they are written over."""
+    def _restore(self) -> None:
+        """Retire the pages that budgets have changed: those of midnight stand again."""
         if self._limited:
             self._used = kernel.restore(
                 self._pages, self._truth, self._slates.bidding, *self._clean, self._tallies, self._met, self._retired, self._used

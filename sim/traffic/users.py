@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from sim.world.world import Moment, World
 _FULL = 2.0**32
 
 
+@lru_cache(maxsize=8)
 def frailties(spread: float) -> NDArray[np.float64]:
     """Factors on the chance of a click, one for each sixteenth of the queries, lognormal with mean 1.
 
