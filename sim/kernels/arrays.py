@@ -17,3 +17,17 @@ def solid(array: Any, dtype: Any) -> NDArray[Any]:
     True
     """
     return np.require(array, dtype, ["C", "W", "A"])
+
+
+def blank(shape: int | tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Zeros that begin at a cache line, so that a row that fits in one is never spread over two.
+
+    Examples
+    --------
+    >>> blank((3, 4), np.int64).ctypes.data % 64
+    0
+    """
+    count, kind = int(np.prod(shape)), np.dtype(dtype)
+    room = np.zeros(count * kind.itemsize + 63, np.uint8)
+    skipped = -room.ctypes.data % 64
+    return room[skipped : skipped + count * kind.itemsize].view(kind).reshape(shape)

@@ -17,10 +17,6 @@ from sim.errors import InvalidRun
 _TYPE = float64(float64, float64[::1], float64[::1], int64)
 RULE = types.FunctionType(_TYPE)
 MOST_SLOTS = 16
-# What is noted of an ad that entered, one cache line: its value, bid × quality, bid, the value without a
-# bid, the bid that buys one unit of value, who pays × 64 + its place among the matched, and the ad.
-VALUE, SCORE, BID, BASE, SLOPE, WHO, AD = range(7)
-LOT = 8
 _ENTRIES = {}
 
 
@@ -46,145 +42,145 @@ def compile_price(function):
 
 
 @njit(inline="always")
-def _enter(bidding, row, kind, lots):
-    """Note the ads that enter as *lots*, most value first, ties by score, then by place. Returns how many."""
+def _enter(row, kind, value, quality, ad, bid, broke, payer, cut, reserve, order):
+    """Note the places of a row's ads that enter: most value first, ties by score, then by place. Returns how many."""
     entered = 0
-    for place in range(bidding.value.shape[1]):
-        value, bid = float64(bidding.value[row, place]), bidding.bid[kind, place]
-        if not (value >= bidding.cut) or bid < bidding.reserve or bid <= 0:
+    for place in range(value.shape[1]):
+        worth, offer = value[row, place], bid[kind, place]
+        if not (worth >= cut) or offer < reserve or offer <= 0 or broke[payer[ad[kind, place]]]:
             continue
-        score = float64(bidding.quality[row, place]) * float64(bid)
+        score = float64(quality[row, place]) * float64(offer)
         at = entered
-        while at > 0 and (lots[at - 1, VALUE] < value or (lots[at - 1, VALUE] == value and lots[at - 1, SCORE] < score)):
-            for part in range(LOT):
-                lots[at, part] = lots[at - 1, part]
+        while at > 0:
+            other = order[row, at - 1]
+            if value[row, other] > worth:
+                break
+            if value[row, other] == worth and float64(quality[row, other]) * float64(bid[kind, other]) >= score:
+                break
+            order[row, at] = other
             at -= 1
-        base = float64(bidding.without_bid[row, place])
-        bought = value > base and base > -np.inf and value < np.inf
-        lots[at, VALUE] = value
-        lots[at, SCORE] = score
-        lots[at, BID] = bid
-        lots[at, BASE] = base if bought else 0.0
-        lots[at, SLOPE] = float64(bid) / (value - base) if bought else 0.0
-        lots[at, WHO] = int64(bidding.payer[bidding.ad[kind, place]]) * 64 + place
-        lots[at, AD] = bidding.ad[kind, place]
+        order[row, at] = place
         entered += 1
     return entered
 
 
-@njit
-def _choose(row, lots, entered, dead, slots, page, scores):
-    """Fill *page* with the first of a row's lots whose advertisers can pay, the highest score on top.
+@njit(inline="always")
+def _choose(row, kind, order, entered, quality, bid, ad, payer, dead, slots, page, scores):
+    """Fill *page* with the first of a row's entered places whose advertisers can pay, the highest score on top.
 
-    Returns how many there are, and the first that was left out (-1 for none).
+    Returns how many there are, the first that was left out (-1 for none), and whether anyone could not pay.
     """
-    shown = 0
-    out = -1
-    for lot in range(entered):
-        who = int64(lots[row, lot, WHO])
-        if dead[who >> int64(6)]:
+    shown, skipped, out = uint64(0), False, int64(-1)
+    for entry in range(uint64(entered[row])):
+        place = uint64(order[row, entry])
+        if dead[uint64(payer[uint64(ad[kind, place])])]:
+            skipped = True
             continue
         if shown == slots:
-            out = lot
+            out = int64(place)
             break
-        score = lots[row, lot, SCORE]
+        score = float64(quality[row, place]) * float64(bid[kind, place])
         at = shown
         # Of equal scores the one with the lower place comes first.
-        while at > 0 and (
-            scores[at - 1] < score or (scores[at - 1] == score and int64(lots[row, page[at - 1], WHO]) & int64(63) > who & int64(63))
-        ):
-            page[at] = page[at - 1]
-            scores[at] = scores[at - 1]
-            at -= 1
-        page[at] = lot
+        while at > uint64(0) and (scores[at - uint64(1)] < score or (scores[at - uint64(1)] == score and page[at - uint64(1)] > place)):
+            page[at] = page[at - uint64(1)]
+            scores[at] = scores[at - uint64(1)]
+            at -= uint64(1)
+        page[at] = place
         scores[at] = score
-        shown += 1
-    return shown, out
+        shown += uint64(1)
+    return shown, out, skipped
 
 
-@njit
-def fill_page(row, device, lots, entered, slots, cut, reserve, looks, dead, price, page, prices, scratch):
-    """Run one auction among a row's lots whose advertisers can pay.
+@njit(inline="always")
+def fill_page(row, kind, device, order, entered, value, without_bid, quality, ad, bid, payer, slots, cut, reserve, looks, dead, price,
+              page, prices, scratch):  # fmt: skip
+    """Run one auction among a row's entered ads whose advertisers can pay.
 
     Parameters
     ----------
-    lots, entered
-        The ads that entered, as `_enter` left them, and how many of this row's.
+    order, entered
+        The places of the ads that entered, as `_enter` left them, and how many of each row.
     looks
         Probability that each slot is looked at, shape (devices, slots).
     dead
         Advertisers who can't pay, shape (advertisers,).
     page, prices
-        Filled for each slot that is taken: the lot, and the price of a click in micro-units.
+        Filled for each slot that is taken: the place, and the price of a click in micro-units.
     scratch
         Room for `MOST_SLOTS` numbers three times, shape (3, MOST_SLOTS).
 
     Returns
     -------
-    How many ads are shown, and a bit for each place that has a say in this page.
+    How many ads are shown, a bit for each place that has a say in this page, and whether an ad of
+    someone who can't pay would have had one.
     """
     scores, thresholds, seen = scratch[0], scratch[1], scratch[2]
-    shown, out = _choose(row, lots, entered, dead, slots, page, scores)
+    shown, out, skipped = _choose(row, kind, order, entered, quality, bid, ad, payer, dead, uint64(slots), page, scores)
     say = uint64(0)
     needed, rival, at_door = cut, np.inf, 0.0
     if out >= 0:
-        say |= uint64(1) << uint64(int64(lots[row, out, WHO]) & int64(63))
-        rival, at_door = lots[row, out, VALUE], lots[row, out, SCORE]
-        needed = rival if rival > cut else cut
+        last = uint64(out)
+        say |= uint64(1) << last
+        rival, at_door = float64(value[row, last]), float64(quality[row, last]) * float64(bid[kind, last])
+        needed = max(rival, cut)
     for slot in range(shown):
-        lot = page[slot]
-        say |= uint64(1) << uint64(int64(lots[row, lot, WHO]) & int64(63))
-        bid, score = lots[row, lot, BID], scores[slot]
-        share = bid / score if score > 0 else 0.0
+        place = page[slot]
+        say |= uint64(1) << place
+        offer, score = float64(bid[kind, place]), scores[slot]
+        share = offer / score if score > 0 else 0.0
         stay = reserve
-        if lots[row, lot, VALUE] == rival and at_door * share > stay:
+        worth, base = float64(value[row, place]), float64(without_bid[row, place])
+        if worth == rival and at_door * share > stay:
             stay = at_door * share  # of ads with one value the higher score is chosen: that is what the bid is for
-        bought = (needed - lots[row, lot, BASE]) * lots[row, lot, SLOPE]
-        if bought > stay:
-            stay = bought
+        if needed > base and worth > base and base > -np.inf and worth < np.inf:
+            stay = max(stay, (needed - base) * (offer / (worth - base)))
         for below in range(slot, shown):
-            next_in_rank = scores[below + 1] * share if below + 1 < shown else 0.0
-            thresholds[below - slot] = next_in_rank if next_in_rank > stay else stay
+            next_in_rank = scores[below + uint64(1)] * share if below + uint64(1) < shown else 0.0
+            thresholds[below - slot] = max(next_in_rank, stay)
             seen[below - slot] = looks[device, below]
-        asked = price(bid, thresholds[: shown - slot], seen[: shown - slot], shown - slot) - 1e-6
+        asked = price(offer, thresholds[: shown - slot], seen[: shown - slot], int64(shown - slot)) - 1e-6
         if np.isnan(asked):
             raise ValueError("it asked for a price that is not a number")
-        asked = min(max(asked, reserve), bid)
+        asked = min(max(asked, reserve), offer)
         # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
         paid = int64(asked)
         paid += paid < asked
         prices[slot] = paid
-    return shown, say
+    return shown, say, skipped
 
 
 @njit(cache=True)
-def run_pages(bidding, dead, price, pages, prices, says):
+def run_pages(bidding, broke, price, pages, prices, says):
     """Run the auction of every row of the slate table.
 
     Parameters
     ----------
     bidding
-        A `pages.Bidding`; its `lots` are filled, where it has room for every row's, and its `entered`.
-    dead
+        A `pages.Bidding`; its `order` and `entered` are filled.
+    broke
         Advertisers who never enter, shape (advertisers,).
     pages, prices, says
         Filled, row by row: the place in each slot (-1 for none), the price of a click, and a bit for each
         place that has a say.
     """
     scratch = np.empty((3, MOST_SLOTS))
-    page = np.empty(MOST_SLOTS, np.int64)
+    page = np.empty(MOST_SLOTS, np.uint64)
     paid = np.empty(MOST_SLOTS, np.int64)
-    lots, entered, looks = bidding.lots, bidding.entered, bidding.looks
+    value, without_bid, quality = bidding.value, bidding.without_bid, bidding.quality
+    ad, bid, payer = bidding.ad, bidding.bid, bidding.payer
+    order, entered, looks = bidding.order, bidding.entered, bidding.looks
     slots, cut, reserve = bidding.slots, bidding.cut, bidding.reserve
     kinds, devices = len(bidding.ad), len(looks)
-    kept = len(lots) > 1
-    for row in range(len(bidding.value)):
+    for row in range(len(value)):
         kind, device = (row // devices) % kinds, row % devices
-        at = row if kept else 0
-        entered[row] = _enter(bidding, row, kind, lots[at])
-        shown, says[row] = fill_page(at, device, lots, entered[row], slots, cut, reserve, looks, dead, price, page, paid, scratch)
-        for slot in range(pages.shape[1]):
-            pages[row, slot] = int64(lots[at, page[slot], WHO]) & int64(63) if slot < shown else -1
+        entered[row] = _enter(row, kind, value, quality, ad, bid, broke, payer, cut, reserve, order)
+        shown, says[row], _ = fill_page(
+            row, kind, device, order, entered, value, without_bid, quality, ad, bid, payer, slots, cut, reserve, looks, broke, price,
+            page, paid, scratch,
+        )  # fmt: skip
+        for slot in range(uint64(pages.shape[1])):
+            pages[row, slot] = page[slot] if slot < shown else -1
             prices[row, slot] = paid[slot] if slot < shown else 0
 
 

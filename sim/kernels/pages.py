@@ -7,187 +7,101 @@ them: a tuple's members would be counted in and out for every row.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import int64, njit, uint32
-from numpy.typing import NDArray
+from numba import int64, njit, uint32, uint64
 
-from sim.kernels.auction import AD, WHO, fill_page
+from sim.kernels.auction import fill_page
+from sim.kernels.prefetch import prefetch
+from sim.kernels.tables import (
+    BAD,
+    CHANGED,
+    CLEAN,
+    GOOD,
+    IMPRESSIONS,
+    LANES,
+    MADE,
+    PART,
+    PLACE,
+    PRICE,
+    QUERIES,
+    SETTLED,
+    SHOWN,
+    STALE,
+    TERMS,
+    WITH_ADS,
+)
 
-LANES = 4
-# Of each slot: the price of a click, its terms (who pays, upper half; bar of a conversion, lower half),
-# the clicks since the page was made, and the place of the ad among the matched (-1 for none).
-PRICE, TERMS, MADE, PLACE = range(4)
-DEAL = 4
-# Of each row: queries already in the tallies, ads shown, a bit for each place that has a say, whether the
-# page is not the one of midnight, ads looked at that belong there, and that do not (in 2^-20).
-SETTLED, SHOWN, SAYS, CHANGED, GOOD, BAD = range(6)
-STATE = 8
-PART = 2.0**20
 _AD_MIX = uint32(0x9E3779B1)
-QUERIES, WITH_ADS, IMPRESSIONS, CLICKS, REVENUE, INVALID_CLICKS, INVALID_MICROS, EXHAUSTED = range(8)
-TALLIES = 8
 
 
-class Pages(NamedTuple):
-    """What each row shows now.
-
-    Attributes
-    ----------
-    table
-        Flat over (rows, blocks, 2, LANES): the ads' words, then the bars that a click's coin must stay below.
-    deals
-        Of each slot price, terms, clicks and place, shape (rows, lanes, DEAL).
-    state
-        What else is known of a row, shape (rows, STATE).
-    counts
-        Queries since the page was made, shape (rows,).
-    stale
-        1 for a page that has to be made again before its next query, shape (rows,).
-    """
-
-    table: NDArray[np.uint32]
-    deals: NDArray[np.int64]
-    state: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    stale: NDArray[np.uint8]
-
-
-class Truth(NamedTuple):
-    """What decides a click on a page.
-
-    Attributes
-    ----------
-    chance
-        Upper bound of the chance of a click by someone who looks, shape (cells, matched).
-    fate
-        Bar of a conversion of a click, of 2^32, its last bit 1 for an ad that belongs there, shape (types, matched).
-    looks
-        Probability that a slot is looked at, shape (devices, lanes).
-    scanned
-        1 where looking is decided slot by slot from the top (cascade), 0 where it is part of the bars.
-    """
-
-    chance: NDArray[np.float32]
-    fate: NDArray[np.uint32]
-    looks: NDArray[np.float64]
-    scanned: int
-
-
-class Bidding(NamedTuple):
-    """What an auction needs to be run again.
-
-    Attributes
-    ----------
-    value, without_bid, quality
-        What is offered, shape (rows, matched); row = (variant × types + type) × devices + device.
-    ad, bid
-        The ads matched to each query type and their bids, shape (types, matched).
-    payer
-        The advertiser of each ad, shape (ads,).
-    lots, entered
-        The ads that entered each row's auction, as `auction._enter` notes them, shape (rows, matched, LOT),
-        and how many. Where no budget can end there is room for one row of them only.
-    looks
-        Probability that a slot is looked at, shape (devices, slots).
-    """
-
-    value: NDArray[np.float32]
-    without_bid: NDArray[np.float32]
-    quality: NDArray[np.float32]
-    ad: NDArray[np.int32]
-    bid: NDArray[np.int64]
-    payer: NDArray[np.int32]
-    lots: NDArray[np.float64]
-    entered: NDArray[np.int64]
-    looks: NDArray[np.float64]
-    slots: int
-    cut: float
-    reserve: float
-
-
-@njit
+@njit(inline="always")
 def where(row, kinds, devices):
     """Cell, query type and device of a row; 32-bit division is much faster than 64-bit."""
     cell = uint32(row) % uint32(kinds * devices)
     kind = cell // uint32(devices)
-    return int64(cell), int64(kind), int64(cell - kind * uint32(devices))
+    return uint64(cell), uint64(kind), uint64(cell - kind * uint32(devices))
 
 
-@njit
-def _write_slot(row, slot, cell, kind, device, place, ad, payer, price, table, deals, state, chance, fate, looks, scanned):
-    """Put an ad into a slot."""
-    lanes = deals.shape[1]
-    at = (row * (lanes // LANES) + slot // LANES) * 2 * LANES + slot % LANES
+@njit(inline="always")
+def address(row, slot, lanes):
+    """Where a slot's ad stands in the table; its bar stands `LANES` further."""
+    return (uint64(row) * uint64(lanes // LANES) + uint64(slot) // uint64(LANES)) * uint64(2 * LANES) + uint64(slot) % uint64(LANES)
+
+
+@njit(inline="always")
+def _write_slot(row, slot, cell, kind, device, place, ad, payer, price, table, deals, chance, fate, looks, scanned):
+    """Put an ad into a slot; returns how much it is looked at, and whether it belongs there."""
+    at = address(row, slot, deals.shape[1])
     look = looks[device, slot]
     bar = chance[cell, place] * (1.0 if scanned else look) * 4294967296.0 + 0.5
     table[at] = uint32(uint32(ad) + uint32(1)) * _AD_MIX
-    table[at + LANES] = uint32(bar) if bar < 4294967295.0 else uint32(4294967295)
+    table[at + uint64(LANES)] = uint32(bar) if bar < 4294967295.0 else uint32(4294967295)
     sale = fate[kind, place]
-    deals[row, slot, PRICE] = price
-    deals[row, slot, TERMS] = (payer << int64(32)) | int64(sale)
-    deals[row, slot, PLACE] = place
-    state[row, GOOD if sale & uint32(1) else BAD] += int64(look * PART)
+    deals[row, slot, uint64(PRICE)] = price
+    deals[row, slot, uint64(TERMS)] = (int64(payer) << int64(32)) | int64(sale)
+    deals[row, slot, uint64(PLACE)] = place
+    return int64(look * PART), int64(sale & uint32(1))
 
 
-@njit
-def _clear(row, shown, say, changed, table, deals, state):
-    """Make room for a page of *shown* ads."""
-    lanes = deals.shape[1]
-    for slot in range(shown, lanes):
-        at = (row * (lanes // LANES) + slot // LANES) * 2 * LANES + slot % LANES
-        table[at] = 0
-        table[at + LANES] = 0
-        deals[row, slot, PLACE] = -1
-    state[row, SHOWN] = shown
-    state[row, SAYS] = int64(say)
-    state[row, CHANGED] = changed
-    state[row, GOOD] = 0
-    state[row, BAD] = 0
-
-
-@njit
-def _write_clean(row, pages, truth, bidding, places, prices, says):
-    """Put a row's page of midnight into the tables."""
-    cell, kind, device = where(row, len(bidding.ad), len(truth.looks))
-    shown = 0
-    while shown < places.shape[1] and places[row, shown] >= 0:
-        shown += 1
-    _clear(row, shown, says[row], 0, pages.table, pages.deals, pages.state)
-    for slot in range(shown):
-        place = int64(places[row, slot])
-        ad = bidding.ad[kind, place]
-        _write_slot(
-            row, slot, cell, kind, device, place, ad, int64(bidding.payer[ad]), prices[row, slot], pages.table, pages.deals, pages.state,
-            truth.chance, truth.fate, truth.looks, truth.scanned,
+@njit(inline="always")
+def _write_page(row, cell, kind, device, page, prices, shown, table, deals, state, ads, payers, chance, fate, looks, scanned):
+    """Put a page into a row's slots."""
+    lanes = uint64(deals.shape[1])
+    good = bad = int64(0)
+    for slot in range(uint64(shown)):
+        place = uint64(page[slot])
+        ad = uint64(ads[kind, place])
+        look, belongs = _write_slot(
+            row, slot, cell, kind, device, place, ad, payers[ad], prices[slot], table, deals, chance, fate, looks, scanned
         )  # fmt: skip
+        good += look * belongs
+        bad += look * (int64(1) - belongs)
+    for slot in range(uint64(shown), lanes):
+        at = address(row, slot, lanes)
+        table[at] = 0
+        table[at + uint64(LANES)] = 0
+        deals[row, slot, uint64(PLACE)] = -1
+    state[row, uint64(SHOWN)] = shown
+    state[row, uint64(GOOD)] = good
+    state[row, uint64(BAD)] = bad
 
 
-@njit(cache=True)
-def write_pages(pages, truth, bidding, places, prices, says):
-    """Put every row's page of midnight into the tables."""
-    for row in range(len(places)):
-        _write_clean(row, pages, truth, bidding, places, prices, says)
-        pages.stale[row] = 0
-
-
-@njit
+@njit(inline="always")
 def _settle_row(row, devices, counts, state, tallies, met):
     """Enter a row's new queries into the tallies, and what their users met: ads that belong, ads that do not."""
-    new = counts[row] - state[row, SETTLED]
+    new = counts[row] - state[row, uint64(SETTLED)]
     if new == 0:
         return
-    state[row, SETTLED] = counts[row]
-    shown = state[row, SHOWN]
+    state[row, uint64(SETTLED)] = counts[row]
+    shown = state[row, uint64(SHOWN)]
+    device = uint64(uint32(row) % uint32(devices))
     tallies[QUERIES] += new
-    device = int64(uint32(row) % uint32(devices))
     met[device, 0] += new
     if shown > 0:
         tallies[WITH_ADS] += new
         tallies[IMPRESSIONS] += new * shown
-        met[device, 1] += new * state[row, GOOD] / PART
-        met[device, 2] += new * state[row, BAD] / PART
+        met[device, 1] += new * state[row, uint64(GOOD)] / PART
+        met[device, 2] += new * state[row, uint64(BAD)] / PART
 
 
 @njit(cache=True)
@@ -200,76 +114,137 @@ def settle(pages, tallies, met):
         Added to, shape (devices, 3): queries, ads looked at that belong, ads looked at that do not.
     """
     counts, state, devices = pages.counts, pages.state, len(met)
-    for row in range(len(counts)):
+    for row in range(uint64(len(counts))):
         _settle_row(row, devices, counts, state, tallies, met)
 
 
-@njit
-def _retire(row, devices, counts, deals, state, tallies, met, retired, used):
-    """Close the accounts of a page that goes; returns how many rows of *retired* are in use."""
+@njit(inline="always")
+def _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown):
+    """Close the accounts of a page that goes."""
     n = counts[row]
     if n == 0:
-        return used
+        return
     _settle_row(row, devices, counts, state, tallies, met)
-    lanes = deals.shape[1]
-    if len(retired) > 0:
-        retired[used, 0] = row
-        retired[used, 1] = n
-        for slot in range(lanes):
-            retired[used, 2 + slot] = deals[row, slot, PLACE]
-            retired[used, 2 + lanes + slot] = deals[row, slot, MADE]
-        used += 1
-    for slot in range(lanes):
-        deals[row, slot, MADE] = 0
+    kept, lanes = len(shown) > 0, uint64(deals.shape[1])
+    if kept:
+        queries[row] += n
+    for slot in range(uint64(state[row, uint64(SHOWN)])):
+        if kept:
+            at = (row * lanes + slot) * matched + uint64(deals[row, slot, uint64(PLACE)])
+            shown[at, uint64(0)] += n
+            shown[at, uint64(1)] += deals[row, slot, uint64(MADE)]
+        deals[row, slot, uint64(MADE)] = 0
     counts[row] = 0
-    state[row, SETTLED] = 0
-    return used
-
-
-@njit
-def make_again(
-    row, kinds, devices, table, deals, state, counts, stale, chance, fate, looks, scanned, lots, entered, slots, cut, reserve, price, dead,
-    tallies, met, retired, used, page, prices, scratch,
-):  # fmt: skip
-    """Run a row's auction without those who can't pay, and open a new page."""
-    used = _retire(row, devices, counts, deals, state, tallies, met, retired, used)
-    cell, kind, device = where(row, kinds, devices)
-    shown, say = fill_page(row, device, lots, entered[row], slots, cut, reserve, looks, dead, price, page, prices, scratch)
-    _clear(row, shown, say, 1, table, deals, state)
-    for slot in range(shown):
-        lot = page[slot]
-        who, ad = int64(lots[row, lot, WHO]), int64(lots[row, lot, AD])
-        _write_slot(
-            row, slot, cell, kind, device, who & int64(63), ad, who >> int64(6), prices[slot], table, deals, state, chance, fate, looks,
-            scanned,
-        )  # fmt: skip
-    stale[row] = 0
-    return used
+    state[row, uint64(SETTLED)] = 0
 
 
 @njit(cache=True)
-def restore(pages, truth, bidding, places, prices, says, tallies, met, retired, used):
-    """Midnight: every page that changed is again the one of *places*. Returns how many rows of *retired* are in use."""
-    devices = len(truth.looks)
-    for row in range(len(places)):
-        if pages.state[row, CHANGED]:
-            used = _retire(row, devices, pages.counts, pages.deals, pages.state, tallies, met, retired, used)
-            _write_clean(row, pages, truth, bidding, places, prices, says)
-        pages.stale[row] = 0
-    return used
+def retire(pages, matched, tallies, met, books):
+    """Close the accounts of every page."""
+    counts, deals, state, devices = pages.counts, pages.deals, pages.state, len(met)
+    queries, shown = books.queries, books.shown
+    for row in range(uint64(len(counts))):
+        _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown)
+
+
+@njit(cache=True)
+def put_up(pages, truth, bidding, places, prices, says, everything, tallies, met, books):
+    """Put up the pages of midnight: in every row, or where another page stands."""
+    table, deals, state, counts, status = pages.table, pages.deals, pages.state, pages.counts, pages.status
+    chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
+    ads, payers, kinds, devices = bidding.ad, bidding.payer, len(bidding.ad), len(truth.looks)
+    queries, shown_before, matched = books.queries, books.shown, uint64(ads.shape[1])
+    for row in range(uint64(len(places))):
+        if status[row] != CLEAN:
+            _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown_before)
+        elif not everything:
+            continue
+        cell, kind, device = where(row, kinds, devices)
+        shown = uint64(0)
+        while shown < uint64(places.shape[1]) and places[row, shown] >= 0:
+            shown += uint64(1)
+        _write_page(
+            row, cell, kind, device, places[row], prices[row], shown, table, deals, state, ads, payers, chance, fate, looks, scanned
+        )  # fmt: skip
+        pages.says[row] = says[row]
+        status[row] = CLEAN
+
+
+@njit(inline="always")
+def list_stale(first, end, asked, status, rows):
+    """List the rows asked for that are stale, some of them twice; returns how many."""
+    count = uint64(0)
+    for i in range(uint64(first), uint64(end)):
+        rows[count] = uint64(asked[i])
+        count += uint64(status[uint64(asked[i])] == STALE)
+    return count
+
+
+@njit(inline="always")
+def _bring(row, cell, kind, pages, truth, bidding, books):
+    """Have near what making a page again reads: memory answers many questions in the time of one."""
+    prefetch(bidding.order, row, 1)
+    prefetch(bidding.value, row, 1)
+    prefetch(bidding.quality, row, 1)
+    prefetch(bidding.without_bid, row, 1)
+    prefetch(bidding.ad, kind, 1)
+    prefetch(bidding.bid, kind, 1)
+    prefetch(truth.chance, cell, 1)
+    prefetch(truth.fate, kind, 1)
+    prefetch(pages.deals, row, 2)
+    prefetch(pages.state, row, 1)
+    if len(books.queries) > 0:
+        prefetch(books.queries, row, 1)
+
+
+@njit(cache=True, boundscheck=False)
+def freshen(rows, pages, truth, bidding, dead, price, tallies, met, books, page, prices, scratch):
+    """Make the stale ones of *rows* again: run their auctions without those who can't pay.
+
+    All is done in this one function: calls with so many arrays would take longer than the work.
+    """
+    table, deals, state, counts, says, status = pages.table, pages.deals, pages.state, pages.counts, pages.says, pages.status
+    chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
+    value, without_bid, quality = bidding.value, bidding.without_bid, bidding.quality
+    ads, bid, payers, order, entered = bidding.ad, bidding.bid, bidding.payer, bidding.order, bidding.entered
+    slots, cut, reserve, believed = bidding.slots, bidding.cut, bidding.reserve, bidding.looks
+    queries, shown_before, kinds, devices = books.queries, books.shown, len(fate), len(looks)
+    matched, lanes = uint64(ads.shape[1]), uint64(deals.shape[1])
+    for row in rows:
+        cell, kind, device = where(row, kinds, devices)
+        _bring(row, cell, kind, pages, truth, bidding, books)
+    if len(shown_before) > 0:
+        for row in rows:
+            for slot in range(uint64(state[row, uint64(SHOWN)])):
+                prefetch(shown_before, (row * lanes + slot) * matched + uint64(deals[row, slot, uint64(PLACE)]), 1)
+    for row in rows:
+        if status[row] != STALE:
+            continue
+        cell, kind, device = where(row, kinds, devices)
+        shown, say, skipped = fill_page(
+            row, kind, device, order, entered, value, without_bid, quality, ads, bid, payers, slots, cut, reserve, believed, dead, price,
+            page, prices, scratch,
+        )  # fmt: skip
+        _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown_before)
+        _write_page(
+            row, cell, kind, device, page, prices, shown, table, deals, state, ads, payers, chance, fate, looks, scanned
+        )  # fmt: skip
+        says[row] = say
+        status[row] = CHANGED if skipped else CLEAN
 
 
 @njit(cache=True)
 def count_dry(pages, bidding, dead, clean, cells):
     """How many cells can't fill their page as at midnight any more, since the budgets of the ads they matched are gone."""
     dry = np.zeros(cells, np.uint8)
+    order, ad, payer = bidding.order, bidding.ad, bidding.payer
     for row in range(len(pages.counts)):
-        if not (pages.state[row, CHANGED] or pages.stale[row]):
+        if pages.status[row] == CLEAN:
             continue
-        alive = 0
-        for i in range(bidding.entered[row]):
-            alive += not dead[int64(bidding.lots[row, i, WHO]) >> int64(6)]
-        before = 0
+        kind = where(row, len(bidding.ad), len(bidding.looks))[1]
+        alive = before = 0
+        for entry in range(bidding.entered[row]):
+            alive += not dead[payer[ad[kind, order[row, entry]]]]
         for slot in range(clean.shape[1]):
             before += clean[row, slot] >= 0
         if alive < before:

@@ -1,8 +1,9 @@
 """Tiles of queries, stage by stage, so that the compiler can use vector instructions.
 
 The loop is optimistic: it plays a tile as if no budget ended in it. At the click that exhausts an
-advertiser the tile is kept up to that query, the pages that the advertiser had a say in are made
-again, and the rest of the tile is played anew. So the hot loop checks no budget.
+advertiser the tile is kept up to that query, the pages in which the advertiser had a say are stale,
+and the rest of the tile is played anew. A stale page is made again before its next query. So the hot
+loop checks no budget.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import numpy as np
 from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
-from sim.kernels.auction import MOST_SLOTS, WHO
-from sim.kernels.pages import (
+from sim.kernels.auction import MOST_SLOTS
+from sim.kernels.pages import address, freshen, list_stale, where
+from sim.kernels.tables import (
     CLICKS,
     EXHAUSTED,
     INVALID_CLICKS,
@@ -24,9 +26,8 @@ from sim.kernels.pages import (
     PLACE,
     PRICE,
     REVENUE,
-    SAYS,
+    STALE,
     TERMS,
-    make_again,
 )  # fmt: skip
 from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, INVALID, LOW, REACH, coin_for, coin_of, mix
 
@@ -69,21 +70,17 @@ class Purse(NamedTuple):
     ----------
     limited
         1 if anyone has a budget.
-    lazy
-        1 to make a page again at its next query only, 0 at once.
     left, dead
         Micro-units left of the day's budget, and whether that is nothing, shape (advertisers,).
-    first, row, place
-        Where each advertiser's ads entered: entries first[a] to first[a + 1] of rows and places.
+    first, entries
+        Where each advertiser's ads entered: entries first[a] to first[a + 1], each row × 64 + place.
     """
 
     limited: int
-    lazy: int
     left: NDArray[np.int64]
     dead: NDArray[np.bool_]
     first: NDArray[np.int64]
-    row: NDArray[np.int32]
-    place: NDArray[np.int8]
+    entries: NDArray[np.int64]
 
 
 @njit(inline="always")
@@ -128,8 +125,31 @@ def _judge(mark, word, row, table, devices, factor, reach, cascade, after_click,
     return made
 
 
+@njit(inline="always")
+def _find(first, end, words, rows, marks, users, table, lanes, hits, clicks):
+    """List the clicks that are made, query by query and slot by slot, each as query × 256 + slot; returns how many.
+
+    Without a branch on what is found: guessing wrong would cost more than the work.
+    """
+    factor, reach, cascade, after_click, devices = users.factor, users.reach, users.cascade, users.after_click, len(users.factor)
+    count = uint64(0)
+    for i in range(uint64(first), uint64(end)):
+        hits[count] = i
+        count += uint64(marks[i] != 0)
+    found = uint64(0)
+    for one in range(count):
+        i = hits[one]
+        mark = marks[i]
+        if users.judged:
+            mark = _judge(mark, words[i], int64(rows[i]), table, devices, factor, reach, cascade, after_click, lanes)
+        for slot in range(uint64(lanes)):
+            clicks[found] = (i << uint64(8)) | slot
+            found += (uint64(mark) >> slot) & uint64(1)
+    return found
+
+
 @njit(cache=True, boundscheck=False)
-def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tallies, sold, sales, ended):
+def _book(first, end, words, rows, seconds, marks, hits, clicks, pages, users, purse, tallies, sold, sales, ended):
     """Book the clicks of a tile, query by query, up to the one that exhausts an advertiser.
 
     Returns the query after the last that was booked, how many advertisers ran out of money, and how
@@ -137,103 +157,63 @@ def _book(first, end, words, rows, seconds, marks, hit, pages, users, purse, tal
     """
     table, deals = pages.table, pages.deals
     left, dead, limited = purse.left, purse.dead, purse.limited
-    factor, reach, cascade, after_click, judged = users.factor, users.reach, users.cascade, users.after_click, users.judged
-    invalid, devices, lanes = uint64(users.invalid), len(users.factor), deals.shape[1]
-    clicked = revenue = invalids = refunds = over = 0
-    hits = 0
-    for i in range(first, end):
-        hit[hits] = i
-        hits += marks[i] != 0
-    stop = end
-    for one in range(hits):
-        i = hit[one]
-        mark, word, row = marks[i], words[i], int64(rows[i])
-        if judged:
-            mark = _judge(mark, word, row, table, devices, factor, reach, cascade, after_click, lanes)
-        slot = 0
-        while mark:
-            if mark & uint32(1):
-                charge, terms = deals[row, slot, PRICE], deals[row, slot, TERMS]
-                if limited:
-                    payer = terms >> int64(32)
-                    # The last click pays what is left, and counts whole.
-                    charge = min(charge, left[payer])
-                    left[payer] -= charge
-                    if left[payer] == 0 and not dead[payer]:
-                        dead[payer] = True
-                        ended[over] = payer
-                        over += 1
-                deals[row, slot, MADE] += 1
-                clicked += 1
-                revenue += charge
-                bar = uint64(terms) & LOW
-                if invalid > uint64(0) or bar > uint64(1):
-                    ad_word = table[(row * (lanes // LANES) + slot // LANES) * 2 * LANES + slot % LANES]
-                    if coin_for(word, ad_word, INVALID) < invalid:
-                        invalids += 1
-                        refunds += charge
-                    elif coin_for(word, ad_word, CONVERSION) < bar:
-                        sold[sales, 0] = row
-                        sold[sales, 1] = deals[row, slot, PLACE]
-                        sold[sales, 2] = slot
-                        sold[sales, 3] = seconds[i]
-                        sold[sales, 4] = int64(mix(word ^ CONVERSION ^ (uint64(ad_word) << uint64(20))) >> uint64(2))
-                        sales += 1
-            mark >>= uint32(1)
-            slot += 1
-        if over > 0:
-            stop = i + 1
+    invalid, lanes = uint64(users.invalid), deals.shape[1]
+    revenue = invalids = refunds = over = 0
+    stop = uint64(end)
+    found = _find(first, end, words, rows, marks, users, table, lanes, hits, clicks)
+    booked = uint64(0)
+    while booked < found:
+        i, slot = clicks[booked] >> uint64(8), clicks[booked] & uint64(255)
+        if i >= stop:
             break
-    tallies[CLICKS] += clicked
+        booked += uint64(1)
+        row = uint64(rows[i])
+        charge, terms = deals[row, slot, uint64(PRICE)], deals[row, slot, uint64(TERMS)]
+        if limited:
+            payer = uint64(terms) >> uint64(32)
+            # The last click pays what is left, and counts whole.
+            charge = min(charge, left[payer])
+            left[payer] -= charge
+            if left[payer] == 0 and not dead[payer]:
+                dead[payer] = True
+                ended[over] = payer
+                over += 1
+                stop = i + uint64(1)
+        deals[row, slot, uint64(MADE)] += 1
+        revenue += charge
+        bar = uint64(terms) & LOW
+        if invalid > uint64(0) or bar > uint64(1):
+            ad_word = table[address(row, slot, lanes)]
+            if coin_for(words[i], ad_word, INVALID) < invalid:
+                invalids += 1
+                refunds += charge
+            elif coin_for(words[i], ad_word, CONVERSION) < bar:
+                sold[sales, 0] = row
+                sold[sales, 1] = deals[row, slot, uint64(PLACE)]
+                sold[sales, 2] = slot
+                sold[sales, 3] = seconds[i]
+                sold[sales, 4] = int64(mix(words[i] ^ CONVERSION ^ (uint64(ad_word) << uint64(20))) >> uint64(2))
+                sales += 1
+    tallies[CLICKS] += booked
     tallies[REVENUE] += revenue
     tallies[INVALID_CLICKS] += invalids
     tallies[INVALID_MICROS] += refunds
     tallies[EXHAUSTED] += over
-    return stop, over, sales
+    return int64(stop), over, sales
+
+
+@njit
+def _close(payer, first, entries, says, status):
+    """The pages in which an advertiser has a say are stale."""
+    for entry in range(uint64(first[payer]), uint64(first[payer + 1])):
+        row, place = uint64(entries[entry]) >> uint64(6), uint64(entries[entry]) & uint64(63)
+        if (says[row] >> place) & uint64(1):
+            status[row] = STALE
 
 
 @njit(cache=True, boundscheck=False)
-def _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used):
-    """Take an advertiser out of every page in which it has a say."""
-    table, deals, state, counts, stale = pages.table, pages.deals, pages.state, pages.counts, pages.stale
-    chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
-    lots, entered, slots, cut, reserve = bidding.lots, bidding.entered, bidding.slots, bidding.cut, bidding.reserve
-    dead, lazy, rows, places, kinds, devices = purse.dead, purse.lazy, purse.row, purse.place, len(fate), len(looks)
-    page, prices, scratch = np.empty(MOST_SLOTS, np.int64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
-    for entry in range(purse.first[payer], purse.first[payer + 1]):
-        row = int64(rows[entry])
-        if not (state[row, SAYS] >> int64(places[entry])) & int64(1):
-            continue
-        if lazy:
-            stale[row] = 1
-        elif not stale[row]:
-            used = make_again(
-                row, kinds, devices, table, deals, state, counts, stale, chance, fate, looks, scanned, lots, entered, slots, cut, reserve,
-                price, dead, tallies, met, retired, used, page, prices, scratch,
-            )  # fmt: skip
-    return used
-
-
-@njit(cache=True, boundscheck=False)
-def _freshen(first, end, asked, pages, truth, bidding, purse, price, tallies, met, retired, used):
-    """Make the pages again that are stale and asked for now."""
-    table, deals, state, counts, stale = pages.table, pages.deals, pages.state, pages.counts, pages.stale
-    chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
-    lots, entered, slots, cut, reserve = bidding.lots, bidding.entered, bidding.slots, bidding.cut, bidding.reserve
-    page, prices, scratch = np.empty(MOST_SLOTS, np.int64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
-    for i in range(first, end):
-        row = int64(asked[i])
-        if stale[row]:
-            used = make_again(
-                row, len(fate), len(looks), table, deals, state, counts, stale, chance, fate, looks, scanned, lots, entered, slots, cut,
-                reserve, price, purse.dead, tallies, met, retired, used, page, prices, scratch,
-            )  # fmt: skip
-    return used
-
-
-@njit(cache=True, boundscheck=False)
-def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, price, tallies, met, retired, used, sold, sales):
-    """Play the queries [start, end) of a batch, until one of the lists of what happened may be full.
+def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, price, tallies, met, books, sold):
+    """Play the queries [start, end) of a batch, until the list of sales may be full.
 
     Parameters
     ----------
@@ -241,66 +221,73 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
         Each query's word, row of the slate table and second of the day, in order of time.
     tallies, met
         Added to: counts and micro-units by `pages.QUERIES` and so on; what users met.
-    retired, used
-        Pages that went, with their queries, places and clicks; none are kept where it has no rows.
-    sold, sales
+    sold
         Conversions: row, place, slot, second and a word that decides the delay.
 
     Returns
     -------
-    The next query to play, and how much of both lists is used.
+    The next query to play, and how many sales there are.
     """
-    marks = np.empty(TILE, np.uint32)
-    hit = np.empty(TILE + 1, np.int64)
-    table, counts, lanes = pages.table, pages.counts, pages.deals.shape[1]
-    ended = np.empty(lanes, np.int64)
-    while start < end:
-        if sales + TILE * lanes > len(sold) or (len(retired) > 0 and used + len(counts) + TILE > len(retired)):
-            break
+    table, counts, lanes, sales = pages.table, pages.counts, pages.deals.shape[1], 0
+    marks, hits, clicks = np.empty(TILE, np.uint32), np.empty(TILE + 1, np.uint64), np.empty(TILE * lanes + 1, np.uint64)
+    ended, page, prices, scratch = (
+        np.empty(lanes, np.uint64), np.empty(MOST_SLOTS, np.uint64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
+    )  # fmt: skip
+    while start < end and sales + TILE * lanes <= len(sold):
         m = min(TILE, end - start)
         tile_words, tile_rows, tile_seconds = words[start : start + m], rows[start : start + m], seconds[start : start + m]
         done = 0
         while done < m:
-            if purse.limited and purse.lazy:
-                used = _freshen(done, m, tile_rows, pages, truth, bidding, purse, price, tallies, met, retired, used)
+            if purse.limited:
+                stale = list_stale(done, m, tile_rows, pages.status, hits)
+                if stale > 0:
+                    freshen(hits[:stale], pages, truth, bidding, purse.dead, price, tallies, met, books, page, prices, scratch)
             _mark(done, m, tile_words, tile_rows, table, lanes // LANES, marks)
             stop, over, sales = _book(
-                done, m, tile_words, tile_rows, tile_seconds, marks, hit, pages, users, purse, tallies, sold, sales, ended
+                done, m, tile_words, tile_rows, tile_seconds, marks, hits, clicks, pages, users, purse, tallies, sold, sales, ended
             )  # fmt: skip
-            for i in range(done, stop):
+            for i in range(uint64(done), uint64(stop)):
                 counts[uint64(tile_rows[i])] += 1
             for one in range(over):
-                used = _close(ended[one], pages, truth, bidding, purse, price, tallies, met, retired, used)
+                _close(ended[one], purse.first, purse.entries, pages.says, pages.status)
             done = stop
         start += m
-    return start, used, sales
+    return start, sales
 
 
 @njit(cache=True)
-def close_all(pages, truth, bidding, purse, price, budgets, tallies, met, retired, used):
-    """Take everyone who has spent a budget today out of pages that have just been made for the whole day."""
+def close_all(pages, purse, budgets):
+    """Pages that have just been made for the whole day: those with a say of anyone who has spent a budget are stale."""
     for payer in range(len(budgets)):
         if purse.dead[payer] and budgets[payer] > 0:
-            used = _close(payer, pages, truth, bidding, purse, price, tallies, met, retired, used)
-    return used
+            _close(payer, purse.first, purse.entries, pages.says, pages.status)
 
 
 @njit(cache=True)
-def index_payers(lots, entered, advertisers):
-    """Where each advertiser's ads entered: entries of (row, place), those of advertiser a from first[a] to first[a + 1]."""
+def index_payers(bidding, advertisers):
+    """Where each advertiser's ads entered: row × 64 + place, those of advertiser a from first[a] to first[a + 1]."""
     first = np.zeros(advertisers + 1, np.int64)
+    order, entered, ad, payer, kinds, devices = (
+        bidding.order,
+        bidding.entered,
+        bidding.ad,
+        bidding.payer,
+        len(bidding.ad),
+        len(bidding.looks),
+    )
     for row in range(len(entered)):
-        for lot in range(entered[row]):
-            first[(int64(lots[row, lot, WHO]) >> int64(6)) + 1] += 1
+        kind = where(row, kinds, devices)[1]
+        for entry in range(entered[row]):
+            first[payer[ad[kind, order[row, entry]]] + 1] += 1
     for one in range(advertisers):
         first[one + 1] += first[one]
     at = first.copy()
-    rows = np.empty(first[-1], np.int32)
-    places = np.empty(first[-1], np.int8)
+    entries = np.empty(first[-1], np.int64)
     for row in range(len(entered)):
-        for lot in range(entered[row]):
-            who = int64(lots[row, lot, WHO])
-            rows[at[who >> int64(6)]] = row
-            places[at[who >> int64(6)]] = who & int64(63)
-            at[who >> int64(6)] += 1
-    return first, rows, places
+        kind = where(row, kinds, devices)[1]
+        for entry in range(entered[row]):
+            place = order[row, entry]
+            who = payer[ad[kind, place]]
+            entries[at[who]] = row * 64 + place
+            at[who] += 1
+    return first, entries

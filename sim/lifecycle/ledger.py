@@ -18,7 +18,7 @@ from sim.columns import (
     REFUNDS,
     REVENUE,
 )  # fmt: skip
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 from sim.traffic.outcome import Outcome
 
 

@@ -119,7 +119,7 @@ class Platform:
         if self.log is not None:
             self.log.close(now_s)
             self.log.serve(self.slates, sight)
-        self.board.serve(self.slates, truth_of(self.world, self.moment, self._room), self._arrivals.expected)
+        self.board.serve(self.slates, truth_of(self.world, self.moment, self._room))
 
     def flow(self, now_s: int, horizon_s: int) -> Outcome:
         """Play the traffic of [now, horizon), all within one day."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import auction as kernel
 from sim.kernels.arrays import solid
-from sim.kernels.pages import Bidding
+from sim.kernels.tables import Bidding
 from sim.serving.pricing.second_price import SecondPrice
 
 
@@ -125,7 +125,6 @@ def run_pages(
     cut: float,
     reserve_micros: int,
     pricing: type,
-    keep_lots: bool = False,
 ) -> Ranked:
     """Run the auction of every row of a slate table.
 
@@ -139,14 +138,12 @@ def run_pages(
         The advertiser of each ad, and which advertisers never enter.
     looks
         Probability that a slot is looked at, shape (devices, slots).
-    keep_lots
-        Whether a row's auction may have to be run again.
     """
     rows, matched = value.shape
     bidding = Bidding(
         solid(value, np.float32), solid(without_bid, np.float32), solid(quality, np.float32), solid(ad, np.int32),
-        solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows if keep_lots else 1, matched, kernel.LOT)),
-        np.zeros(rows, np.int64), solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
+        solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows, matched), np.int8), np.zeros(rows, np.int64),
+        solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
     )  # fmt: skip
     won = Ranked(np.empty((rows, slots), np.int8), np.empty((rows, slots), np.int64), np.zeros(rows, np.uint64), bidding)
     kernel.call_priced(kernel.run_pages, bidding, solid(broke, np.bool_), compiled(pricing), won.place, won.price_micros, won.says)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.candidates.offers import Offers
-from sim.kernels.pages import Bidding
+from sim.kernels.tables import Bidding
 from sim.serving.auction import run_pages
 
 
@@ -59,7 +59,7 @@ class SlateTable:
     price_micros
         What a click on it costs.
     bidding, says
-        What is needed to run a row's auction again, see `kernels.pages`.
+        What is needed to run a row's auction again, see `kernels.tables`.
     """
 
     arm: int
@@ -100,7 +100,7 @@ def compile_slates(
     won = run_pages(
         offers.value.reshape(rows), offers.value_without_bid.reshape(rows), offers.quality.reshape(rows),
         ad, bid_micros, auction.payer, auction.looks, dead,
-        slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing, keep_lots=broke is not None,
+        slots=slots, cut=offers.cut, reserve_micros=auction.reserve_micros, pricing=auction.pricing,
     )  # fmt: skip
     beside = [(0, 0), (0, auction.slots - slots)]
     place = np.pad(won.place, beside, constant_values=-1)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 
 
 class Sales(NamedTuple):
@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
     sales: Sales
 
     def tally(self, which: int) -> int:
-        """One of the tallies, by `kernels.pages.CLICKS` and so on."""
+        """One of the tallies, by `kernels.tables.CLICKS` and so on."""
         return int(self.tallies[which])
 
 
@@ -80,26 +80,14 @@ class Shown(NamedTuple):
     queries: NDArray[np.int64]
 
 
-def shown_from(pages: kernel.Pages, retired: NDArray[np.int64]) -> Shown:
-    """Pages that stand and pages that went, as one list.
-
-    Parameters
-    ----------
-    retired
-        The kernel's list: row, queries, places and clicks of each slot.
-    """
-    lanes = pages.deals.shape[1]
-    standing = np.flatnonzero(pages.counts)
-    row = np.concatenate([standing, retired[:, 0]])
-    asked = np.concatenate([pages.counts[standing], retired[:, 1]])
-    place = np.concatenate([pages.deals[standing, :, kernel.PLACE], retired[:, 2 : 2 + lanes]])
-    clicks = np.concatenate([pages.deals[standing, :, kernel.MADE], retired[:, 2 + lanes :]])
-    queries = np.bincount(row, asked, len(pages.counts)).astype(np.int64)
-    page, slot = np.nonzero(place >= 0)
-    key = (row[page] * lanes + slot) * 64 + place[page, slot]
-    if len(retired):  # one page may have gone and come back
-        key, which = np.unique(key, return_inverse=True)
-        shown, clicked = (np.bincount(which, part).astype(np.int64) for part in (asked[page], clicks[page, slot]))
-    else:
-        shown, clicked = asked[page], clicks[page, slot]
-    return Shown(key // 64 // lanes, key % 64, key // 64 % lanes, shown, clicked, queries)
+def shown_from(pages: kernel.Pages, books: kernel.Books) -> Shown:
+    """Pages that stand where none has gone, else what the books have of all that went."""
+    if rows := len(books.queries):
+        lanes = pages.deals.shape[1]
+        at = np.flatnonzero(books.shown[:, 0])
+        row, slot, place = np.unravel_index(at, (rows, lanes, len(books.shown) // (rows * lanes)))
+        shown, clicks = books.shown[at].T
+        return Shown(row, place, slot, shown, clicks, books.queries.copy())
+    places = pages.deals[:, :, kernel.PLACE]
+    row, slot = np.nonzero((places >= 0) & (pages.counts > 0)[:, None])
+    return Shown(row, places[row, slot], slot, pages.counts[row], pages.deals[row, slot, kernel.MADE], pages.counts.copy())

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.arrays import solid
-from sim.kernels.pages import LANES, Truth
 from sim.kernels.play import FRAILTIES, Users
+from sim.kernels.tables import LANES, Truth
 from sim.world.memory import MOST_SIGHT
 from sim.world.world import Moment, World
 

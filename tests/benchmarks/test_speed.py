@@ -42,7 +42,7 @@ def world():
 
 def kernel_seconds(world, budgets=None, days=5):
     """Seconds of a day of a million queries, the keeping of books for a log included."""
-    board = board_of(world, budgets, expected=PER_DAY)
+    board = board_of(world, budgets)
     arrivals = [day_of(world, PER_DAY, key=day) for day in range(1, days + 1)]
 
     def play():

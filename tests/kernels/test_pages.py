@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.kernels.pages import BAD, GOOD, LANES, PART, PRICE, TERMS
+from sim.kernels.tables import BAD, GOOD, LANES, PART, PRICE, TERMS
 from sim.traffic.arrivals import DAY_S
 from tests.laws.chance import near
 from tests.traffic.market import board_of, day_of, made_market

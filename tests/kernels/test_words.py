@@ -8,7 +8,7 @@ from numba import njit, uint32, uint64
 
 from sim import seeds
 from sim.kernels import words as kernels
-from sim.kernels.pages import LANES
+from sim.kernels.tables import LANES
 from sim.traffic.arrivals import cell_table
 from tests.laws.chance import drawn_from, independent, near, repeatable
 from tests.traffic import naive, slow

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernels.pages import MADE
+from sim.kernels.tables import MADE
 from sim.lifecycle.platform import Platform
 from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Outcome

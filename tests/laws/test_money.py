@@ -18,7 +18,7 @@ from sim.columns import (
     REVENUE,
     SIGHTEDNESS,
 )  # fmt: skip
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 from sim.lifecycle.play import play
 from sim.world.build import build_world
 from tests.laws.stretches import watch

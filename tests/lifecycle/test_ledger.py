@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import columns
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 from sim.lifecycle.ledger import Ledger
 from sim.traffic.outcome import Outcome, Sales
 from tests.laws.chance import repeatable

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import columns
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
 from sim.lifecycle.policies import Rule, build_policy

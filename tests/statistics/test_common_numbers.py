@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.candidates.offers import Offers
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 from sim.serving.slate import Auction, compile_slates
 from tests.traffic.market import board_of, day_of, made_market
 

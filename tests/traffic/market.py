@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.candidates.offers import Offers
 from sim.kernels.arrays import solid
-from sim.kernels.pages import LANES, Truth
 from sim.kernels.play import FRAILTIES, Users
+from sim.kernels.tables import LANES, Truth
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import DAY_S, Drawn, cell_table, poisson_table
@@ -76,9 +76,9 @@ def day_of(made, per_day, key=7):
     return Drawn(key, *poisson_table(per_day / DAY_S), cell_table(made.shares), per_day)
 
 
-def board_of(made, budgets=None, *, keep=True, expected=1e9):
-    """A board that serves it; with *expected* below the number of rows, pages are made again lazily."""
+def board_of(made, budgets=None, *, keep=True):
+    """A board that serves it."""
     board = Board(budgets, made.advertisers, made.pricing, keep=keep)
     board.meet(made.users, None)
-    board.serve(made.slates, made.truth, expected)
+    board.serve(made.slates, made.truth)
     return board

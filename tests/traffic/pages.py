@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import seeds
-from sim.kernels.pages import LANES, Bidding, Truth
 from sim.kernels.play import FRAILTIES, Users
+from sim.kernels.tables import LANES, Bidding, Truth
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import SlateTable
 from sim.traffic.arrivals import DAY_S, Drawn, Replayed, cell_table, cumulative_bars, poisson_table
@@ -37,8 +37,8 @@ def pages(ads, weights=(1.0,)):
     ad = np.ascontiguousarray(np.moveaxis(np.maximum(ads, 0), 0, 1).reshape(cells, -1).astype(np.int32))
     rows, nothing = variants * cells, np.zeros((1, 1), np.float32)
     bidding = Bidding(
-        nothing, nothing, nothing, ad, np.ones(ad.shape, np.int64), np.zeros(max(1, int(ads.max()) + 1), np.int32), np.zeros((1, 1, 6)),
-        np.zeros(rows, np.int64), np.ones((1, slots)), slots, 0.0, 0.0,
+        nothing, nothing, nothing, ad, np.ones(ad.shape, np.int64), np.zeros(max(1, int(ads.max()) + 1), np.int32),
+        np.zeros((1, 1), np.int8), np.zeros(rows, np.int64), np.ones((1, slots)), slots, 0.0, 0.0,
     )  # fmt: skip
     prices = np.zeros(ads.shape, np.int64)
     says = np.zeros(rows, np.uint64)
@@ -71,7 +71,7 @@ def board_with(slates, chances, satisfied=None, pricing=SecondPrice):
     never = np.zeros(each.shape, np.uint32)
     board = Board(None, 1, pricing, keep=True)
     board.meet(USERS, None if satisfied is None else np.array([satisfied]))
-    board.serve(slates, Truth(np.ascontiguousarray(each), never, np.ones((1, lanes)), 0), 1e9)
+    board.serve(slates, Truth(np.ascontiguousarray(each), never, np.ones((1, lanes)), 0))
     return board
 
 

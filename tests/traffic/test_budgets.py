@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernels import pages as kernel
+from sim.kernels import tables as kernel
 from sim.serving.pricing.first_price import FirstPrice
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.pricing.vickrey import Vickrey
@@ -37,12 +37,11 @@ def made_with(budget, **market):
     return made_market(budgets=budgets, **market), budgets
 
 
-@pytest.mark.parametrize("lazy", [False, True], ids=["at once", "lazily"])
 @pytest.mark.parametrize("money", MONEY)
 @pytest.mark.parametrize("market", MARKETS)
-def test_the_kernel_equals_the_naive_walk_to_the_last_micro_unit(market, money, lazy):
+def test_the_kernel_equals_the_naive_walk_to_the_last_micro_unit(market, money):
     made, budgets = made_with(MONEY[money], **MARKETS[market])
-    board = board_of(made, budgets, expected=1 if lazy else 1e9)
+    board = board_of(made, budgets)
     for day in (1, 2):  # the second day shows that midnight makes all whole
         if day > 1:
             board.begin_day()
@@ -73,14 +72,14 @@ def test_without_budgets_the_kernel_equals_the_naive_walk(market):
     assert len(outcome.sales.row) == tallies["sales"]
 
 
-@given(st.lists(st.integers(0, DAY_S), max_size=5), st.booleans())
+@given(st.lists(st.integers(0, DAY_S), max_size=5))
 @settings(max_examples=25, deadline=None)
-def test_a_cut_on_any_second_changes_no_count(cuts, lazy):
+def test_a_cut_on_any_second_changes_no_count(cuts):
     made, budgets = made_with(1.0, variants=4, invalid=0.1, convert=0.2)
     arrivals = day_of(made, 6_000)
-    whole = board_of(made, budgets, expected=1 if lazy else 1e9)
+    whole = board_of(made, budgets)
     once = whole.play(arrivals, 0, DAY_S)
-    parted = board_of(made, budgets, expected=1 if lazy else 1e9)
+    parted = board_of(made, budgets)
     parts = [parted.play(arrivals, first, end) for first, end in pairwise([0, *sorted(cuts), DAY_S])]
     assert (sum(part.tallies for part in parts) == once.tallies).all()
     assert (np.concatenate([part.sales.second for part in parts]) == once.sales.second).all()
@@ -105,7 +104,7 @@ def test_new_pages_in_the_middle_of_a_day_leave_out_whoever_has_spent_a_budget()
     board.play(arrivals, 0, DAY_S // 2)
     broke = board.left == 0
     board.close()
-    board.serve(made.slates, made.truth, 1e9)
+    board.serve(made.slates, made.truth)
     board.play(arrivals, DAY_S // 2, DAY_S)
     shown, bidding = board.close(), made.slates.bidding
     payers = bidding.payer[bidding.ad[shown.row // 2 % len(bidding.ad), shown.place]]
