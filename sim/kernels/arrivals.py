@@ -9,6 +9,7 @@ from sim.kernels.words import GOLDEN, KEEP, LOW, MOMENT, VARIANT, mix
 
 _BLOCK = 512
 CHUNK = 16
+FEW = 4
 DAY_S = 86_400
 
 
@@ -46,6 +47,15 @@ def alias_table(shares):
     return packed
 
 
+@njit(inline="always")
+def _fill(key, second, number, chunk, m, words, seconds):
+    """Write a second's queries, always whole chunks of which the first *number* count: no branch to mispredict."""
+    for done in range(0, number, chunk):
+        for j in range(chunk):
+            words[m + done + j] = mix(key + uint64(done + j + 1) * GOLDEN)
+            seconds[m + done + j] = second
+
+
 @njit(cache=True, boundscheck=False)
 def draw(day_key, first_s, end_s, chances, guide, packed, words, cells, seconds):
     """Draw queries from second *first_s* on, until *end_s* or until the arrays are full.
@@ -69,6 +79,7 @@ def draw(day_key, first_s, end_s, chances, guide, packed, words, cells, seconds)
     types = uint64(len(packed))
     guides = len(guide)
     room = len(words) - CHUNK
+    few = guide[guides // 2] < FEW
     m = 0
     stopped_s = end_s
     for block in range(first_s, end_s, _BLOCK):
@@ -87,12 +98,11 @@ def draw(day_key, first_s, end_s, chances, guide, packed, words, cells, seconds)
             if m + arrived[i] > room:
                 stopped_s = block + i
                 break
-            # Always a whole chunk of words, of which the first ones count: no branch to mispredict.
-            for done in range(0, arrived[i], CHUNK):
-                for j in range(CHUNK):
-                    words[m + j] = mix(keys[i] + uint64(done + j + 1) * GOLDEN)
-                    seconds[m + j] = block + i
-                m += min(arrived[i] - done, CHUNK)
+            if few:
+                _fill(keys[i], block + i, arrived[i], FEW, m, words, seconds)
+            else:
+                _fill(keys[i], block + i, arrived[i], CHUNK, m, words, seconds)
+            m += arrived[i]
         if stopped_s < end_s:
             break
     for i in range(m):
