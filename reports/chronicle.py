@@ -34,8 +34,9 @@ class Told:
 
     @property
     def when(self) -> str:
-        """The day, or the first and the last."""
-        return str(self.days[0]) if len(self.days) == 1 else f"{self.days[0]} … {self.days[-1]}"
+        """The day, or the first and the last, counted from 1 as in a scenario."""
+        first, last = self.days[0] + 1, self.days[-1] + 1
+        return str(first) if first == last else f"{first} … {last}"
 
 
 def story(run: Run) -> tuple[list[Told], int]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from reports import standing
 from reports.glyphs import clean
 from reports.parts import numbers
@@ -19,7 +22,7 @@ _MONTHS_TO_LEARN = 3
 
 def traps(run: Run) -> tuple[str, ...]:
     """The sentences that are true of *run*: often none, two at most."""
-    found = (_tired_eyes(run), _not_money(run, "impressions"), _fading(run), _not_money(run, "ctr"))
+    found = (_tired_eyes(run), _overtaken(run), _not_money(run, "impressions"), _fading(run), _not_money(run, "ctr"))
     return tuple(sentence for sentence in found if sentence)[:_MOST]
 
 
@@ -42,9 +45,40 @@ def _tired_eyes(run: Run) -> str:
     return ""
 
 
+def _overtaken(run: Run) -> str:
+    """Whoever earns most in the first whole month is behind in the last, by more than luck."""
+    whole = list(_whole_months(run))
+    real = [one.candidate for one in standing.ranked(run) if not standing.is_oracle(one.candidate)]
+    if len(whole) < _MONTHS_TO_LEARN or len(real) < 2:
+        return ""
+    first, last = whole[0], whole[-1]
+    early, late = (max(real, key=lambda one, month=month: _earned(one, month).sum()) for month in (first, last))  # type: ignore[misc]
+    before, after = _lead(late, early, first), _lead(late, early, last)
+    if before is None or after is None or before > -_WORTH_TELLING:
+        return ""
+    moved = estimates.mean(_gap(late, early, last) - _gap(late, early, first))
+    if moved.low is not None and moved.low <= 0:
+        return ""
+    return (
+        f"The first month misleads: {standing.named(early)} earns most in {first.label}, {standing.named(late)} in {last.label} "
+        f"(against {standing.named(early)} {numbers.delta(before, 0)} at first, {numbers.delta(after, 0)} at last)."
+    )
+
+
+def _gap(one: CandidateRun, base: CandidateRun, month: Month) -> NDArray[np.float64]:
+    """By how much a month's revenue differs in each replication, as a share of the mean."""
+    theirs = _earned(base, month)
+    return np.asarray((_earned(one, month) - theirs) / theirs.mean(), dtype=np.float64)
+
+
+def _earned(one: CandidateRun, month: Month) -> NDArray[np.int64]:
+    """A month's revenue in each replication."""
+    return np.asarray(one.days[:, month.first : month.end, REVENUE].sum(axis=1), dtype=np.int64)
+
+
 def _lead(one: CandidateRun, base: CandidateRun, month: Month) -> float | None:
     """Relative difference of a month's revenue."""
-    ours, theirs = (float(run.days[:, month.first : month.end, REVENUE].sum()) for run in (one, base))
+    ours, theirs = (float(_earned(run, month).sum()) for run in (one, base))
     return ours / theirs - 1 if theirs else None
 
 

@@ -134,6 +134,24 @@ def fit_curve(kind: str, probability: NDArray[np.floating], label: NDArray[np.in
     return Sigmoid(float(line.intercept_[0]), float(line.coef_[0, 0]))
 
 
+def crosswise(
+    kind: str, probability: NDArray[np.floating], label: NDArray[np.integer], weight: NDArray[np.float64], half: NDArray[np.bool_]
+) -> NDArray[np.float64] | None:
+    """What a curve makes of probabilities that it was not fitted to: each half's under the curve of the other.
+
+    Parameters
+    ----------
+    half
+        Which rows are the first half; None is returned where either holds one class only.
+    """
+    found = np.empty(len(label), np.float64)
+    for others in (half, ~half):
+        if len(np.unique(label[others])) < 2:
+            return None
+        found[~others] = fit_curve(kind, probability[others], label[others], weight[others])(probability[~others])
+    return found
+
+
 def calibration_error(probability: NDArray[np.floating], label: NDArray[np.integer], weight: NDArray[np.float64]) -> float:
     """Expected calibration error: how far what was said is from what came true, on average over ten bins of equal weight.
 

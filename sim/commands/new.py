@@ -44,7 +44,7 @@ def _named(name: str | None, place: Path) -> str:
     """What the scenario is called: as asked for, else like its folder if that can be a name."""
     from pydantic import TypeAdapter, ValidationError
 
-    from sim.scenario.schema import Name
+    from sim.scenario.kinds import Name
 
     allowed = TypeAdapter(Name)
     for one in (name, place.resolve().name) if name is None else (name,):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.candidates.calibration import Calibrated, calibration_error, fit_curve, held_out
+from sim.candidates.calibration import Calibrated, calibration_error, crosswise, fit_curve, held_out
 from sim.candidates.model import Constant, ask_model, fit_model, go_on
 from sim.candidates.objectives.objective import LABELS
 from sim.lifecycle.collecting import TrainingSet, click_set, conversion_set, show_set
@@ -84,8 +84,8 @@ class Trainer:
     def _fit(self, label: str, key: int, number: int, data: TrainingSet) -> tuple[Any, list[str]]:
         """The model that is to serve, and what there is to say of it."""
         learned, aside = (data.table, data.label, data.weight), np.zeros(len(data.label), np.bool_)
+        word = seeds.key(*self._of("calibrate", number), LABELS.index(label))
         if self._settings.calibrate:
-            word = seeds.key(*self._of("calibrate", number), LABELS.index(label))
             aside = held_out(data.row, len(self._stage.features.fixed), word)
             learned = data.table[~aside], data.label[~aside], data.weight[~aside]
         common = self._plugin, self._stage.scenario.folder, key
@@ -96,9 +96,10 @@ class Trainer:
         self._kept[label] = model
         if isinstance(model, Constant):
             return model, [f"only one class was in them, so it says {model.probability:.0f} to everything"]
-        return self._calibrate(model, data, aside)
+        return self._calibrate(model, data, aside, word)
 
-    def _calibrate(self, model: Any, data: TrainingSet, aside: NDArray[np.bool_]) -> tuple[Any, list[str]]:
+    def _calibrate(self, model: Any, data: TrainingSet, aside: NDArray[np.bool_], word: int) -> tuple[Any, list[str]]:
+        """The model with its curve, and how far off it was before and is after: the curve is judged by rows that it has not seen."""
         if not self._settings.calibrate:
             return model, []
         label, weight = data.label[aside], data.weight[aside]
@@ -106,5 +107,8 @@ class Trainer:
             return model, ["not calibrated: only one class was held out"]
         said = ask_model(model, data.table[aside], self._settings.name)
         curve = fit_curve(self._settings.calibrate, said, label, weight)
-        before, after = calibration_error(said, label, weight), calibration_error(curve(said), label, weight)
-        return Calibrated(model, curve, self._settings.name), [f"calibration error {before:.2%} before, {after:.2%} after"]
+        half = seeds.uniforms(seeds.mix(word), len(self._stage.features.fixed))[data.row[aside]] < 1 / 2
+        anew = crosswise(self._settings.calibrate, said, label, weight, half)
+        after = "" if anew is None else f", {calibration_error(anew, label, weight):.2%} after"
+        told = f"calibration error {calibration_error(said, label, weight):.2%} before{after}"
+        return Calibrated(model, curve, self._settings.name), [told]

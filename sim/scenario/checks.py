@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Mistake
-from sim.scenario import partners
+from sim.scenario import partners, plugins
 from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.lines import Place
-from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
+from sim.scenario.schema import DAY_S, MOST_VARIANTS, Candidate, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
 
 _LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")
@@ -101,14 +101,29 @@ def sizes(scenario: Scenario, document: Document, query_types: int) -> Iterator[
             f"at most {_MOST_PAIRS_IN_A_TOPIC:,}",
             "more topics or fewer ads",
         )
-    matched = (query_types + 16 * topics) * market.matched * len(scenario.devices)
-    most = _MOST_MATCHED_PAIRS if market.budget is None else _MOST_WITH_BUDGETS
+    variants = max(map(_variants, scenario.candidates))
+    matched = (query_types + 16 * topics) * market.matched * len(scenario.devices) * variants
+    most, where = (_MOST_MATCHED_PAIRS, "") if market.budget is None else (_MOST_WITH_BUDGETS, " where advertisers have budgets")
     if matched > most:
+        factors = "query types × devices × matched" + (" × variants of exploration" if variants > 1 else "")
         yield document.mistake(
             ("traffic", "replay" if traffic.replay else "query_types"),
             f"{matched:,} matched ads to score",
-            f"at most {most:,} (query types × devices × matched){' where advertisers have budgets' if market.budget is not None else ''}",
+            f"at most {most:,} ({factors}){where}",
         )
+
+
+def _variants(candidate: Candidate) -> int:
+    """In how many variants a candidate's pages are made; of a user's explorer only the most that it may make is known."""
+    explore = candidate.explore
+    if explore is None:
+        return 1
+    if explore.use not in plugins.BUILT_IN["explore"]:
+        return MOST_VARIANTS
+    try:
+        return int(plugins.built_in("explore", explore.use)(**explore.arguments).pages)
+    except (TypeError, ValueError):  # its arguments are wrong: told for themselves
+        return 1
 
 
 def _devices(scenario: Scenario, document: Document) -> Iterator[Mistake]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Mistake
-from sim.scenario import schema
+from sim.scenario import drift_schema
 from sim.scenario.lines import Place
 from sim.scenario.schema import DAY_S, Scenario
 from sim.scenario.text import Document
@@ -22,9 +22,9 @@ _PARTS = {
 _OF_THE_LOG = {"demand": "demand", "topics": "mix", "types": "catalogue"}
 
 
-def built_in(scenario: Scenario) -> list[tuple[int, schema.BuiltInDrift]]:
+def built_in(scenario: Scenario) -> list[tuple[int, drift_schema.BuiltInDrift]]:
     """Our own drifts and their numbers; what a user's drift does only its class knows."""
-    return [(number, drift) for number, drift in enumerate(scenario.drifts) if not isinstance(drift, schema.OwnDrift)]
+    return [(number, drift) for number, drift in enumerate(scenario.drifts) if not isinstance(drift, drift_schema.OwnDrift)]
 
 
 def drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
@@ -37,15 +37,15 @@ def drifts(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     yield from _catalogue(scenario, document)
 
 
-def _time(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
-    if isinstance(drift, schema.Season):
+def _time(drift: drift_schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    if isinstance(drift, drift_schema.Season):
         if drift.period < 2 * DAY_S:
             yield document.mistake((*place, "period"), f"found {drift.period:,} seconds", "at least '2 days': a wave moves once a day")
         return
     if not 0 <= drift.at < scenario.days * DAY_S:
         day = drift.at // DAY_S + 1
         yield document.mistake((*place, "at"), f"falls on day {day}", f"a moment within the {scenario.days} days that are played")
-    if isinstance(drift, schema.RandomWalk):
+    if isinstance(drift, drift_schema.RandomWalk):
         steps = max(0, scenario.days * DAY_S - drift.at) // drift.every
         topics = scenario.traffic.topics
         walkers = {"demand": 1, "topics": topics, "devices": len(scenario.devices)}.get(drift.what, topics + scenario.market.ads)
@@ -55,8 +55,8 @@ def _time(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document
             )
 
 
-def _size(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
-    if isinstance(drift, schema.RandomWalk):
+def _size(drift: drift_schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    if isinstance(drift, drift_schema.RandomWalk):
         return
     if drift.what in _PARTS and not 0 < drift.by <= 1:
         yield document.mistake((*place, "by"), f"found {drift.by:g}", f"more than 0 and at most 100%: {_PARTS[drift.what]}")
@@ -70,7 +70,7 @@ def _size(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document
         yield document.mistake((*place, "by"), "has no effect on model: the server is down altogether", "", "remove it")
 
 
-def _effect(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+def _effect(drift: drift_schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
     what: Place = (*place, "what")
     one_topic = drift.what == "topics" or (drift.what == "worthiness" and drift.kind != "random_walk")
     if one_topic and scenario.traffic.topics < 2:
@@ -78,7 +78,7 @@ def _effect(drift: schema.BuiltInDrift, place: Place, scenario: Scenario, docume
     if drift.what == "devices" and len(scenario.devices) < 2:
         yield document.mistake(what, "has no effect with one device", "two devices or more")
     learners = [candidate for candidate in scenario.candidates if candidate.objective is not None]
-    if isinstance(drift, schema.Outage) and not learners:
+    if isinstance(drift, drift_schema.Outage) and not learners:
         why = "learns from its log" if drift.what == "tracking" else "has a model"
         yield document.mistake(what, f"has no effect: no candidate {why}", "a candidate with an objective and a model")
     if drift.what == "worthiness" and scenario.users.worthy_lift == 1 and not learners:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sim.scenario import schema, units
+from sim.scenario import kinds, units
 
 Fragment = dict[str, Any]
 OWN = r"^[^\s:]+:[^\s:]+$"  # an import path; whether it leads anywhere only the loader can tell
@@ -35,8 +35,8 @@ FORMS: dict[Any, Fragment] = {
     units.days_s: _text(_TIME),
     units.days_or_never: _text(f"{_TIME}|{_any_case(['never'])}"),
     units.calendar_day: {"anyOf": _DATES},
-    schema._horizon: _text(rf"\d{{1,4}}\s*({_any_case(['day', 'week', 'month', 'year'])})[sS]?"),
-    schema._moment: {"anyOf": [_text(rf"({_any_case(['month', 'week', 'day'])})\s+\d{{1,4}}"), *_DATES]},
+    kinds.horizon: _text(rf"\d{{1,4}}\s*({_any_case(['day', 'week', 'month', 'year'])})[sS]?"),
+    kinds.moment: {"anyOf": [_text(rf"({_any_case(['month', 'week', 'day'])})\s+\d{{1,4}}"), *_DATES]},
     units.rate_per_day: {"anyOf": [{"type": "number"}, _text(rf"{_NUMBER}\s*{_PREFIX}\s*/\s*{_PER}")]},
     units.count: {"anyOf": [{"type": "integer"}, _text(rf"{_NUMBER}\s*{_PREFIX}")]},
     units.fraction: {"anyOf": [{"type": "number"}, _text(rf"{_NUMBER}\s*%")]},

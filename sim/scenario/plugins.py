@@ -54,7 +54,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "vickrey": "sim.serving.pricing.vickrey:Vickrey",
         "first_price": "sim.serving.pricing.first_price:FirstPrice",
     },
-    "drift": {},  # ours are tables of their own, see sim/scenario/schema.py
+    "drift": {},  # ours are tables of their own, see sim/scenario/drift_schema.py
 }
 _OURS = ("sim", "reports")
 

@@ -14,19 +14,19 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, partners, roles, schema, text, units
+from sim.scenario import checks, drift_schema, partners, roles, schema, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
 from sim.scenario.text import Document
 
 _DRIFTS: dict[str, type[BaseModel]] = {
-    "step": schema.Step,
-    "ramp": schema.Ramp,
-    "random_walk": schema.RandomWalk,
-    "season": schema.Season,
-    "shock": schema.Shock,
-    "outage": schema.Outage,
+    "step": drift_schema.Step,
+    "ramp": drift_schema.Ramp,
+    "random_walk": drift_schema.RandomWalk,
+    "season": drift_schema.Season,
+    "shock": drift_schema.Shock,
+    "outage": drift_schema.Outage,
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
@@ -159,7 +159,7 @@ def _allowed(kind: str, context: dict[str, Any], message: str) -> str:
 
 def _written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Where pydantic found it, without whose drift it is."""
-    return tuple(part for part in loc if part not in schema.WHOSE)
+    return tuple(part for part in loc if part not in drift_schema.WHOSE)
 
 
 def _place(loc: tuple[str | int, ...]) -> Place:

@@ -11,44 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.scenario import units
+from sim.scenario.drift_schema import Drift
+from sim.scenario.kinds import Change, Count, Days, Duration, Fraction, Horizon, Moment, Name, Number, Rate, Share, Table, Whole
 
 DAY_S = units.DAY_S
-
-
-def _moment(value: object, info: ValidationInfo) -> int:
-    return units.moment_s(value, _start(info))
-
-
-def _horizon(value: object, info: ValidationInfo) -> int:
-    return units.horizon_days(value, _start(info))
-
-
-def _start(info: ValidationInfo) -> date:
-    context: dict[str, Any] = info.context or {}
-    return context.get("start") or date(2026, 1, 1)
-
-
-Duration = Annotated[int, BeforeValidator(units.duration_s)]
-Days = Annotated[int, BeforeValidator(units.days_s)]
-Moment = Annotated[int, BeforeValidator(_moment)]
-Rate = Annotated[float, BeforeValidator(units.rate_per_day)]
-Count = Annotated[int, BeforeValidator(units.count)]
-Fraction = Annotated[float, BeforeValidator(units.fraction)]
-Share = Annotated[Fraction, Field(ge=0, le=1)]
-Change = Annotated[Fraction, Field(gt=-1, le=1000)]
-Number = Annotated[float, Field(strict=True)]
-Whole = Annotated[int, Field(strict=True)]
-_STEERS = r"\x00-\x1f\x7f-\x9f\u2028\u2029"  # signs that break a line or steer a terminal
-Name = Annotated[str, Field(min_length=1, max_length=60, pattern=rf"^[^{_STEERS}]*[^\s{_STEERS}][^{_STEERS}]*$")]
-
-
-class Table(BaseModel):
-    """A table of the file: frozen, and with no room for keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+MOST_VARIANTS = 16  # of the pages of a candidate that explores
 
 
 class Plugin(BaseModel):
@@ -155,98 +125,6 @@ class Device(Table):
     clicks: Change = 0.0
 
 
-Levelled = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices"]
-Turning = Literal["demand", "topics", "clicks", "worthiness", "bids", "devices", "ads", "types"]
-
-
-class Step(Table):
-    """A sudden change, for good or for a while (`lasts`)."""
-
-    kind: Literal["step"]
-    what: Turning
-    at: Moment
-    by: Change
-    lasts: Duration | None = None
-    share: Annotated[Share, Field(gt=0)] = 1.0
-
-
-class Ramp(Table):
-    """A change that grows evenly over `lasts` and then stays."""
-
-    kind: Literal["ramp"]
-    what: Turning
-    at: Moment
-    by: Change
-    lasts: Duration
-    share: Annotated[Share, Field(gt=0)] = 1.0
-
-
-class RandomWalk(Table):
-    """Many small keyed steps, one each `every`, of size `by` a month."""
-
-    kind: Literal["random_walk"]
-    what: Levelled
-    by: Annotated[Fraction, Field(gt=0, le=5)]
-    at: Moment = 0
-    every: Duration = 7 * DAY_S
-    half_life: Duration | None = None
-
-
-class Season(Table):
-    """A wave of size `by` that is highest at `peak` and again after each `period`."""
-
-    kind: Literal["season"]
-    what: Levelled
-    by: Annotated[Fraction, Field(gt=0, lt=1)]
-    peak: Moment
-    period: Duration = 365 * DAY_S
-    share: Annotated[Share, Field(gt=0)] = 1.0
-
-
-class Shock(Table):
-    """A sudden change of which half is left after each `half_life`."""
-
-    kind: Literal["shock"]
-    what: Levelled
-    at: Moment
-    by: Change
-    half_life: Duration
-    share: Annotated[Share, Field(gt=0)] = 1.0
-
-
-class Outage(Table):
-    """Something that does not work for a while: tracking loses a share `by` of the clicks, or no model answers."""
-
-    kind: Literal["outage"]
-    what: Literal["tracking", "model"]
-    at: Moment
-    lasts: Duration
-    by: Annotated[Share, Field(gt=0)] = 1.0
-
-
-class OwnDrift(Table):
-    """A change of anyone's own: `kind` is the import path of a class, and all else its arguments."""
-
-    model_config = ConfigDict(extra="allow")
-
-    kind: str  # what it may be is said by sim/scenario/roles.py, as for a model
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments given beside `kind`."""
-        return dict(self.model_extra or {})
-
-
-def _whose(value: object) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return WHOSE[isinstance(kind, str) and ":" in kind]
-
-
-WHOSE = ("a drift of ours", "a drift of theirs")  # the tags of the union below; no key of a file
-BuiltInDrift = Annotated[Step | Ramp | RandomWalk | Season | Shock | Outage, Field(discriminator="kind")]
-Drift = Annotated[Annotated[BuiltInDrift, Tag(WHOSE[0])] | Annotated[OwnDrift, Tag(WHOSE[1])], Discriminator(_whose)]
-
-
 class Then(Table):
     """Another objective from some moment on, with the models that are there."""
 
@@ -312,7 +190,7 @@ class Scenario(Table):
     name: Name
     question: str = ""
     start: Annotated[date, BeforeValidator(units.calendar_day)] = date(2026, 1, 1)
-    days: Annotated[int, BeforeValidator(_horizon), Field(alias="horizon")]
+    days: Annotated[Horizon, Field(alias="horizon")]
     seed: Annotated[Whole, Field(ge=0, lt=2**63)] = 1
     replications: Annotated[Count, Field(ge=1, le=100_000)] = 1
     traffic: Traffic = Traffic()

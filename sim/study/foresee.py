@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario import schema
+from sim.scenario import drift_schema
 from sim.scenario.schema import DAY_S, Scenario
 from sim.study.outlook import COUNT, FACTOR, SHARE, Outage, Outlook, Series
 from sim.study.results import WorldEvent
@@ -43,7 +43,7 @@ def foresee(scenario: Scenario) -> Outlook:
         start=scenario.start,
         days=scenario.days,
         series=(_demand(world, days), *_moving(world, days, scenario)),
-        outages=tuple(_outage(drift, scenario.days) for drift in scenario.drifts if isinstance(drift, schema.Outage)),
+        outages=tuple(_outage(drift, scenario.days) for drift in scenario.drifts if isinstance(drift, drift_schema.Outage)),
         events=tuple(WorldEvent(at_s // DAY_S, "drift", story) for at_s, story in stories(scenario)),
     )
 
@@ -129,6 +129,6 @@ def _new(now: NDArray[np.bool_], then: NDArray[np.bool_], weight: NDArray[np.flo
     return float(weights[now & ~then].sum() / weights[now].sum())
 
 
-def _outage(drift: schema.Outage, days: int) -> Outage:
+def _outage(drift: drift_schema.Outage, days: int) -> Outage:
     end = -(-(drift.at + drift.lasts) // DAY_S)
     return Outage(drift.what, drift.at // DAY_S, min(end, days), drift.by)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.candidates.calibration import Calibrated, Isotonic, Sigmoid, calibration_error, fit_curve, held_out, log_odds
+from sim.candidates.calibration import Calibrated, Isotonic, Sigmoid, calibration_error, crosswise, fit_curve, held_out, log_odds
 from sim.candidates.model import ask_model, ask_spread
 from sim.errors import InvalidRun
 from tests.candidates.spies import Bad
@@ -45,6 +45,17 @@ def test_the_error_is_small_afterwards(kind):
     after = calibration_error(curve(BOLD)[fresh], LABEL[fresh], ONES[fresh])
     assert before > 0.03
     assert after < 0.015  # chance alone makes 0.005
+
+
+@pytest.mark.parametrize("kind", ["sigmoid", "isotonic"])
+def test_a_curve_is_judged_by_what_it_was_not_fitted_to(kind):
+    """Labels that follow from nothing: fitted to few of them, a curve of steps errs by 0 on these and by a lot on others."""
+    said, label = RNG.random(200), RNG.integers(0, 2, 200)
+    half, ones = np.arange(200) % 2 == 0, np.ones(200)
+    anew = crosswise(kind, said, label, ones, half)
+    assert calibration_error(anew, label, ones) > 0.03
+    assert (anew[half] == fit_curve(kind, said[~half], label[~half], ones[~half])(said[half])).all()
+    assert crosswise(kind, said, np.where(half, label, 1), ones, half) is None
 
 
 @pytest.mark.parametrize("kind", ["sigmoid", "isotonic"])

@@ -18,7 +18,7 @@ import sim
 from sim.candidates.features import build_features
 from sim.candidates.objectives.objective import Custom
 from sim.lifecycle.clock import Rank
-from sim.scenario import plugins, read, roles, schema, units
+from sim.scenario import drift_schema, plugins, read, roles, schema, units
 from sim.scenario.schema import Scenario
 from sim.world.build import build_world
 from tests.small import SMALL_WORLD
@@ -35,13 +35,13 @@ TABLES: dict[str, type[BaseModel]] = {
     "[users]": schema.Users,
     "[conversions]": schema.Conversions,
     "[[device]]": schema.Device,
-    "step": schema.Step,
-    "ramp": schema.Ramp,
-    "random_walk": schema.RandomWalk,
-    "season": schema.Season,
-    "shock": schema.Shock,
-    "outage": schema.Outage,
-    "module:Class": schema.OwnDrift,
+    "step": drift_schema.Step,
+    "ramp": drift_schema.Ramp,
+    "random_walk": drift_schema.RandomWalk,
+    "season": drift_schema.Season,
+    "shock": drift_schema.Shock,
+    "outage": drift_schema.Outage,
+    "module:Class": drift_schema.OwnDrift,
     "[[candidate]]": schema.Candidate,
     "[candidate.then]": schema.Then,
     "[history]": schema.History,

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 import sim
 from reports.export import run_json
-from sim.scenario import plugins, roles, schema
+from sim.scenario import drift_schema, plugins, roles, schema
 from tests.small import SMALL_WORLD
 
 TINY = f"""
@@ -426,7 +426,7 @@ MORE = {
     "season": {"peak": "'day 9'", "period": "'8 days'"},
     "shock": {"half_life": "'9 days'"},
 }
-WHATS = [(kind, what) for kind in MORE for what in get_args(schema.Levelled)] + [
+WHATS = [(kind, what) for kind in MORE for what in get_args(drift_schema.Levelled)] + [
     (kind, what) for kind in ("step", "ramp") for what in ("ads", "types")
 ]
 

@@ -121,9 +121,9 @@ def test_each_objective_gets_its_answer():
 def test_a_year_of_retraining_is_one_line():
     told, left_out = story(RUNS["a year"])
     assert [(line.when, line.who, line.what) for line in told] == [
-        ("0 … 364", "all that learn", "trained and deployed 14 times, every 28 days"),
-        ("90", "the world", "ramp: 30% of the traffic moves to other topics over 60 days"),
-        ("273", "the world", "step: demand +15%"),
+        ("1 … 365", "all that learn", "trained and deployed 14 times, every 28 days"),
+        ("91", "the world", "ramp: 30% of the traffic moves to other topics over 60 days"),
+        ("274", "the world", "step: demand +15%"),
     ]
     assert left_out == 0
 
@@ -154,4 +154,4 @@ def test_different_rhythms_are_told_apart():
 def test_a_drift_that_comes_back_is_told_once():
     sales = tuple(WorldEvent(day, "drift", "sale") for day in (10, 40, 70))
     told, _ = story(make_run((KEYWORD,), world_events=sales))
-    assert [(line.when, line.what) for line in told] == [("10 … 70", "sale, 3 times, every 30 days")]
+    assert [(line.when, line.what) for line in told] == [("11 … 71", "sale, 3 times, every 30 days")]

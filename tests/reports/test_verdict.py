@@ -102,6 +102,17 @@ def test_fading_revenue_is_told_only_where_it_fades():
     assert not verdict(make_run((KEYWORD, Kind("steady", 0.9, 0.014, objective="clicks")))).traps
 
 
+def test_a_first_month_that_misleads_is_told_only_where_the_lead_changes_by_more_than_luck():
+    slow, quick = Kind("slow", 0.9, 0.010), Kind("quick", 0.9, 0.013, decay=0.5)
+    told = [trap for trap in verdict(make_run((KEYWORD, quick, slow))).traps if trap.startswith("The first month misleads")]
+    assert len(told) == 1
+    assert "quick earns most in 2026-01, slow in 2026-12 (against quick -2" in told[0]
+    assert told[0].endswith("% at last).")
+    for steady in ((KEYWORD, Kind("quick", 0.9, 0.013), slow), (KEYWORD, Kind("quick", 0.9, 0.0101, decay=0.02), slow)):
+        assert not any("misleads" in trap for trap in verdict(make_run(steady)).traps)
+    assert not any("misleads" in trap for trap in verdict(make_run((KEYWORD, quick, slow), days=58)).traps)
+
+
 def test_nobody_earning_anything_is_no_victory():
     assert verdict(RUNS["no revenue"]).answer.startswith("Nobody earned anything")
 

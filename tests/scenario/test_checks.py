@@ -112,6 +112,22 @@ def test_a_world_with_budgets_keeps_each_auction_and_so_has_to_be_smaller(check)
     )
 
 
+@pytest.mark.parametrize(
+    ("explore", "found"),
+    [
+        ("{ use = 'epsilon', variants = 4 }", "8,050,240"),
+        ("{ use = 'thompson', variants = 5 }", "8,050,240"),
+        ("'lots:Lots'", "25,760,768"),
+        ("{ use = 'thompson', variants = 4 }", None),
+    ],
+)
+def test_each_variant_of_an_exploring_policy_is_a_page_of_its_own(check, write, explore, found):
+    write("class Lots:\n    def explore(self, prospect, key):\n        return prospect.offers\n", "lots.py")
+    size = "[traffic]\nquery_types = 49_994\n[market]\nbudget = 10\n"
+    mistakes = check(size, LEARNER + f"explore = {explore}\n")
+    assert [str(one).split("  ")[-1].split(" matched")[0] for one in mistakes] == ([f"traffic.query_types: {found}"] if found else [])
+
+
 def test_names_may_not_be_given_twice(check):
     assert only(check("", RULE * 2)) == "line 5  candidate 2, name: 'keyword' is the name of another candidate too; each its own"
     device = "[[device]]\nname = 'phone'\nshare = 1\n"

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 import sim
-from sim.scenario import schema
+from sim.scenario import drift_schema, schema
 from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
 from tests.scenario.conftest import HEAD, RULE
 
@@ -57,7 +57,7 @@ def test_a_table_is_frozen_and_knows_its_keys(table):
     key = next(iter(table.model_fields))
     with pytest.raises(ValidationError, match="frozen"):
         setattr(made, key, 1)
-    assert table.model_config["extra"] == ("allow" if table is schema.OwnDrift else "forbid")  # its class knows its arguments
+    assert table.model_config["extra"] == ("allow" if table is drift_schema.OwnDrift else "forbid")  # its class knows its arguments
 
 
 def test_a_plug_in_is_a_name_or_a_table_with_arguments():
@@ -83,7 +83,7 @@ def test_every_setting_is_explained_by_its_table_or_its_name():
 
 
 def test_the_kinds_of_drift_are_told_apart_by_their_kind():
-    kinds = get_args(get_args(schema.BuiltInDrift)[0])
+    kinds = get_args(get_args(drift_schema.BuiltInDrift)[0])
     assert all(issubclass(kind, BaseModel) for kind in kinds)
     assert {get_args(kind.model_fields["kind"].annotation)[0] for kind in kinds} == {
         "step", "ramp", "random_walk", "season", "shock", "outage",
@@ -95,5 +95,5 @@ def test_a_drift_of_ones_own_keeps_its_arguments_as_they_are(write):
     lines = '[[drift]]\nkind = "fair:Fair"\n'
     (found,) = sim.load(write(HEAD + lines + RULE)).drifts
     assert (found.kind, found.arguments) == ("fair:Fair", {})
-    made = schema.OwnDrift(kind="fair:Fair", at="day 3", by=2)
+    made = drift_schema.OwnDrift(kind="fair:Fair", at="day 3", by=2)
     assert (made.kind, made.arguments) == ("fair:Fair", {"at": "day 3", "by": 2})

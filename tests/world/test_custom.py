@@ -9,7 +9,8 @@ import pytest
 
 import sim
 from sim.errors import InvalidRun
-from sim.scenario.schema import DAY_S, OwnDrift
+from sim.scenario.drift_schema import OwnDrift
+from sim.scenario.schema import DAY_S
 from sim.study.foresee import foresee
 from sim.world.drift.custom import Custom, build_custom
 from sim.world.drift.patterns import Patterns

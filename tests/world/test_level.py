@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.scenario.schema import DAY_S
-from sim.world.drift.effects import Clicks, Demand, Topics, move
+from sim.world.drift.effects import Demand, InTopics, Topics, move
 from sim.world.drift.level import Ramp, Step
 from sim.world.drift.patterns import Patterns
 from tests.laws.chance import repeatable
@@ -26,7 +26,7 @@ def spread(one, other):
 
 
 def effect(what, by, share=1.0):
-    return {"demand": Demand(by), "topics": Topics(by, ORDER), "clicks": Clicks(by, ORDER[: round(share * TOPICS)])}[what]
+    return {"demand": Demand(by), "topics": Topics(by, ORDER), "clicks": InTopics("topic_odds", by, ORDER[: round(share * TOPICS)])}[what]
 
 
 def step(what="demand", by=0.5, at=10, lasts=None, share=1.0):

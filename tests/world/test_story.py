@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter
 
-from sim.scenario.schema import DAY_S, Drift
+from sim.scenario.drift_schema import Drift
+from sim.scenario.schema import DAY_S
 from sim.world.drift.story import told
 
 

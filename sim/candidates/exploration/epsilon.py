@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from sim import seeds
-from sim.candidates.exploration.explorer import MOST_VARIANTS, Prospect
+from sim.candidates.exploration.explorer import Prospect
 from sim.candidates.offers import Offers
 from sim.scenario import units
+from sim.scenario.schema import MOST_VARIANTS
 
 
 class Epsilon:
@@ -35,6 +36,11 @@ class Epsilon:
         if not 1 <= variants < MOST_VARIANTS:
             raise ValueError(f"'variants' is a whole number from 1 to {MOST_VARIANTS - 1}, not {variants!r}")
         self.variants = variants
+
+    @property
+    def pages(self) -> int:
+        """How many pages are made for each cell: the objective's, and those that are drawn."""
+        return 1 + self.variants
 
     def explore(self, prospect: Prospect, key: int) -> Offers:
         """The objective's page, and *variants* drawn ones that are ordered by bid."""

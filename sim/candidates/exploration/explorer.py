@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from sim.candidates.histories import Histories
 from sim.candidates.offers import Offers
 from sim.errors import InvalidRun
+from sim.scenario.schema import MOST_VARIANTS
 from sim.world.sight import Sight
-
-MOST_VARIANTS = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)

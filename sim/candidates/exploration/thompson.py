@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from sim import seeds
 from sim.candidates.calibration import log_odds
-from sim.candidates.exploration.explorer import MOST_VARIANTS, Prospect
+from sim.candidates.exploration.explorer import Prospect
 from sim.candidates.objectives.objective import LABELS
 from sim.candidates.offers import Offers
+from sim.scenario.schema import MOST_VARIANTS
 
 _PRIOR_CLICKS = 2.0  # as in the histories: log clicks over expected have sd 1/sqrt(expected + 2), about
 
@@ -44,6 +45,11 @@ class Thompson:
         if scale <= 0:
             raise ValueError(f"'scale' is above 0, not {scale!r}")
         self.variants, self.scale = variants, scale
+
+    @property
+    def pages(self) -> int:
+        """How many pages are made for each cell."""
+        return self.variants
 
     def explore(self, prospect: Prospect, key: int) -> Offers:
         """A variant for each draw, all of the same weight."""

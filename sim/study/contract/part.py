@@ -11,8 +11,9 @@ from sim.candidates.learned import build_explorer, build_objective
 from sim.candidates.model import build_model
 from sim.errors import BadInput, Mistake, did_you_mean
 from sim.scenario import plugins
+from sim.scenario.drift_schema import OwnDrift
 from sim.scenario.roles import OWN_OBJECTIVE
-from sim.scenario.schema import DAY_S, OwnDrift, Plugin
+from sim.scenario.schema import DAY_S, Plugin
 from sim.study.contract.trial import in_words
 from sim.world.drift.custom import build_custom
 

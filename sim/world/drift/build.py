@@ -8,22 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.scenario import schema
+from sim.scenario import drift_schema
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.catalogue import Catalogue
 from sim.world.drift import walkers
 from sim.world.drift.custom import build_custom
-from sim.world.drift.effects import Bids, Clicks, Demand, Devices, LostClicks, ModelDown, Topics
+from sim.world.drift.effects import Demand, Devices, InTopics, LostClicks, ModelDown, Topics
 from sim.world.drift.level import Ramp, Step
 from sim.world.drift.patterns import Drift, Effect
 from sim.world.drift.random_walk import RandomWalk
 from sim.world.drift.season import Season
 from sim.world.drift.shock import Shock
-from sim.world.drift.turnover import NewAds, NewTypes
+from sim.world.drift.turnover import Turnover
 from sim.world.drift.worthiness import Worthiness, losing_types
 from sim.world.relevance import Relevance
 
-_Levelled = schema.Step | schema.Ramp | schema.Season | schema.Shock
+_Levelled = drift_schema.Step | drift_schema.Ramp | drift_schema.Season | drift_schema.Shock
 _SWINGING = ("demand", "clicks", "bids")
 _CATALOGUE = ("ads", "types")
 
@@ -62,22 +62,22 @@ class _Builder:
         seed, replication = self._of
         return iter(np.argsort(seeds.uniforms(seeds.key(seed, "turnover", replication, number), total), kind="stable"))
 
-    def drift(self, number: int, drift: schema.Drift) -> Drift:
+    def drift(self, number: int, drift: drift_schema.Drift) -> Drift:
         seed, replication = self._of
         key = seeds.key(seed, "drift", replication, number)
-        if isinstance(drift, schema.OwnDrift):
+        if isinstance(drift, drift_schema.OwnDrift):
             return build_custom(drift, self._scenario.folder, key, self._scenario.days * DAY_S)
-        if isinstance(drift, schema.RandomWalk):
+        if isinstance(drift, drift_schema.RandomWalk):
             end_s = self._scenario.days * DAY_S
             return RandomWalk(self._walkers(drift.what), drift.by, drift.at, drift.every, end_s, key, drift.half_life)
-        if isinstance(drift, schema.Outage):
+        if isinstance(drift, drift_schema.Outage):
             return Step(LostClicks(drift.by) if drift.what == "tracking" else ModelDown(), drift.at, drift.lasts)
         effect = self._effect(drift, key)
-        if isinstance(drift, schema.Season):
+        if isinstance(drift, drift_schema.Season):
             return Season(effect, drift.period, drift.peak, drift.what in _SWINGING)
-        if isinstance(drift, schema.Shock):
+        if isinstance(drift, drift_schema.Shock):
             return Shock(effect, drift.at, drift.half_life)
-        if isinstance(drift, schema.Ramp):
+        if isinstance(drift, drift_schema.Ramp):
             return Ramp(effect, drift.at, drift.lasts)
         return Step(effect, drift.at, drift.lasts)
 
@@ -88,14 +88,14 @@ class _Builder:
             return Devices(drift.by)
         if drift.what in _CATALOGUE:
             born, dying = (self._next(drift.what, drift.by) for _ in range(2))
-            return NewAds(born, dying) if drift.what == "ads" else NewTypes(born, dying)
+            return Turnover("ads_alive" if drift.what == "ads" else "types_asked", born, dying)
         order = np.argsort(seeds.uniforms(key, self._catalogue.topics), kind="stable")
         if drift.what == "topics":
             return Topics(drift.by, order)
         if drift.what == "worthiness":
             return Worthiness(drift.by, losing_types(self._relevance.margin, self._catalogue.topic, drift.by, order))
         touched = order[: max(1, round(drift.share * len(order)))]
-        return Clicks(drift.by, touched) if drift.what == "clicks" else Bids(drift.by, touched)
+        return InTopics("topic_odds" if drift.what == "clicks" else "topic_bids", drift.by, touched)
 
     def _next(self, what: str, by: float) -> NDArray[np.intp]:
         """The next ads or types that no drift has a hold on, a part *by* of all."""

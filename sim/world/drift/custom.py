@@ -15,7 +15,8 @@ import numpy as np
 from sim import seeds
 from sim.errors import InvalidRun
 from sim.scenario import plugins
-from sim.scenario.schema import DAY_S, OwnDrift
+from sim.scenario.drift_schema import OwnDrift
+from sim.scenario.schema import DAY_S
 from sim.world.drift.patterns import Patterns
 from sim.world.drift.sound import kind_of, sound
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,35 +55,26 @@ class Devices:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clicks:
-    """The odds of a click × (1 + by), in the topics *touched*."""
+class InTopics:
+    """The odds of a click, or the bids, × (1 + by) in the topics *touched*.
 
+    Attributes
+    ----------
+    logs
+        The pattern that holds their logs.
+    """
+
+    logs: Literal["topic_odds", "topic_bids"]
     by: float
     touched: NDArray[np.intp]
 
     def apply(self, patterns: Patterns, level: float) -> Patterns:
-        """Even in the logarithm: half-way there the odds are × √(1 + by)."""
+        """Even in the logarithm: half-way there the factor is √(1 + by)."""
         if level == 0:
             return patterns
-        odds = patterns.topic_odds.copy()
-        odds[self.touched] += np.log1p(self.by) * level
-        return replace(patterns, topic_odds=odds)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bids:
-    """Bids × (1 + by), in the topics *touched*."""
-
-    by: float
-    touched: NDArray[np.intp]
-
-    def apply(self, patterns: Patterns, level: float) -> Patterns:
-        """Even in the logarithm: half-way there bids are × √(1 + by)."""
-        if level == 0:
-            return patterns
-        bids = patterns.topic_bids.copy()
-        bids[self.touched] += np.log1p(self.by) * level
-        return replace(patterns, topic_bids=bids)
+        moved = getattr(patterns, self.logs).copy()
+        moved[self.touched] += np.log1p(self.by) * level
+        return replace(patterns, **{self.logs: moved})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from sim import seeds
-from sim.scenario import schema
+from sim.scenario import drift_schema
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.drift.custom import build_custom
 
@@ -37,50 +37,50 @@ def stories(scenario: Scenario) -> list[tuple[int, str]]:
     return sorted(_story(number, drift, scenario) for number, drift in enumerate(scenario.drifts))
 
 
-def _story(number: int, drift: schema.Drift, scenario: Scenario) -> tuple[int, str]:
-    if isinstance(drift, schema.OwnDrift):
+def _story(number: int, drift: drift_schema.Drift, scenario: Scenario) -> tuple[int, str]:
+    if isinstance(drift, drift_schema.OwnDrift):
         key = seeds.key(scenario.seed, "drift", 0, number)
         return build_custom(drift, scenario.folder, key, scenario.days * DAY_S).story
     return told(drift, scenario.start)
 
 
-def told(drift: schema.BuiltInDrift, start: date) -> tuple[int, str]:
+def told(drift: drift_schema.BuiltInDrift, start: date) -> tuple[int, str]:
     """When *drift* begins, in seconds from *start*, and what it is.
 
     Examples
     --------
-    >>> told(schema.Step(kind="step", what="demand", at="day 3", by="+15%"), date(2026, 1, 1))
+    >>> told(drift_schema.Step(kind="step", what="demand", at="day 3", by="+15%"), date(2026, 1, 1))
     (172800, 'step: demand +15%')
     """
-    if isinstance(drift, schema.RandomWalk):
+    if isinstance(drift, drift_schema.RandomWalk):
         return drift.at, f"random walk: {_WALKS[drift.what].format(by=drift.by)} a month"
-    if isinstance(drift, schema.Outage):
+    if isinstance(drift, drift_schema.Outage):
         part = f", {drift.by:.0%} of the clicks lost" if drift.what == "tracking" and drift.by < 1 else ""
         return drift.at, f"outage: {drift.what} for {_days(drift.lasts)}{part}"
-    if isinstance(drift, schema.Season):
+    if isinstance(drift, drift_schema.Season):
         peak = start + timedelta(seconds=drift.peak)
         return 0, f"season: {_wave(drift)} every {_days(drift.period)}, highest on {peak.isoformat()}"
-    if isinstance(drift, schema.Shock):
+    if isinstance(drift, drift_schema.Shock):
         return drift.at, f"shock: {_size(drift)}, half of it gone in {_days(drift.half_life)}"
-    if isinstance(drift, schema.Ramp):
+    if isinstance(drift, drift_schema.Ramp):
         return drift.at, f"ramp: {_size(drift)} over {_days(drift.lasts)}"
     tail = f" for {_days(drift.lasts)}" if drift.lasts else ""
     return drift.at, f"step: {_size(drift)}{tail}"
 
 
-def _size(drift: schema.Step | schema.Ramp | schema.Shock) -> str:
+def _size(drift: drift_schema.Step | drift_schema.Ramp | drift_schema.Shock) -> str:
     if drift.what in _PARTS:
         return f"{drift.by:.0%} {_PARTS[drift.what]}"
     return f"{drift.what} {drift.by:+.0%}{_where(drift)}"
 
 
-def _wave(drift: schema.Season) -> str:
+def _wave(drift: drift_schema.Season) -> str:
     if drift.what in _PARTS:
         return f"up to {drift.by:.0%} {_PARTS[drift.what]}"
     return f"{drift.what} ±{drift.by:.0%}{_where(drift)}"
 
 
-def _where(drift: schema.Step | schema.Ramp | schema.Shock | schema.Season) -> str:
+def _where(drift: drift_schema.Step | drift_schema.Ramp | drift_schema.Shock | drift_schema.Season) -> str:
     return f" in {drift.share:.0%} of topics" if drift.what in ("clicks", "bids") and drift.share < 1 else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,33 +12,25 @@ from sim.world.drift.patterns import Patterns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NewAds:
-    """Ads that do not exist at level 0, and others that no longer do at level 1.
+class Turnover:
+    """Ads, or head types, that are not there at level 0, and others that no longer are at level 1.
 
     Attributes
     ----------
+    there
+        The pattern that says which exist, or are asked.
     born, dying
-        Numbers of the ads in their order, as many of the one as of the other; no ad is in both.
+        Their numbers in the order of their turn, as many of the one as of the other; none is in both.
     """
 
+    there: Literal["ads_alive", "types_asked"]
     born: NDArray[np.intp]
     dying: NDArray[np.intp]
 
     def apply(self, patterns: Patterns, level: float) -> Patterns:
         """As many are born as the level says, and as many are gone."""
-        return replace(patterns, ads_alive=turned(patterns.ads_alive, self.born, self.dying, level))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NewTypes:
-    """Head types that nobody asks at level 0, and others that nobody asks any more at level 1; see `NewAds`."""
-
-    born: NDArray[np.intp]
-    dying: NDArray[np.intp]
-
-    def apply(self, patterns: Patterns, level: float) -> Patterns:
-        """As many are born as the level says, and as many are gone."""
-        return replace(patterns, types_asked=turned(patterns.types_asked, self.born, self.dying, level))
+        changed: dict[str, Any] = {self.there: turned(getattr(patterns, self.there), self.born, self.dying, level)}
+        return replace(patterns, **changed)
 
 
 def turned(alive: NDArray[np.bool_], born: NDArray[np.intp], dying: NDArray[np.intp], level: float) -> NDArray[np.bool_]:
