@@ -1,4 +1,4 @@
-"""Options that all tests share, and a store of their own for the runs that they play."""
+"""Options that all tests share, and a store and a process of their own for the runs that they play."""
 
 import os
 from pathlib import Path
@@ -24,3 +24,11 @@ def _a_store_elsewhere(tmp_path_factory):
     else:
         os.environ["FORESHOW_STORE"] = own
     assert {path: path.stat().st_mtime_ns for path in ROOT.glob("foreshow.duckdb*")} == before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_worker_unless_told():
+    """The command plays here and not in a process for each core: those take longer to begin than a small run takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.study.run._cores", lambda: 1)
+        yield
