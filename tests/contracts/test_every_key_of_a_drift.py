@@ -7,7 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from sim.scenario import schema
+from sim.scenario import drift_schema
 from tests.contracts.bases import Bases
 from tests.contracts.drifting import drift
 
@@ -18,7 +18,7 @@ MORE = {
     "season": {"peak": "'day 9'", "period": "'8 days'"},
     "shock": {"half_life": "'9 days'"},
 }
-WHATS = [(kind, what) for kind in MORE for what in get_args(schema.Levelled)] + [
+WHATS = [(kind, what) for kind in MORE for what in get_args(drift_schema.Levelled)] + [
     (kind, what) for kind in ("step", "ramp") for what in ("ads", "types")
 ]
 
