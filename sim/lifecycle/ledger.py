@@ -43,7 +43,7 @@ class Ledger:
         Parameters
         ----------
         value_micros
-            What each conversion is worth to its advertiser, shape (sales,).
+            What a conversion of each row of sales is worth to its advertiser, shape (sales,).
         """
         if day < 0:
             return
@@ -54,8 +54,8 @@ class Ledger:
         row[CLICKS] += tally(kernel.CLICKS)
         row[REVENUE] += tally(kernel.REVENUE)
         row[INVALID_CLICKS] += tally(kernel.INVALID_CLICKS)
-        row[CONVERSIONS] += len(value_micros)
-        row[ADVERTISER_VALUE] += value_micros.sum()
+        row[CONVERSIONS] += outcome.sales.number.sum()
+        row[ADVERTISER_VALUE] += (value_micros * outcome.sales.number).sum()
         due = day + self._refunds_after_days
         if due < len(self.days):
             self.days[due, REFUNDS] += tally(kernel.INVALID_MICROS)

@@ -37,8 +37,8 @@ class Spell:
     propensity
         Probability, given the cell, that this ad stood in this position: the weights of the variants
         that put it there.
-    sale_row, known_s
-        Conversions of the spell's clicks, whenever they come: index of the row, and when it is known.
+    sale_row, known_s, sale_number
+        Conversions of the spell's clicks, whenever they come: index of the row, when they are known, and how many.
     histories, sight
         What was known when the page was made.
     """
@@ -53,12 +53,14 @@ class Spell:
     propensity: NDArray[np.float32]
     sale_row: NDArray[np.intp]
     known_s: NDArray[np.int64]
+    sale_number: NDArray[np.int64]
     histories: Histories
     sight: Sight
 
     def conversions(self, now_s: int) -> NDArray[np.int64]:
         """Conversions of each row's clicks that are known by *now_s*, shape (rows,)."""
-        return np.bincount(self.sale_row[self.known_s <= now_s], minlength=len(self.row)).astype(np.int64)
+        known = self.known_s <= now_s
+        return np.bincount(self.sale_row[known], self.sale_number[known], len(self.row)).astype(np.int64)
 
 
 class Past(NamedTuple):
@@ -69,10 +71,14 @@ class Past(NamedTuple):
 
 
 class _Sale(NamedTuple):
-    """Conversions of one stretch of traffic: slate-table row, place, slot, and when each is known."""
+    """Conversions of one stretch of traffic: where on which page, when they are known, and how many."""
 
     key: NDArray[np.int64]
     known_s: NDArray[np.int64]
+    number: NDArray[np.int64]
+
+
+_Sales = tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]
 
 
 class Log:
@@ -116,7 +122,7 @@ class Log:
     def add(self, sales: Sales, midnight_s: int, delays_s: NDArray[np.int64]) -> None:
         """Remember the conversions of a stretch of traffic, each with its delay; nobody is told before it comes."""
         if len(delays_s):
-            self._sales.append(_Sale(_key_of(sales.row, sales.slot, sales.place), midnight_s + sales.second + delays_s))
+            self._sales.append(_Sale(_key_of(sales.row, sales.slot, sales.place), midnight_s + sales.second + delays_s, sales.number))
 
     def refresh(self, now_s: int) -> None:
         """Bring the histories up to date: they now know everything logged before *now_s*."""
@@ -146,12 +152,12 @@ class Log:
 
     def _spell(self, slates: SlateTable, shown: Shown, now_s: int) -> Spell:
         variants, cells, _ = slates.matched.shape
-        sale_row, known_s = self._sold(shown)
+        sales = self._sold(shown)
         variant, cell = shown.row // cells, shown.row % cells
         propensity = self._placing[cell, shown.place, shown.slot]
         # A page that a spent budget changed is not in the table: its variant alone has put the ad there.
         propensity = np.where(propensity > 0, propensity, slates.weights[variant])
-        clicks, sale_row, known_s = self._tracked(shown.clicks, sale_row, known_s, now_s)
+        clicks, (sale_row, known_s, sale_number) = self._tracked(shown.clicks, sales, now_s)
         return Spell(
             start_s=self._opened_s,
             end_s=now_s,
@@ -163,30 +169,34 @@ class Log:
             propensity=propensity.astype(np.float32),
             sale_row=sale_row,
             known_s=known_s,
+            sale_number=sale_number,
             histories=self.histories,
             sight=self._sight,
         )
 
-    def _sold(self, shown: Shown) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    def _sold(self, shown: Shown) -> _Sales:
         """The spell's conversions, by the row that they belong to."""
         if not self._sales:
-            return np.zeros(0, np.intp), np.zeros(0, np.int64)
-        key, known_s = (np.concatenate(part) for part in zip(*self._sales, strict=True))
+            return np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        key, known_s, number = (np.concatenate(part) for part in zip(*self._sales, strict=True))
         self._sales = []
-        return np.searchsorted(_key_of(shown.row, shown.slot, shown.place), key), known_s
+        return np.searchsorted(_key_of(shown.row, shown.slot, shown.place), key), known_s, number
 
-    def _tracked(
-        self, clicks: NDArray[np.int64], sale_row: NDArray[np.intp], known_s: NDArray[np.int64], now_s: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.intp], NDArray[np.int64]]:
+    def _tracked(self, clicks: NDArray[np.int64], sales: _Sales, now_s: int) -> tuple[NDArray[np.int64], _Sales]:
         """The part of clicks and conversions that reached the log while tracking was broken."""
         if self.tracking >= 1:
-            return clicks, sale_row, known_s
-        from scipy.stats import binom
-
+            return clicks, sales
+        sale_row, known_s, number = sales
         key = seeds.mix(self._key + now_s)
-        kept = np.asarray(binom.ppf(seeds.uniforms(key, len(clicks)), clicks, self.tracking)).astype(np.int64)
-        told = seeds.uniforms(seeds.mix(key), len(sale_row)) < self.tracking
-        return np.clip(kept, 0, clicks), sale_row[told], known_s[told]
+        told = _thinned(seeds.mix(key), number, self.tracking)
+        return _thinned(key, clicks, self.tracking), (sale_row[told > 0], known_s[told > 0], told[told > 0])
+
+
+def _thinned(key: int, counts: NDArray[np.int64], share: float) -> NDArray[np.int64]:
+    from scipy.stats import binom
+
+    kept = np.asarray(binom.ppf(seeds.uniforms(key, len(counts)), counts, share)).astype(np.int64)
+    return np.clip(kept, 0, counts)
 
 
 def _key_of(row: NDArray[np.int64], slot: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:

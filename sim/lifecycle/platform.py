@@ -19,8 +19,8 @@ from sim.scenario import plugins
 from sim.scenario.schema import DAY_S, Scenario
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
-from sim.traffic.board import Board
 from sim.traffic.outcome import Outcome
+from sim.traffic.queries import QueryBoard
 from sim.traffic.users import room_for, truth_of, users_of
 from sim.world.memory import Memory
 from sim.world.sight import Sight
@@ -55,7 +55,7 @@ class Platform:
         market, ads = scenario.market, world.ads
         pricing = plugins.part("pricing", market.pricing.use, scenario.folder)
         self.world = world
-        self.board = Board(ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
+        self.board = QueryBoard(ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)

@@ -1,8 +1,8 @@
-"""The board: every page as it stands now, who can still pay, and the `queries` sampler that plays them.
+"""The board: every page as it stands now, and who can still pay.
 
-Contract of a sampler: pages + arrivals + a stretch of seconds → outcome. Cutting a stretch in two at
-a whole second changes no count. Budgets are exact to the click: the last click pays what is left and
-counts whole, an ad is judged at the query's start, and a budget of zero never enters.
+Each sampler is a board that plays its pages its own way. Their contract: pages + arrivals + a stretch
+of seconds → outcome. The last click of a budget pays what is left and counts whole, an ad is judged
+at the query's start, and a budget of zero never enters.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import arrivals as arriving
 from sim.kernels import pages as paging
 from sim.kernels import play as playing
 from sim.kernels import tables as kernel
 from sim.kernels.arrays import blank
-from sim.kernels.auction import call_priced
 from sim.serving.auction import compiled
 from sim.serving.slate import SlateTable
 from sim.traffic.arrivals import Arrivals, cumulative_bars
-from sim.traffic.outcome import Outcome, Sales, Shown, shown_from
+from sim.traffic.outcome import Outcome, Shown, shown_from
 
 
 class Board:
@@ -101,7 +99,6 @@ class Board:
         kept = rows if self._limited and self._keep else 0
         self._books = kernel.Books(blank(kept, np.int64), blank((kept * lanes * slates.bidding.ad.shape[1], 2), np.int64))
         self._met = np.zeros((len(truth.looks), 3))
-        self._sold = np.empty((2 * playing.TILE * lanes, playing.SOLD), np.int64)
         self._bars = cumulative_bars(slates.weights)
         index = np.zeros(1, np.int64), np.zeros(0, np.int64)
         if self._limited:
@@ -137,27 +134,7 @@ class Board:
 
     def play(self, arrivals: Arrivals, first_s: int, end_s: int) -> Outcome:
         """Play the seconds [first_s, end_s) of a day."""
-        _, cells, _ = self._slates.matched.shape
-        sold: list[NDArray[np.int64]] = []
-        for batch in arrivals.batches(first_s, end_s):
-            count = batch.number
-            if self._satisfied is not None:
-                count = arriving.keep_satisfied(count, *batch[1:], self._satisfied)
-            if len(self._bars) > 1:
-                arriving.choose_variant(count, batch.words, batch.cells, cells, self._bars)
-            at = 0
-            while at < count:
-                at, sales = call_priced(
-                    playing.play, *batch[1:], at, count, self._pages, self._truth, self._slates.bidding, self._users, self._purse,
-                    self._price, self._tallies, self._met, self._books, self._sold,
-                )  # fmt: skip
-                if sales:
-                    sold.append(self._sold[:sales].copy())
-        paging.settle(self._pages, self._tallies, self._met)
-        outcome = Outcome(self._tallies.copy(), self._met.copy(), Sales.from_words(np.concatenate(sold or [self._sold[:0]])))
-        self._tallies[:] = 0
-        self._met[:] = 0
-        return outcome
+        raise NotImplementedError
 
     def close(self) -> Shown:
         """Close the books: what was shown since they were last closed."""

@@ -11,7 +11,7 @@ from sim.kernels import tables as kernel
 
 
 class Sales(NamedTuple):
-    """Conversions, one row each, in order of the clicks.
+    """Conversions, in the order of their clicks where each has a row.
 
     Attributes
     ----------
@@ -21,6 +21,8 @@ class Sales(NamedTuple):
         Second of the day of the click.
     delay
         A uniform number that decides how late the conversion is.
+    number
+        How many conversions the row stands for.
     """
 
     row: NDArray[np.int64]
@@ -28,12 +30,13 @@ class Sales(NamedTuple):
     slot: NDArray[np.int64]
     second: NDArray[np.int64]
     delay: NDArray[np.float64]
+    number: NDArray[np.int64]
 
     @classmethod
     def from_words(cls, sold: NDArray[np.int64]) -> Sales:
         """From the kernel's list, shape (sales, 5)."""
         row, place, slot, second, word = sold.T
-        return cls(row, place, slot, second, (word.astype(np.float64) + 0.5) / 2.0**62)
+        return cls(row, place, slot, second, (word.astype(np.float64) + 0.5) / 2.0**62, np.ones(len(row), np.int64))
 
 
 class Outcome(NamedTuple):

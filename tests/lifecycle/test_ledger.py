@@ -12,7 +12,7 @@ from sim.traffic.outcome import Outcome, Sales
 from tests.laws.chance import repeatable
 
 DAYS = 10
-NONE = Sales(*(np.zeros(0, np.int64),) * 4, np.zeros(0))
+NONE = Sales(*(np.zeros(0, np.int64),) * 4, np.zeros(0), np.zeros(0, np.int64))
 
 
 def outcome(revenue=0, refunds=0, **tallies):
@@ -26,10 +26,12 @@ def outcome(revenue=0, refunds=0, **tallies):
 def test_counts_and_conversions_are_booked_on_the_day_of_the_click():
     ledger = Ledger(DAYS, 7)
     stretch = outcome(revenue=70, QUERIES=5, WITH_ADS=4, IMPRESSIONS=9, CLICKS=3, INVALID_CLICKS=1)
+    nobody = np.zeros(2, np.int64)
+    stretch = stretch._replace(sales=Sales(nobody, nobody, nobody, nobody, np.zeros(2), np.array([1, 2])))
     for _ in range(2):
         ledger.enter(3, stretch, np.array([11, 12]))
-    expected = {"queries": 10, "queries_with_ads": 8, "impressions": 18, "clicks": 6, "revenue_micros": 140, "conversions": 4}
-    expected |= {"advertiser_value_micros": 46, "invalid_clicks": 2}
+    expected = {"queries": 10, "queries_with_ads": 8, "impressions": 18, "clicks": 6, "revenue_micros": 140, "conversions": 6}
+    expected |= {"advertiser_value_micros": 70, "invalid_clicks": 2}
     assert {name: int(ledger.days[3, columns.COLUMNS.index(name)]) for name in expected} == expected
     ledger.days[3] = 0
     assert not ledger.days.any()

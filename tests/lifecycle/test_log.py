@@ -62,7 +62,7 @@ def sales(*seconds, at=(0, 3, 0)):
     """Conversions of clicks on one ad, each on its second of the day."""
     variant, cell, slot = at
     each = np.ones(len(seconds), np.int64)
-    return Sales(each * (variant * SIGHT.cells + cell), each * SHOWN[at], each * slot, np.array(seconds), each * 0.5)
+    return Sales(each * (variant * SIGHT.cells + cell), each * SHOWN[at], each * slot, np.array(seconds), each * 0.5, each)
 
 
 def test_a_spell_has_a_row_for_each_ad_and_slot_that_was_shown():

@@ -13,7 +13,7 @@ from sim.kernels.tables import LANES, Truth
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import DAY_S, Drawn, cell_table, poisson_table
-from sim.traffic.board import Board
+from sim.traffic.queries import QueryBoard
 from sim.traffic.users import fates
 
 FULL = 2.0**32
@@ -78,7 +78,7 @@ def day_of(made, per_day, key=7):
 
 def board_of(made, budgets=None, *, keep=True):
     """A board that serves it."""
-    board = Board(budgets, made.advertisers, made.pricing, keep=keep)
+    board = QueryBoard(budgets, made.advertisers, made.pricing, keep=keep)
     board.meet(made.users, None)
     board.serve(made.slates, made.truth)
     return board

@@ -12,7 +12,7 @@ from sim.kernels.tables import LANES, Bidding, Truth
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import SlateTable
 from sim.traffic.arrivals import DAY_S, Drawn, Replayed, cell_table, cumulative_bars, poisson_table
-from sim.traffic.board import Board
+from sim.traffic.queries import QueryBoard
 
 USERS = Users(0, np.full((1, FRAILTIES), 2**32, np.uint64), np.full((1, LANES), 2**32, np.uint64), 0, 0, 0)
 
@@ -69,7 +69,7 @@ def board_with(slates, chances, satisfied=None, pricing=SecondPrice):
     each = np.moveaxis(np.broadcast_to(np.asarray(chances, np.float32), slates.matched.shape), 0, 1).reshape(cells, -1)
     lanes = -(-slots // LANES) * LANES
     never = np.zeros(each.shape, np.uint32)
-    board = Board(None, 1, pricing, keep=True)
+    board = QueryBoard(None, 1, pricing, keep=True)
     board.meet(USERS, None if satisfied is None else np.array([satisfied]))
     board.serve(slates, Truth(np.ascontiguousarray(each), never, np.ones((1, lanes)), 0))
     return board
