@@ -133,7 +133,8 @@ class Platform:
         self.ledger.enter(self._day, outcome, law.value_micros[self.moment.sight.ad[kind, sales.place]])
         self.crowd.meet(outcome.met)
         if self.log is not None:
-            self.log.add(sales, self._day * DAY_S, law.delay_s(sales.delay))
+            logged = sales if outcome.logged is None else outcome.logged
+            self.log.add(logged, self._day * DAY_S, law.delay_s(logged.delay))
 
     @property
     def _inflated(self) -> NDArray[np.float64]:
