@@ -16,9 +16,13 @@ from sim.lifecycle.crowd import Crowd
 from sim.lifecycle.ledger import Ledger
 from sim.lifecycle.log import Log, Past
 from sim.scenario import plugins
+from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
+from sim.traffic.board import Board
+from sim.traffic.counting import CountBoard
+from sim.traffic.expecting import MeanBoard
 from sim.traffic.outcome import Outcome
 from sim.traffic.queries import QueryBoard
 from sim.traffic.users import room_for, truth_of, users_of
@@ -27,6 +31,7 @@ from sim.world.sight import Sight
 from sim.world.world import Moment, World
 
 Offering = Callable[[Sight], Offers]
+BOARDS: dict[str, type[Board]] = {"queries": QueryBoard, "counts": CountBoard, "mean": MeanBoard}
 
 
 class Platform:
@@ -55,7 +60,7 @@ class Platform:
         market, ads = scenario.market, world.ads
         pricing = plugins.part("pricing", market.pricing.use, scenario.folder)
         self.world = world
-        self.board = QueryBoard(ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
+        self.board: Board = BOARDS[sampling(scenario).sampler](ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)

@@ -172,6 +172,12 @@ class Labels(Table):
     error: Share = 0.1
 
 
+class Engine(Table):
+    """How traffic is played."""
+
+    sampler: Literal["auto", "queries", "counts", "mean"] = "auto"
+
+
 class Scenario(Table):
     """A whole scenario, read and checked.
 
@@ -204,6 +210,7 @@ class Scenario(Table):
     drifts: Annotated[tuple[Drift, ...], Field(alias="drift")] = ()
     history: History = History()
     labels: Labels = Labels()
+    engine: Engine = Engine()
     candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
     folder: Path = Field(default=Path(), exclude=True)
     source: str = Field(default="", exclude=True)
