@@ -43,6 +43,8 @@ class Platform:
         What users remember; None in the history, whose users are used to what serves them.
     keep_s
         How far back its log is kept; None for a platform that keeps no log.
+    wait
+        Whether its log has conversions.
 
     Attributes
     ----------
@@ -55,12 +57,13 @@ class Platform:
     """
 
     def __init__(
-        self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None, start_day: int = 0
-    ) -> None:
+        self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None,
+        start_day: int = 0, *, wait: bool = True,
+    ) -> None:  # fmt: skip
         market, ads = scenario.market, world.ads
         pricing = plugins.part("pricing", market.pricing.use, scenario.folder)
         self.world = world
-        self.board: Board = BOARDS[sampling(scenario).sampler](ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
+        self.board: Board = BOARDS[sampling(scenario).sampler](ads.budgets, market.advertisers, pricing, keep=keep_s is not None, wait=wait)
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)
@@ -73,6 +76,7 @@ class Platform:
         self._of = (scenario.seed, replication)
         self._offering: Offering
         self._by_model = False
+        self._wait = wait
         self._day = start_day
         self._cells: NDArray[np.uint64] = cell_table(self.moment.cell_shares * self._inflated)
         self._arrivals: Arrivals
@@ -137,7 +141,7 @@ class Platform:
         kind = sales.row % (self.slates.matched.shape[1]) // len(self.moment.sight.devices)
         self.ledger.enter(self._day, outcome, law.value_micros[self.moment.sight.ad[kind, sales.place]])
         self.crowd.meet(outcome.met)
-        if self.log is not None:
+        if self.log is not None and self._wait:
             logged = sales if outcome.logged is None else outcome.logged
             self.log.add(logged, self._day * DAY_S, law.delay_s(logged.delay))
 

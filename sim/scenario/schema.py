@@ -52,7 +52,7 @@ class Columns(Table):
 class Traffic(Table):
     """What is asked, and how often."""
 
-    queries: Annotated[Rate, Field(ge=1, le=1e9)] = 100_000.0
+    queries: Annotated[Rate, Field(ge=1, le=1e11)] = 100_000.0
     query_types: Annotated[Count, Field(ge=1, le=1_000_000)] = 5_000
     topics: Annotated[Count, Field(ge=1, le=1_000)] = 20
     never_seen: Annotated[Fraction, Field(ge=0, lt=1)] = 0.15

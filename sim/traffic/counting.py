@@ -30,8 +30,8 @@ _STRATA = 16
 class CountBoard(Board):
     """Pages whose queries and clicks are counted, not played."""
 
-    def __init__(self, budgets: NDArray[np.int64] | None, advertisers: int, pricing: type, *, keep: bool) -> None:
-        super().__init__(budgets, advertisers, pricing, keep=keep)
+    def __init__(self, budgets: NDArray[np.int64] | None, advertisers: int, pricing: type, *, keep: bool, wait: bool = True) -> None:
+        super().__init__(budgets, advertisers, pricing, keep=keep, wait=wait)
         self._used = np.zeros(advertisers)
         self._ends = np.full(advertisers, np.nan)
         self._ratio = np.ones(advertisers)
@@ -150,7 +150,7 @@ class CountBoard(Board):
     def _sales(self, sold: NDArray[np.int64], key: int, first_s: int, end_s: int) -> Sales:
         """Give conversions their second and their delay: one by one where they are few, else in sixteen groups spread evenly."""
         row, place, slot, number = sold.T
-        if not self._keep:  # nobody waits for them
+        if not (self._keep and self._wait):
             nothing = np.zeros(len(row))
             return Sales(row, place, slot, nothing.astype(np.int64), nothing, number.copy())
         many = number > _STRATA

@@ -24,9 +24,9 @@ _FULL = 2.0**32
 class MeanBoard(CountBoard):
     """Pages of which expectations are told, beside a board of counts that keeps the log."""
 
-    def __init__(self, budgets: NDArray[np.int64] | None, advertisers: int, pricing: type, *, keep: bool) -> None:
+    def __init__(self, budgets: NDArray[np.int64] | None, advertisers: int, pricing: type, *, keep: bool, wait: bool = True) -> None:
         super().__init__(budgets, advertisers, pricing, keep=False)
-        self._logged = CountBoard(budgets, advertisers, pricing, keep=True) if keep else None
+        self._logged = CountBoard(budgets, advertisers, pricing, keep=True, wait=wait) if keep else None
         self._carry = np.zeros(kernel.TALLIES)
         self._sales_carry = 0.0
 
