@@ -15,6 +15,7 @@ from numba import float64, int64, njit, uint32, uint64
 from sim.kernels.counting import FULL, book, key_for
 from sim.kernels.drawing import binomial
 from sim.kernels.pages import address, freshen
+from sim.kernels.prefetch import prefetch
 from sim.kernels.tables import BAD, GOOD, IMPRESSIONS, LANES, PART, PLACE, PRICE, QUERIES, SHOWN, STALE, TERMS, WITH_ADS
 from sim.kernels.words import MOMENT
 
@@ -114,11 +115,19 @@ def spend(
                 status[row] = STALE
                 todo[count] = row
                 count += uint64(1)
-                _rate(row, -1.0 / (1.0 - begun[row]), asked, devices, state, deals, table, lanes, users, factor, chances, rates)
-                part = (now - begun[row]) / (1.0 - begun[row])
-                n = float64(binomial(int64(asked[row]), part, key_for(key, MOMENT, row, over))) if drawn else asked[row] * part
-                _leave(row, n, asked, drawn, devices, state, deals, counts, lanes, matched, chances, seen, totals, met)
-                begun[row] = now
+                prefetch(deals, row, 2)
+                prefetch(state, row, 1)
+        for one in range(count):
+            row = todo[one]
+            for slot in range(uint64(state[row, uint64(SHOWN)])):
+                prefetch(seen, (row * lanes + slot) * matched + uint64(deals[row, slot, uint64(PLACE)]), 1)
+        for one in range(count):
+            row = todo[one]
+            _rate(row, -1.0 / (1.0 - begun[row]), asked, devices, state, deals, table, lanes, users, factor, chances, rates)
+            part = (now - begun[row]) / (1.0 - begun[row])
+            n = float64(binomial(int64(asked[row]), part, key_for(key, MOMENT, row, over))) if drawn else asked[row] * part
+            _leave(row, n, asked, drawn, devices, state, deals, counts, lanes, matched, chances, seen, totals, met)
+            begun[row] = now
         freshen(todo[:count], pages, truth, bidding, dead, price, tallies, met, books, page, prices, scratch)
         for one in range(count):
             row = todo[one]
