@@ -18,6 +18,7 @@ from sim.version import VERSION
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.study.contract.findings import Findings
+    from sim.study.events.folder import EventFolder
     from sim.study.results import Run
 
 __version__ = VERSION
@@ -97,6 +98,7 @@ def run(
     replications: int | None = None,
     workers: int | None = 1,
     progress: Callable[[int, int, str], None] | None = None,
+    events: str | Path | EventFolder | None = None,
 ) -> Run:
     """Play a scenario and return its frozen results.
 
@@ -107,15 +109,25 @@ def run(
     workers
         How many processes. More than one are started afresh, so a script that asks for them must
         guard its main part with ``if __name__ == "__main__":``. None takes one for each core.
+    events
+        A folder, empty or not there yet, for the event log: one row for each ad shown, see docs/events.md.
+
+    Warns
+    -----
+    RuntimeWarning
+        When the event log could not be written to its end; the run is whole all the same.
 
     Raises
     ------
     BadInput
-        When the scenario is wrong; nothing has been simulated then.
+        When the scenario is wrong, or the folder is not empty; nothing has been simulated then.
     InvalidRun
         When no candidate could be played.
     """
+    import warnings
+
     from sim.scenario.read import load as read
+    from sim.study.events.folder import prepare
     from sim.study.run import run_study
 
     found = read(scenario) if isinstance(scenario, str | Path) else scenario
@@ -124,7 +136,12 @@ def run(
     mistakes += _out_of_range("workers", workers, 1, 1024)
     if mistakes:
         raise BadInput(mistakes)
-    return run_study(found.but(**{key: value for key, value in changes.items() if value is not None}), workers=workers, progress=progress)
+    found = found.but(**{key: value for key, value in changes.items() if value is not None})
+    folder = prepare(events) if isinstance(events, str | Path) else events
+    run = run_study(found, workers=workers, progress=progress, events=folder)
+    if folder is not events and folder and folder.lost:
+        warnings.warn(f"the event log is not whole: {folder.lost[0]}", RuntimeWarning, stacklevel=2)
+    return run
 
 
 def keep(run: Run, store: str | Path | None = None) -> str:

@@ -15,11 +15,12 @@ from sim.candidates.offers import Offers
 from sim.lifecycle.crowd import Crowd
 from sim.lifecycle.ledger import Ledger
 from sim.lifecycle.log import Log, Past
+from sim.lifecycle.witness import Witness, Write
 from sim.scenario import plugins
 from sim.scenario.schema import DAY_S, Scenario
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
-from sim.traffic.outcome import Outcome
+from sim.traffic.outcome import Events, Outcome
 from sim.traffic.queries import QueryBoard
 from sim.traffic.users import room_for, truth_of, users_of
 from sim.world.memory import Memory
@@ -38,6 +39,8 @@ class Platform:
         What users remember; None in the history, whose users are used to what serves them.
     keep_s
         How far back its log is kept; None for a platform that keeps no log.
+    events
+        Where every impression is written; None for nowhere.
 
     Attributes
     ----------
@@ -50,12 +53,16 @@ class Platform:
     """
 
     def __init__(
-        self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None, start_day: int = 0
-    ) -> None:
+        self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None,
+        start_day: int = 0, events: Write | None = None,
+    ) -> None:  # fmt: skip
         market, ads = scenario.market, world.ads
         pricing = plugins.part("pricing", market.pricing.use, scenario.folder)
         self.world = world
         self.board = QueryBoard(ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
+        self._witness = None if events is None else Witness(events, world.conversions, market.refunds_after)
+        if self._witness:
+            self.board.listen(self._tell)
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)
@@ -119,6 +126,8 @@ class Platform:
         if self.log is not None:
             self.log.close(now_s)
             self.log.serve(self.slates, sight)
+        if self._witness:
+            self._witness.serve(self.slates, sight)
         self.board.serve(self.slates, truth_of(self.world, self.moment, self._room))
 
     def flow(self, now_s: int, horizon_s: int) -> Outcome:
@@ -134,6 +143,10 @@ class Platform:
         self.crowd.meet(outcome.met)
         if self.log is not None:
             self.log.add(sales, self._day * DAY_S, law.delay_s(sales.delay))
+
+    def _tell(self, events: Events) -> None:
+        if self._witness:
+            self._witness.note(events, self._day * DAY_S)
 
     @property
     def _inflated(self) -> NDArray[np.float64]:
