@@ -18,10 +18,14 @@ from sim.version import VERSION
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.study.contract.findings import Findings
+    from sim.study.events.folder import EventFolder
     from sim.study.results import Run
 
 __version__ = VERSION
-__all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault", "check", "examine", "keep", "load", "run", "stored"]
+__all__ = [
+    "BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault",
+    "bandit_feedback", "check", "examine", "keep", "load", "run", "stored",
+]  # fmt: skip
 
 
 def load(source: str | Path) -> Scenario:
@@ -97,6 +101,7 @@ def run(
     replications: int | None = None,
     workers: int | None = 1,
     progress: Callable[[int, int, str], None] | None = None,
+    events: str | Path | EventFolder | None = None,
 ) -> Run:
     """Play a scenario and return its frozen results.
 
@@ -107,15 +112,25 @@ def run(
     workers
         How many processes. More than one are started afresh, so a script that asks for them must
         guard its main part with ``if __name__ == "__main__":``. None takes one for each core.
+    events
+        A folder, empty or not there yet, for the event log: one row for each ad shown, see docs/events.md.
+
+    Warns
+    -----
+    RuntimeWarning
+        When the event log could not be written to its end; the run is whole all the same.
 
     Raises
     ------
     BadInput
-        When the scenario is wrong; nothing has been simulated then.
+        When the scenario is wrong, or the folder is not empty; nothing has been simulated then.
     InvalidRun
         When no candidate could be played.
     """
+    import warnings
+
     from sim.scenario.read import load as read
+    from sim.study.events.folder import prepare
     from sim.study.run import run_study
 
     found = read(scenario) if isinstance(scenario, str | Path) else scenario
@@ -124,7 +139,12 @@ def run(
     mistakes += _out_of_range("workers", workers, 1, 1024)
     if mistakes:
         raise BadInput(mistakes)
-    return run_study(found.but(**{key: value for key, value in changes.items() if value is not None}), workers=workers, progress=progress)
+    found = found.but(**{key: value for key, value in changes.items() if value is not None})
+    folder = prepare(events) if isinstance(events, str | Path) else events
+    run = run_study(found, workers=workers, progress=progress, events=folder)
+    if folder is not events and folder and folder.lost:
+        warnings.warn(f"the event log is not whole: {folder.lost[0]}", RuntimeWarning, stacklevel=2)
+    return run
 
 
 def keep(run: Run, store: str | Path | None = None) -> str:
@@ -180,6 +200,62 @@ def stored(run: str = "last", store: str | Path | None = None) -> Run:
     from sim.study.store.reading import read
 
     return read(run, place_of(store))
+
+
+def bandit_feedback(
+    folder: str | Path, candidate: str | None = None, replication: int = 0, *,
+    reward: str = "clicked", first_day: int = 0, end_day: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Read an event log as logged bandit feedback, the dictionary that Open Bandit Pipeline and its like take.
+
+    A round is one ad in one position: the action is the ad, and its propensity is the chance that the log's
+    policy put it into this position, given the context. All of it is read into memory, some 100 bytes a round.
+
+    Parameters
+    ----------
+    folder
+        What `foreshow run --events` or ``sim.run(..., events=folder)`` has filled.
+    candidate
+        Its name; may be left out where there is only one.
+    replication
+        Which one, from 0.
+    reward
+        "clicked" (0 or 1), "converted" (0 or 1, known or not by the end of the horizon) or "revenue"
+        (money charged, 0 where it was refunded).
+    first_day, end_day
+        Days of the horizon, from 0, the last one excluded; all by default.
+
+    Returns
+    -------
+    dict
+        n_rounds and n_actions (ads of the market), and the arrays context, shape (n_rounds, segments + 1): a column
+        for each segment, 1 where the query came from there, then the number of the query type, which is a category;
+        action, from 0 to n_actions - 1; position, from 0, which is the top; reward; and pscore, above 0 and up
+        to 1; all of shape (n_rounds,).
+
+    Raises
+    ------
+    BadInput
+        When the folder holds no event log, or not that candidate or replication.
+
+    Examples
+    --------
+    The click rate on top of the page that a policy got:
+
+    >>> import sim, tempfile
+    >>> quiet = sim.load("quiet")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sim.run(quiet.but(days=1, candidates=quiet.candidates[:1]), events=f"{folder}/events")
+    ...     rounds = sim.bandit_feedback(f"{folder}/events")
+    >>> sorted(rounds)
+    ['action', 'context', 'n_actions', 'n_rounds', 'position', 'pscore', 'reward']
+    >>> top = rounds["position"] == 0
+    >>> bool(0 < rounds["reward"][top].mean() < 0.1)
+    True
+    """
+    from sim.study.events.bandit import bandit_feedback as read
+
+    return read(folder, candidate, replication, reward=reward, first_day=first_day, end_day=end_day)
 
 
 def _out_of_range(name: str, value: object, low: int, high: int) -> list[Mistake]:

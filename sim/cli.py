@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from sim import commands
-from sim.commands import keeping
+from sim.commands import keeping, watching
 from sim.commands.keeping import STORE, with_store
 from sim.commands.output import Output, with_output
 from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, did_you_mean
@@ -64,10 +64,11 @@ def main() -> None:
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Another world: instead of the scenario's seed.")
 @click.option("--replications", type=click.IntRange(1, 100_000), help="How many worlds: two or more give intervals.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; one for each core by default.")
+@click.option("--events", metavar="DIR", help="Write every ad shown to Parquet files in DIR, which must be empty or new.")
 @with_output
 @with_store
 def run_command(
-    scenario: str, seed: int | None, replications: int | None, workers: int | None,
+    scenario: str, seed: int | None, replications: int | None, workers: int | None, events: str | None,
     store: str | None, no_store: bool, **output: Any,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a file or a name from the list) and show how impressions, CTR and revenue evolve."""
@@ -78,18 +79,20 @@ def run_command(
 
     found = sim.load(scenario)
     place = keeping.ready(store, no_store=no_store)
+    folder = watching.ready(events)
     with Progress(sys.stderr) as progress, _standard_output_kept():
-        run = sim.run(found, seed=seed, replications=replications, workers=workers, progress=progress.update)
-    written = kept = False
+        run = sim.run(found, seed=seed, replications=replications, workers=workers, progress=progress.update, events=folder)
+    written = kept = whole = False
     try:
         written = target.show(run)
     finally:  # whatever becomes of the screen, what was played is not lost
         kept = keeping.keep(run, place, quiet=target.quiet)
+        whole = watching.tell(folder)
     if run.interrupted:
         raise SystemExit(INTERRUPTED)
     if run.failed or not run.complete:
         raise SystemExit(InvalidRun.exit_code)
-    if not (written and kept):
+    if not (written and kept and whole):
         raise SystemExit(FAULT)
 
 

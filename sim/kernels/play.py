@@ -15,6 +15,7 @@ from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
 from sim.kernels.auction import MOST_SLOTS
+from sim.kernels.events import CONVERTED, MADE_BY_NOBODY, note
 from sim.kernels.pages import address, freshen, list_stale, where
 from sim.kernels.tables import (
     CLICKS,
@@ -149,24 +150,24 @@ def _find(first, end, words, rows, marks, users, table, lanes, hits, clicks):
 
 
 @njit(cache=True, boundscheck=False)
-def _book(first, end, words, rows, seconds, marks, hits, clicks, pages, users, purse, tallies, sold, sales, ended):
+def _book(first, end, words, rows, seconds, marks, hits, clicks, receipts, pages, users, purse, tallies, sold, sales, ended):
     """Book the clicks of a tile, query by query, up to the one that exhausts an advertiser.
 
-    Returns the query after the last that was booked, how many advertisers ran out of money, and how
-    many sales there are.
+    Returns the query after the last that was booked, how many advertisers ran out of money, how many
+    sales there are, and how many clicks were booked; where there is room for receipts, each click's
+    charge and what came of it is there.
     """
     table, deals = pages.table, pages.deals
     left, dead, limited = purse.left, purse.dead, purse.limited
     invalid, lanes = uint64(users.invalid), deals.shape[1]
     revenue = invalids = refunds = over = 0
-    stop = uint64(end)
+    stop, receipted = uint64(end), len(receipts) > 0
     found = _find(first, end, words, rows, marks, users, table, lanes, hits, clicks)
     booked = uint64(0)
     while booked < found:
         i, slot = clicks[booked] >> uint64(8), clicks[booked] & uint64(255)
         if i >= stop:
             break
-        booked += uint64(1)
         row = uint64(rows[i])
         charge, terms = deals[row, slot, uint64(PRICE)], deals[row, slot, uint64(TERMS)]
         if limited:
@@ -182,11 +183,13 @@ def _book(first, end, words, rows, seconds, marks, hits, clicks, pages, users, p
         deals[row, slot, uint64(MADE)] += 1
         revenue += charge
         bar = uint64(terms) & LOW
+        fate = int64(0)
         if invalid > uint64(0) or bar > uint64(1):
             ad_word = table[address(row, slot, lanes)]
             if coin_for(words[i], ad_word, INVALID) < invalid:
                 invalids += 1
                 refunds += charge
+                fate = MADE_BY_NOBODY
             elif coin_for(words[i], ad_word, CONVERSION) < bar:
                 sold[sales, 0] = row
                 sold[sales, 1] = deals[row, slot, uint64(PLACE)]
@@ -194,12 +197,17 @@ def _book(first, end, words, rows, seconds, marks, hits, clicks, pages, users, p
                 sold[sales, 3] = seconds[i]
                 sold[sales, 4] = int64(mix(words[i] ^ CONVERSION ^ (uint64(ad_word) << uint64(20))) >> uint64(2))
                 sales += 1
+                fate = CONVERTED
+        if receipted:
+            receipts[booked, uint64(0)] = charge
+            receipts[booked, uint64(1)] = fate
+        booked += uint64(1)
     tallies[CLICKS] += booked
     tallies[REVENUE] += revenue
     tallies[INVALID_CLICKS] += invalids
     tallies[INVALID_MICROS] += refunds
     tallies[EXHAUSTED] += over
-    return int64(stop), over, sales
+    return int64(stop), over, sales, int64(booked)
 
 
 @njit
@@ -212,8 +220,8 @@ def _close(payer, first, entries, says, status):
 
 
 @njit(cache=True, boundscheck=False)
-def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, price, tallies, met, books, sold):
-    """Play the queries [start, end) of a batch, until the list of sales may be full.
+def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, price, tallies, met, books, sold, events):
+    """Play the queries [start, end) of a batch, until the list of sales or of events may be full.
 
     Parameters
     ----------
@@ -223,17 +231,21 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
         Added to: counts and micro-units by `pages.QUERIES` and so on; what users met.
     sold
         Conversions: row, place, slot, second and a word that decides the delay.
+    events
+        Every ad shown, as `kernels.events` says; no rows where nobody wants them.
 
     Returns
     -------
-    The next query to play, and how many sales there are.
+    The next query to play, how many sales there are, and how many events.
     """
-    table, counts, lanes, sales = pages.table, pages.counts, pages.deals.shape[1], 0
+    table, counts, lanes, sales, noted = pages.table, pages.counts, pages.deals.shape[1], 0, 0
+    watched = len(events) > 0
     marks, hits, clicks = np.empty(TILE, np.uint32), np.empty(TILE + 1, np.uint64), np.empty(TILE * lanes + 1, np.uint64)
     ended, page, prices, scratch = (
         np.empty(lanes, np.uint64), np.empty(MOST_SLOTS, np.uint64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
     )  # fmt: skip
-    while start < end and sales + TILE * lanes <= len(sold):
+    receipts = np.empty((TILE * lanes if watched else 0, 2), np.int64)
+    while start < end and sales + TILE * lanes <= len(sold) and (not watched or noted + TILE * lanes <= len(events)):
         m = min(TILE, end - start)
         tile_words, tile_rows, tile_seconds = words[start : start + m], rows[start : start + m], seconds[start : start + m]
         done = 0
@@ -243,16 +255,19 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
                 if stale > 0:
                     freshen(hits[:stale], pages, truth, bidding, purse.dead, price, tallies, met, books, page, prices, scratch)
             _mark(done, m, tile_words, tile_rows, table, lanes // LANES, marks)
-            stop, over, sales = _book(
-                done, m, tile_words, tile_rows, tile_seconds, marks, hits, clicks, pages, users, purse, tallies, sold, sales, ended
+            stop, over, sales, booked = _book(
+                done, m, tile_words, tile_rows, tile_seconds, marks, hits, clicks, receipts, pages, users, purse, tallies, sold, sales,
+                ended,
             )  # fmt: skip
+            if watched:
+                noted = note(done, stop, tile_words, tile_rows, tile_seconds, clicks[:booked], receipts, pages, events, noted)
             for i in range(uint64(done), uint64(stop)):
                 counts[uint64(tile_rows[i])] += 1
             for one in range(over):
                 _close(ended[one], purse.first, purse.entries, pages.says, pages.status)
             done = stop
         start += m
-    return start, sales
+    return start, sales, noted
 
 
 @njit(cache=True)

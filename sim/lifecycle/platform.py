@@ -15,6 +15,7 @@ from sim.candidates.offers import Offers
 from sim.lifecycle.crowd import Crowd
 from sim.lifecycle.ledger import Ledger
 from sim.lifecycle.log import Log, Past
+from sim.lifecycle.witness import Witness, Write
 from sim.scenario import plugins
 from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
@@ -23,7 +24,7 @@ from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
 from sim.traffic.board import Board
 from sim.traffic.counting import CountBoard
 from sim.traffic.expecting import MeanBoard
-from sim.traffic.outcome import Outcome
+from sim.traffic.outcome import Events, Outcome
 from sim.traffic.queries import QueryBoard
 from sim.traffic.users import room_for, truth_of, users_of
 from sim.world.memory import Memory
@@ -45,6 +46,8 @@ class Platform:
         How far back its log is kept; None for a platform that keeps no log.
     wait
         Whether its log has conversions.
+    events
+        Where every impression is written; None for nowhere.
 
     Attributes
     ----------
@@ -58,12 +61,15 @@ class Platform:
 
     def __init__(
         self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None,
-        start_day: int = 0, *, wait: bool = True,
+        start_day: int = 0, *, wait: bool = True, events: Write | None = None,
     ) -> None:  # fmt: skip
         market, ads = scenario.market, world.ads
         pricing = plugins.part("pricing", market.pricing.use, scenario.folder)
         self.world = world
         self.board: Board = BOARDS[sampling(scenario).sampler](ads.budgets, market.advertisers, pricing, keep=keep_s is not None, wait=wait)
+        self._witness = None if events is None else Witness(events, world.conversions, market.refunds_after)
+        if self._witness and isinstance(self.board, QueryBoard):
+            self.board.listen(self._tell)
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)
@@ -128,6 +134,8 @@ class Platform:
         if self.log is not None:
             self.log.close(now_s)
             self.log.serve(self.slates, sight)
+        if self._witness:
+            self._witness.serve(self.slates, sight)
         self.board.serve(self.slates, truth_of(self.world, self.moment, self._room))
 
     def flow(self, now_s: int, horizon_s: int) -> Outcome:
@@ -144,6 +152,10 @@ class Platform:
         if self.log is not None and self._wait:
             logged = sales if outcome.logged is None else outcome.logged
             self.log.add(logged, self._day * DAY_S, law.delay_s(logged.delay))
+
+    def _tell(self, events: Events) -> None:
+        if self._witness:
+            self._witness.note(events, self._day * DAY_S)
 
     @property
     def _inflated(self) -> NDArray[np.float64]:

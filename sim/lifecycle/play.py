@@ -21,6 +21,7 @@ from sim.lifecycle.log import Log, Past
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
+from sim.lifecycle.witness import Write
 from sim.scenario import schema
 from sim.scenario.partners import labels_of
 from sim.scenario.schema import DAY_S, Scenario
@@ -32,10 +33,21 @@ _REFRESH_S = 7 * DAY_S
 
 
 class Played(NamedTuple):
-    """One candidate's year in one replication: what was booked each day, of shape (days, columns), and its diary."""
+    """One candidate's year in one replication.
+
+    Attributes
+    ----------
+    ledger
+        What was booked each day, shape (days, columns).
+    chronicle
+        Its diary.
+    lost
+        Why its event log is not whole; empty where it is, or none was asked for.
+    """
 
     ledger: NDArray[np.int64]
     chronicle: tuple[Line, ...]
+    lost: str = ""
 
 
 def flow(clock: Clock, platform: Platform, end_s: int) -> None:
@@ -58,13 +70,19 @@ def set_stage(scenario: Scenario, replication: int) -> Stage:
     return Stage(scenario, replication, world, build_features(world.at(0).sight), past, memory)
 
 
-def play(stage: Stage, settings: schema.Candidate) -> Played:
-    """Play the whole horizon with one candidate."""
+def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) -> Played:
+    """Play the whole horizon with one candidate.
+
+    Parameters
+    ----------
+    events
+        Takes every impression of the horizon, some thousands at a time; None where nobody wants them.
+    """
     scenario, world = stage.scenario, stage.world
     end_s = scenario.days * DAY_S
     clock, chronicle = Clock(0), Chronicle()
     keep_s = settings.window if settings.policy is None else None
-    platform = Platform(world, scenario, stage.replication, stage.memory, stage.past, keep_s, wait=_waits(settings))
+    platform = Platform(world, scenario, stage.replication, stage.memory, stage.past, keep_s, wait=_waits(settings), events=events)
     key = seeds.key(scenario.seed, "policy", stage.replication)
     platform.fallback = Rule(build_policy(scenario.history.policy), platform, key)
     platform.serve(Rule(build_policy(settings.policy), platform, key) if settings.policy else platform.fallback, 0)

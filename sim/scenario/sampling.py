@@ -38,11 +38,11 @@ class Sampling(NamedTuple):
     exactness: str
 
 
-def sampling(scenario: Scenario, *, events: bool = False) -> Sampling:
+def sampling(scenario: Scenario) -> Sampling:
     """Choose the sampler of a scenario.
 
-    Queries are played one by one where they are few enough, where each event is wanted, or where a
-    budget buys so few clicks that chance decides when it ends.
+    Left to itself it plays queries one by one where they are few enough, or where a budget buys so few
+    clicks that chance decides when it ends.
 
     Examples
     --------
@@ -51,9 +51,8 @@ def sampling(scenario: Scenario, *, events: bool = False) -> Sampling:
     ('counts', '1,000,000,000 queries a day are too many to play one by one')
     """
     asked, limited = scenario.engine.sampler, scenario.market.budget is not None
-    if events:
-        chosen, why = "queries", "each impression is wanted"
-    elif asked != "auto":
+    chosen: str
+    if asked != "auto":
         chosen, why = asked, "the scenario asks for it"
     else:
         chosen, why = _automatic(scenario)

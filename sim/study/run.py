@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Engine, Scenario
+from sim.study.events.folder import EventFolder
 from sim.study.gather import Answers, gather
 from sim.study.results import Run
 from sim.study.worker import Failure, Task, begin, work
 
+_FAREWELL_S = 5.0
+
 Progress = Callable[[int, int, str], None]
 
 
-def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None) -> Run:
+def run_study(
+    scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None, events: EventFolder | None = None
+) -> Run:
     """Play *scenario*.
 
     Parameters
@@ -27,6 +32,8 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
         How many processes; by default one for each core, and never more than there are tasks.
     progress
         Called with tasks done, tasks in all, and what has just been done.
+    events
+        Where every impression is written; what could not be is told in its `lost`.
 
     Raises
     ------
@@ -36,13 +43,17 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
         When interrupted before any candidate was done; later, the run comes back with
         ``complete`` False and holds what was done.
     """
+    if events:
+        scenario = scenario.but(engine=Engine(sampler="queries"))  # only queries that are played have events
     tasks = [Task(r, c) for r in range(scenario.replications) for c in range(len(scenario.candidates))]
     count = min(workers or _cores(), len(tasks))
     answers: Answers = {}
-    stream = _here(scenario, tasks) if count == 1 else _in_processes(scenario, tasks, count)
+    stream = _here(scenario, tasks, events) if count == 1 else _in_processes(scenario, tasks, count, events)
     try:
         for task, answer in stream:
             answers[task] = answer
+            if events and isinstance(answer, Played) and answer.lost:
+                events.lost.append(answer.lost)
             if progress:
                 progress(len(answers), len(tasks), f"{scenario.candidates[task.candidate].name}, replication {task.replication + 1}")
     except KeyboardInterrupt:
@@ -52,6 +63,10 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
         if not _any_played(answers):
             raise InvalidRun("a worker process died (out of memory?); nothing was finished before it did") from None
         return gather(scenario, answers, broken=True)
+    finally:
+        stream.close()
+        if events:
+            events.sweep()
     return gather(scenario, answers)
 
 
@@ -63,26 +78,31 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _here(scenario: Scenario, tasks: list[Task]) -> Iterator[tuple[Task, Played | Failure]]:
+def _here(scenario: Scenario, tasks: list[Task], events: EventFolder | None) -> Generator[tuple[Task, Played | Failure]]:
     for task in tasks:
-        yield task, work(scenario, task)
+        yield task, work(scenario, task, events)
 
 
-def _in_processes(scenario: Scenario, tasks: list[Task], workers: int) -> Iterator[tuple[Task, Played | Failure]]:
+def _in_processes(
+    scenario: Scenario, tasks: list[Task], workers: int, events: EventFolder | None
+) -> Generator[tuple[Task, Played | Failure]]:
     # Spawned, not forked: a fork of a process with running threads may hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
     try:
-        yield from _submit(pool, scenario, tasks)
+        yield from _submit(pool, scenario, tasks, events)
         pool.shutdown()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
+        children = multiprocessing.active_children()
+        for child in children:
             child.terminate()
+        for child in children:  # until they are gone they may still write events
+            child.join(_FAREWELL_S)
         raise
 
 
-def _submit(pool: Executor, scenario: Scenario, tasks: list[Task]) -> Iterator[tuple[Task, Played | Failure]]:
-    futures: dict[Future[Played | Failure], Task] = {pool.submit(work, scenario, task): task for task in tasks}
+def _submit(pool: Executor, scenario: Scenario, tasks: list[Task], events: EventFolder | None) -> Iterator[tuple[Task, Played | Failure]]:
+    futures: dict[Future[Played | Failure], Task] = {pool.submit(work, scenario, task, events): task for task in tasks}
     for future in as_completed(futures):
         yield futures[future], future.result()

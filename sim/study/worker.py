@@ -12,6 +12,8 @@ from sim.errors import ForeshowError
 from sim.lifecycle.play import Played, play, set_stage
 from sim.lifecycle.stage import Stage
 from sim.scenario.schema import Scenario
+from sim.study.events.folder import EventFolder
+from sim.study.events.stream import Stream
 
 
 class Task(NamedTuple):
@@ -32,14 +34,20 @@ def begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def work(scenario: Scenario, task: Task) -> Played | Failure:
-    """Play *task*; a candidate's own failure is an answer, not an exception.
+def work(scenario: Scenario, task: Task, events: EventFolder | None = None) -> Played | Failure:
+    """Play *task*, its event log beside it; a candidate's own failure is an answer, not an exception.
 
     One thread: libraries that start more lose time on each other, and may sum in another order.
     """
     with threadpoolctl.threadpool_limits(1):
         try:
-            return play(_stage(scenario, task.replication), scenario.candidates[task.candidate])
+            stage, settings = _stage(scenario, task.replication), scenario.candidates[task.candidate]
+            if events is None:
+                return play(stage, settings)
+            with Stream(events.of(settings.name, task.replication), scenario) as stream:
+                played = play(stage, settings, stream.write)
+                stream.finish(played.ledger)
+            return played._replace(lost=stream.lost)
         except ForeshowError as problem:
             return Failure(str(problem))
 

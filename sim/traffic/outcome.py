@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels import events as noting
 from sim.kernels import tables as kernel
 
 
@@ -37,6 +38,45 @@ class Sales(NamedTuple):
         """From the kernel's list, shape (sales, 5)."""
         row, place, slot, second, word = sold.T
         return cls(row, place, slot, second, (word.astype(np.float64) + 0.5) / 2.0**62, np.ones(len(row), np.int64))
+
+
+class Events(NamedTuple):
+    """Ads shown, in order of queries and of slots from the top; all arrays but *delay* of shape (events,).
+
+    Attributes
+    ----------
+    word
+        The query's word.
+    row, place, slot
+        Row of the slate table, matched ad and slot, as the page stood.
+    second
+        Second of the day.
+    price, charge
+        Micro-units that a click costs, and that its click was charged: less where a budget ended, 0 without a click.
+    clicked, invalid, converted
+        Whether it was clicked, by someone who did not mean it, and with a conversion to come.
+    delay
+        The uniform numbers that decide how late conversions are, one for each event that is *converted*.
+    """
+
+    word: NDArray[np.uint64]
+    row: NDArray[np.int64]
+    place: NDArray[np.int64]
+    slot: NDArray[np.int64]
+    second: NDArray[np.int64]
+    price: NDArray[np.int64]
+    charge: NDArray[np.int64]
+    clicked: NDArray[np.bool_]
+    invalid: NDArray[np.bool_]
+    converted: NDArray[np.bool_]
+    delay: NDArray[np.float64]
+
+    @classmethod
+    def from_rows(cls, rows: NDArray[np.int64], sales: Sales) -> Events:
+        """From the kernel's rows, shape (events, `kernels.events.EVENT`), and the sales of their clicks."""
+        word, row, place, slot, second, price, charge, fate = np.ascontiguousarray(rows.T)
+        clicked, invalid, converted = ((fate & bit) > 0 for bit in (noting.CLICKED, noting.MADE_BY_NOBODY, noting.CONVERTED))
+        return cls(word.view(np.uint64), row, place, slot, second, price, charge, clicked, invalid, converted, sales.delay)
 
 
 class Outcome(NamedTuple):

@@ -76,10 +76,11 @@ def clicks_of(made, word, row, page):
     return found
 
 
-def play(made, arrivals, budgets, first_s=0, end_s=86_400):
+def play(made, arrivals, budgets, first_s=0, end_s=86_400, events=None):
     """Impressions and clicks per (row, place, slot), money left per advertiser, and what was taken in all.
 
-    *budgets* are None where nobody has a limit.
+    *budgets* are None where nobody has a limit. *events*, where a list is given, gets one for each ad shown: the
+    query's word, row, place, slot, price, charge, and whether it was clicked, invalid and converted.
     """
     variants, cells, _ = made.slates.matched.shape
     b = made.slates.bidding
@@ -98,6 +99,7 @@ def play(made, arrivals, budgets, first_s=0, end_s=86_400):
         kind = row // len(b.looks) % len(b.ad)
         for slot, place in enumerate(page):
             shown[row, place, slot] = shown.get((row, place, slot), 0) + 1
+        events_here = {slot: [word, row, place, slot, prices[slot], 0, False, False, False] for slot, place in enumerate(page)}
         for slot in clicks_of(made, word, row, page):
             place = page[slot]
             ad, charge = int(b.ad[kind, place]), prices[slot]
@@ -108,11 +110,16 @@ def play(made, arrivals, budgets, first_s=0, end_s=86_400):
             tallies["clicks"] += 1
             tallies["revenue"] += charge
             ad_word = (ad + 1) * 0x9E3779B1 % 2**32
+            events_here[slot][5:7] = charge, True
             if mix(mix(word ^ INVALID) ^ ad_word) >> 32 < made.users.invalid:
                 tallies["invalid"] += 1
                 tallies["refunds"] += charge
+                events_here[slot][7] = True
             elif mix(mix(word ^ CONVERSION) ^ ad_word) >> 32 < int(made.truth.fate[kind, place]):
                 tallies["sales"] += 1
+                events_here[slot][8] = True
+        if events is not None:
+            events.extend(events_here.values())
     return shown, clicked, left, tallies
 
 

@@ -1,0 +1,1 @@
+"""The event log: one row for each ad shown, in Parquet files."""
