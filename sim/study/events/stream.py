@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -68,10 +70,12 @@ class Stream:
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
         """Close what is open: after an interruption the rows so far can be read."""
-        if self._open and self._sound and not self.lost:
-            self._try(self._write_group)
-            self._try(self._close)
-        self._drop()
+        try:
+            if self._open and self._sound and not self.lost:
+                self._try(self._write_group)
+                self._try(self._close)
+        finally:
+            self._drop()
 
     def _try(self, step: Callable[[], None]) -> None:
         if self.lost:
@@ -96,9 +100,10 @@ class Stream:
         if not self._open:
             return
         rows = self._open[0]
-        self._sound = False  # if it is interrupted in here, the file is not whole
-        rows.write_group()
-        self._sound = True
+        with _undisturbed():
+            self._sound = False  # whatever ends it in here, the file is not whole
+            rows.write_group()
+            self._sound = True
         if rows.written >= FILE_ROWS:
             self._close()
 
@@ -106,11 +111,12 @@ class Stream:
         if not self._open:
             return
         rows, stream, path = self._open
-        self._sound = False
-        rows.close()
-        stream.close()
-        _unfinished(path).rename(path)
-        self._open, self._sound = None, True
+        with _undisturbed():
+            self._sound = False
+            rows.close()
+            stream.close()
+            _unfinished(path).rename(path)
+            self._open, self._sound = None, True
 
     def _drop(self) -> None:
         """Let go of a file that can't be finished, and of the rows that wait."""
@@ -122,6 +128,23 @@ class Stream:
             with suppress(OSError, ValueError):  # what could not be written before can't be now
                 close()
         _unfinished(path).unlink(missing_ok=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait until the file can be left: half a row group would cost all of it."""
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _unfinished(path: Path) -> Path:

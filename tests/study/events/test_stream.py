@@ -1,6 +1,7 @@
 """The files of an event log: how they are cut, what an interruption and a full disk leave, and what is refused."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import sim
 from sim.errors import BadInput
 from sim.lifecycle.play import play
 from sim.study.events import stream as streaming
+from sim.study.events.door import Rows
 from sim.study.events.folder import EventFolder, prepare
 from sim.study.events.stream import Stream
 from tests.laws.tiny import learner, policy, stage_of, tiny
@@ -90,6 +92,21 @@ def test_what_an_interruption_leaves_can_be_read(tmp_path, when):
         play(stage_of(scenario), scenario.candidates[0], interrupted)
     (file,) = (tmp_path / "log").iterdir()
     assert set(pd.read_parquet(file)["day"]) == set(range(when))
+
+
+def test_an_interruption_waits_until_a_group_is_written(tmp_path, monkeypatch):
+    def interrupted(rows):
+        monkeypatch.setattr(Rows, "write_group", write)
+        os.kill(os.getpid(), signal.SIGINT)
+        write(rows)
+
+    write = Rows.write_group
+    monkeypatch.setattr(Rows, "write_group", interrupted)
+    monkeypatch.setattr(streaming, "GROUP_ROWS", 3_000)
+    with pytest.raises(KeyboardInterrupt):
+        played_into(tmp_path / "log")
+    (file,) = (tmp_path / "log").iterdir()
+    assert len(pd.read_parquet(file)) >= 3_000
 
 
 def test_a_file_that_was_interrupted_while_it_was_written_is_gone(tmp_path, monkeypatch):
