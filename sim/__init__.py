@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.study.contract.findings import Findings
     from sim.study.results import Run
+    from sim.study.timings import Timings
 
 __version__ = VERSION
 __all__ = ["BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault", "check", "examine", "keep", "load", "run", "stored"]
@@ -97,6 +98,7 @@ def run(
     replications: int | None = None,
     workers: int | None = 1,
     progress: Callable[[int, int, str], None] | None = None,
+    timings: Timings | None = None,
 ) -> Run:
     """Play a scenario and return its frozen results.
 
@@ -107,6 +109,8 @@ def run(
     workers
         How many processes. More than one are started afresh, so a script that asks for them must
         guard its main part with ``if __name__ == "__main__":``. None takes one for each core.
+    timings
+        A `sim.study.timings.Timings` that takes where the time goes; the results do not depend on it.
 
     Raises
     ------
@@ -124,7 +128,8 @@ def run(
     mistakes += _out_of_range("workers", workers, 1, 1024)
     if mistakes:
         raise BadInput(mistakes)
-    return run_study(found.but(**{key: value for key, value in changes.items() if value is not None}), workers=workers, progress=progress)
+    changed = found.but(**{key: value for key, value in changes.items() if value is not None})
+    return run_study(changed, workers=workers, progress=progress, timings=timings)
 
 
 def keep(run: Run, store: str | Path | None = None) -> str:

@@ -18,6 +18,7 @@ from sim.lifecycle.log import Log, Past
 from sim.scenario import plugins
 from sim.scenario.schema import DAY_S, Scenario
 from sim.serving.slate import Auction, SlateTable, compile_slates
+from sim.stopwatch import timed
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
 from sim.traffic.outcome import Outcome
 from sim.traffic.queries import QueryBoard
@@ -121,6 +122,7 @@ class Platform:
             self.log.serve(self.slates, sight)
         self.board.serve(self.slates, truth_of(self.world, self.moment, self._room))
 
+    @timed("sampling")
     def flow(self, now_s: int, horizon_s: int) -> Outcome:
         """Play the traffic of [now, horizon), all within one day."""
         midnight_s = self._day * DAY_S
@@ -144,6 +146,7 @@ class Platform:
             return np.ones(devices * self.world.sight.types)
         return np.tile(1 / ease, self.world.sight.types)
 
+    @timed("sampling")
     def _call(self) -> None:
         """Who comes today, and how they look and ask."""
         more = float((self.moment.cell_shares * self._inflated).sum()) if self.crowd.at_ease is not None else 1.0

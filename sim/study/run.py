@@ -7,18 +7,22 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
 from sim.scenario.schema import Scenario
 from sim.study.gather import Answers, gather
 from sim.study.results import Run
-from sim.study.worker import Failure, Task, begin, work
+from sim.study.timings import Timings
+from sim.study.worker import Failure, Task, Timed, begin, work, work_timed
 
 Progress = Callable[[int, int, str], None]
+Work = Callable[[Scenario, Task], Played | Failure | Timed]
+Stream = Iterator[tuple[Task, Played | Failure | Timed]]
 
 
-def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None) -> Run:
+def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None, timings: Timings | None = None) -> Run:
     """Play *scenario*.
 
     Parameters
@@ -27,6 +31,8 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
         How many processes; by default one for each core, and never more than there are tasks.
     progress
         Called with tasks done, tasks in all, and what has just been done.
+    timings
+        Takes where the time goes, if anybody wants to know.
 
     Raises
     ------
@@ -39,12 +45,13 @@ def run_study(scenario: Scenario, *, workers: int | None = None, progress: Progr
     tasks = [Task(r, c) for r in range(scenario.replications) for c in range(len(scenario.candidates))]
     count = min(workers or _cores(), len(tasks))
     answers: Answers = {}
-    stream = _here(scenario, tasks) if count == 1 else _in_processes(scenario, tasks, count)
+    stream = _stream(scenario, tasks, count, work_timed if timings else work)
     try:
-        for task, answer in stream:
-            answers[task] = answer
-            if progress:
-                progress(len(answers), len(tasks), f"{scenario.candidates[task.candidate].name}, replication {task.replication + 1}")
+        with timings.playing(count) if timings else nullcontext():
+            for task, answer in stream:
+                answers[task] = _untimed(answer, task, timings)
+                if progress:
+                    progress(len(answers), len(tasks), f"{scenario.candidates[task.candidate].name}, replication {task.replication + 1}")
     except KeyboardInterrupt:
         if not _any_played(answers):
             raise
@@ -63,17 +70,27 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _here(scenario: Scenario, tasks: list[Task]) -> Iterator[tuple[Task, Played | Failure]]:
-    for task in tasks:
-        yield task, work(scenario, task)
+def _untimed(answer: Played | Failure | Timed, task: Task, timings: Timings | None) -> Played | Failure:
+    """The answer alone; what was measured goes its own way, so that no result can depend on it."""
+    if not isinstance(answer, Timed):
+        return answer
+    if timings:
+        timings.take(task.candidate, answer.shared, answer.own)
+    return answer.answer
 
 
-def _in_processes(scenario: Scenario, tasks: list[Task], workers: int) -> Iterator[tuple[Task, Played | Failure]]:
+def _stream(scenario: Scenario, tasks: list[Task], workers: int, play: Work) -> Stream:
+    if workers > 1:
+        return _in_processes(scenario, tasks, workers, play)
+    return ((task, play(scenario, task)) for task in tasks)
+
+
+def _in_processes(scenario: Scenario, tasks: list[Task], workers: int, play: Work) -> Stream:
     # Spawned, not forked: a fork of a process with running threads may hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
     try:
-        yield from _submit(pool, scenario, tasks)
+        yield from _submit(pool, scenario, tasks, play)
         pool.shutdown()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -82,7 +99,7 @@ def _in_processes(scenario: Scenario, tasks: list[Task], workers: int) -> Iterat
         raise
 
 
-def _submit(pool: Executor, scenario: Scenario, tasks: list[Task]) -> Iterator[tuple[Task, Played | Failure]]:
-    futures: dict[Future[Played | Failure], Task] = {pool.submit(work, scenario, task): task for task in tasks}
+def _submit(pool: Executor, scenario: Scenario, tasks: list[Task], play: Work) -> Stream:
+    futures: dict[Future[Played | Failure | Timed], Task] = {pool.submit(play, scenario, task): task for task in tasks}
     for future in as_completed(futures):
         yield futures[future], future.result()
