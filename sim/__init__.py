@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.study.contract.findings import Findings
     from sim.study.events.folder import EventFolder
     from sim.study.results import Run
+    from sim.study.timings import Timings
 
 __version__ = VERSION
 __all__ = [
@@ -102,6 +103,7 @@ def run(
     workers: int | None = 1,
     progress: Callable[[int, int, str], None] | None = None,
     events: str | Path | EventFolder | None = None,
+    timings: Timings | None = None,
 ) -> Run:
     """Play a scenario and return its frozen results.
 
@@ -114,6 +116,8 @@ def run(
         guard its main part with ``if __name__ == "__main__":``. None takes one for each core.
     events
         A folder, empty or not there yet, for the event log: one row for each ad shown, see docs/events.md.
+    timings
+        A `sim.study.timings.Timings` that takes where the time goes; the results do not depend on it.
 
     Warns
     -----
@@ -141,7 +145,7 @@ def run(
         raise BadInput(mistakes)
     found = found.but(**{key: value for key, value in changes.items() if value is not None})
     folder = prepare(events) if isinstance(events, str | Path) else events
-    run = run_study(found, workers=workers, progress=progress, events=folder)
+    run = run_study(found, workers=workers, progress=progress, events=folder, timings=timings)
     if folder is not events and folder and folder.lost:
         warnings.warn(f"the event log is not whole: {folder.lost[0]}", RuntimeWarning, stacklevel=2)
     return run

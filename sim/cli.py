@@ -19,6 +19,7 @@ from sim import commands
 from sim.commands import keeping, watching
 from sim.commands.keeping import STORE, with_store
 from sim.commands.output import Output, with_output
+from sim.commands.profiling import Profiling
 from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, did_you_mean
 from sim.version import VERSION
 
@@ -65,14 +66,15 @@ def main() -> None:
 @click.option("--replications", type=click.IntRange(1, 100_000), help="How many worlds: two or more give intervals.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; one for each core by default.")
 @click.option("--events", metavar="DIR", help="Write every ad shown to Parquet files in DIR, which must be empty or new.")
+@click.option("--profile", is_flag=True, help="Say where the time went, after the screen.")
 @with_output
 @with_store
 def run_command(
-    scenario: str, seed: int | None, replications: int | None, workers: int | None, events: str | None,
+    scenario: str, seed: int | None, replications: int | None, workers: int | None, events: str | None, profile: bool,
     store: str | None, no_store: bool, **output: Any,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a file or a name from the list) and show how impressions, CTR and revenue evolve."""
-    target = Output(**output)
+    target, profiling = Output(**output), Profiling(asked=profile)
     target.check()
     import sim
     from reports.progress import Progress
@@ -81,13 +83,17 @@ def run_command(
     place = keeping.ready(store, no_store=no_store)
     folder = watching.ready(events)
     with Progress(sys.stderr) as progress, _standard_output_kept():
-        run = sim.run(found, seed=seed, replications=replications, workers=workers, progress=progress.update, events=folder)
+        run = sim.run(
+            found, seed=seed, replications=replications, workers=workers, progress=progress.update, events=folder, timings=profiling.timings
+        )
     written = kept = whole = False
     try:
         written = target.show(run)
     finally:  # whatever becomes of the screen, what was played is not lost
-        kept = keeping.keep(run, place, quiet=target.quiet)
+        with profiling.storing():
+            kept = keeping.keep(run, place, quiet=target.quiet)
         whole = watching.tell(folder)
+    profiling.show(found, target)
     if run.interrupted:
         raise SystemExit(INTERRUPTED)
     if run.failed or not run.complete:

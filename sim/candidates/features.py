@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.candidates.histories import Histories
+from sim.stopwatch import timed
 from sim.world.sight import Sight
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Features:
     names: tuple[str, ...]
     fixed: NDArray[np.float32]
 
+    @timed("features")
     def now(self, histories: Histories, sight: Sight | None = None) -> pd.DataFrame:
         """The table as it stands with *histories* and the bids of *sight* (its own), for the top position; a fresh copy."""
         table = self.fixed.copy()
@@ -54,6 +56,7 @@ class Features:
         self._write(cube, histories, ad, query)
         return self._frame(table)
 
+    @timed("features")
     def rows(
         self,
         histories: Histories,
@@ -71,6 +74,7 @@ class Features:
         table[:, -1] = np.log1p(position.astype(np.float32))
         return table
 
+    @timed("features")
     def frame(self, tables: list[NDArray[np.float32]]) -> pd.DataFrame:
         """Row blocks as one named table."""
         return self._frame(np.concatenate(tables) if tables else np.zeros((0, len(self.names)), np.float32))
@@ -90,6 +94,7 @@ class Features:
         table[..., first + 3] = _evidence(histories.query_expected)[query] * seen
 
 
+@timed("features")
 def build_features(sight: Sight) -> Features:
     """The feature table of a visible world."""
     types, devices, matched = sight.shape

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.stopwatch import timed
+
 _HALF_LIFE_DAYS = 28.0
 _PRIOR_CLICKS = 2.0
 _PRIOR_LOOKS = 20.0  # clicks that an estimate of examination has to stand up against
@@ -42,6 +44,7 @@ class Histories:
         """No history at all."""
         return cls(*(np.zeros(size) for size in (ads, ads, types, types, slots, slots)))
 
+    @timed("features")
     def after(
         self,
         days: float,

@@ -19,6 +19,7 @@ from sim import seeds
 from sim.errors import InvalidRun
 from sim.scenario import plugins
 from sim.scenario.schema import Plugin
+from sim.stopwatch import timed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ def build_model(plugin: Plugin, folder: Path, key: int) -> Any:
     return maker(**arguments)
 
 
+@timed("fit")
 def fit_model(
     plugin: Plugin, folder: Path, key: int, table: pd.DataFrame, label: NDArray[np.int8], weight: NDArray[np.float64], who: str
 ) -> Any:
@@ -72,6 +74,7 @@ def fit_model(
     return model if fitted is None else fitted
 
 
+@timed("fit")
 def go_on(
     model: Any, plugin: Plugin, folder: Path, key: int, table: pd.DataFrame, label: NDArray[np.int8], weight: NDArray[np.float64], who: str
 ) -> Any:
@@ -109,6 +112,7 @@ def weight_name(model: Any) -> str:
     return f"{steps[-1][0]}__sample_weight" if isinstance(steps, list) and steps else "sample_weight"
 
 
+@timed("predict")
 def ask_model(model: Any, table: pd.DataFrame, who: str) -> NDArray[np.float32]:
     """The probability of the label for each row of *table*.
 
@@ -132,6 +136,7 @@ def ask_model(model: Any, table: pd.DataFrame, who: str) -> NDArray[np.float32]:
     return probability.astype(np.float32)
 
 
+@timed("predict")
 def ask_spread(model: Any, table: pd.DataFrame, who: str) -> NDArray[np.float32] | None:
     """The standard error of the predicted log-odds of each row, of a model that offers `predict_sd`; else None.
 

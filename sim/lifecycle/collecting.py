@@ -13,6 +13,7 @@ from sim.candidates.histories import Histories
 from sim.lifecycle.labelling import rate
 from sim.lifecycle.log import Spell
 from sim.scenario.schema import Labels
+from sim.stopwatch import timed
 from sim.world.sight import Sight
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class _Trials(NamedTuple):
     happened: NDArray[np.int64]
 
 
+@timed("features")
 def click_set(features: Features, spells: list[Spell]) -> TrainingSet:
     """Every shown ad of the log, once for its clicks and once for its impressions without one.
 
@@ -52,6 +54,7 @@ def click_set(features: Features, spells: list[Spell]) -> TrainingSet:
     return _weighed(features, spells, [(spell.shown, spell.clicks) for spell in spells], story)
 
 
+@timed("features")
 def conversion_set(features: Features, spells: list[Spell], now_s: int) -> TrainingSet:
     """Every clicked ad of the log, once for the conversions known by *now_s* and once for its other clicks.
 
@@ -63,6 +66,7 @@ def conversion_set(features: Features, spells: list[Spell], now_s: int) -> Train
     return _weighed(features, spells, [(spell.clicks, one) for spell, one in zip(spells, known, strict=True)], story)
 
 
+@timed("features")
 def show_set(
     features: Features, spells: list[Spell], histories: Histories, margin: NDArray[np.float32], labels: Labels, key: int
 ) -> TrainingSet:

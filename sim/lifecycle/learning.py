@@ -19,6 +19,7 @@ from sim.lifecycle.platform import Platform
 from sim.lifecycle.stage import Stage
 from sim.lifecycle.training import Trainer
 from sim.scenario import schema
+from sim.stopwatch import timed
 from sim.world.sight import Sight
 
 _MICROS = 1_000_000
@@ -93,6 +94,7 @@ class Learner:
             self._platform.serve(self.offers, clock.now_s, by_model=True)
         self._chronicle.write(clock.now_s, "switch", f"the objective is now {then.objective.use}; no model was trained for it{self._story}")
 
+    @timed("slates")
     def offers(self, sight: Sight) -> Offers:
         """Offer again with the visible world as it stands, from the last predictions; no model is asked.
 

@@ -20,6 +20,7 @@ from sim.scenario import plugins
 from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
 from sim.serving.slate import Auction, SlateTable, compile_slates
+from sim.stopwatch import timed
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
 from sim.traffic.board import Board
 from sim.traffic.counting import CountBoard
@@ -138,6 +139,7 @@ class Platform:
             self._witness.serve(self.slates, sight)
         self.board.serve(self.slates, truth_of(self.world, self.moment, self._room))
 
+    @timed("sampling")
     def flow(self, now_s: int, horizon_s: int) -> Outcome:
         """Play the traffic of [now, horizon), all within one day."""
         midnight_s = self._day * DAY_S
@@ -166,6 +168,7 @@ class Platform:
             return np.ones(devices * self.world.sight.types)
         return np.tile(1 / ease, self.world.sight.types)
 
+    @timed("sampling")
     def _call(self) -> None:
         """Who comes today, and how they look and ask."""
         more = float((self.moment.cell_shares * self._inflated).sum()) if self.crowd.at_ease is not None else 1.0

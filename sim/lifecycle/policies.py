@@ -9,6 +9,7 @@ from sim.candidates.offers import Offers
 from sim.lifecycle.platform import Platform
 from sim.scenario import plugins
 from sim.scenario.schema import Plugin
+from sim.stopwatch import timed
 from sim.world.sight import Sight
 
 
@@ -41,6 +42,7 @@ class Rule:
         self._platform = platform
         self._key = key
 
+    @timed("slates")
     def __call__(self, sight: Sight) -> Offers:
         """What it offers, given the visible world."""
         if isinstance(self._policy, Oracle):

@@ -16,6 +16,7 @@ from sim.lifecycle.log import Log, Spell
 from sim.lifecycle.stage import Stage
 from sim.scenario import schema
 from sim.scenario.schema import DAY_S, Plugin
+from sim.stopwatch import timed
 
 
 class Trained(NamedTuple):
@@ -98,6 +99,7 @@ class Trainer:
             return model, [f"only one class was in them, so it says {model.probability:.0f} to everything"]
         return self._calibrate(model, data, aside, word)
 
+    @timed("fit")
     def _calibrate(self, model: Any, data: TrainingSet, aside: NDArray[np.bool_], word: int) -> tuple[Any, list[str]]:
         """The model with its curve, and how far off it was before and is after: the curve is judged by rows that it has not seen."""
         if not self._settings.calibrate:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.candidates.offers import Offers
 from sim.kernels.tables import Bidding
 from sim.serving.auction import run_pages
+from sim.stopwatch import timed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +77,7 @@ class SlateTable:
         return np.asarray((self.matched >= 0).sum(axis=-1), dtype=np.int64)
 
 
+@timed("slates")
 def compile_slates(
     offers: Offers,
     ad: NDArray[np.int32],

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
@@ -14,16 +15,20 @@ from sim.scenario.schema import Engine, Scenario
 from sim.study.events.folder import EventFolder
 from sim.study.gather import Answers, gather
 from sim.study.results import Run
-from sim.study.worker import Failure, Task, begin, work
+from sim.study.timings import Timings
+from sim.study.worker import Failure, Task, Timed, begin, work, work_timed
 
 _FAREWELL_S = 5.0
 
 Progress = Callable[[int, int, str], None]
+Work = Callable[[Scenario, Task, EventFolder | None], Played | Failure | Timed]
+Answer = tuple[Task, Played | Failure | Timed]
 
 
 def run_study(
-    scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None, events: EventFolder | None = None
-) -> Run:
+    scenario: Scenario, *, workers: int | None = None, progress: Progress | None = None, events: EventFolder | None = None,
+    timings: Timings | None = None,
+) -> Run:  # fmt: skip
     """Play *scenario*.
 
     Parameters
@@ -34,6 +39,8 @@ def run_study(
         Called with tasks done, tasks in all, and what has just been done.
     events
         Where every impression is written; what could not be is told in its `lost`.
+    timings
+        Takes where the time goes, if anybody wants to know.
 
     Raises
     ------
@@ -48,14 +55,16 @@ def run_study(
     tasks = [Task(r, c) for r in range(scenario.replications) for c in range(len(scenario.candidates))]
     count = min(workers or _cores(), len(tasks))
     answers: Answers = {}
-    stream = _here(scenario, tasks, events) if count == 1 else _in_processes(scenario, tasks, count, events)
+    play = work_timed if timings else work
+    stream = _here(scenario, tasks, play, events) if count == 1 else _in_processes(scenario, tasks, count, play, events)
     try:
-        for task, answer in stream:
-            answers[task] = answer
-            if events and isinstance(answer, Played) and answer.lost:
-                events.lost.append(answer.lost)
-            if progress:
-                progress(len(answers), len(tasks), f"{scenario.candidates[task.candidate].name}, replication {task.replication + 1}")
+        with timings.playing(count) if timings else nullcontext():
+            for task, answered in stream:
+                answer = answers[task] = _untimed(answered, task, timings)
+                if events and isinstance(answer, Played) and answer.lost:
+                    events.lost.append(answer.lost)
+                if progress:
+                    progress(len(answers), len(tasks), f"{scenario.candidates[task.candidate].name}, replication {task.replication + 1}")
     except KeyboardInterrupt:
         if not _any_played(answers):
             raise
@@ -78,19 +87,26 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _here(scenario: Scenario, tasks: list[Task], events: EventFolder | None) -> Generator[tuple[Task, Played | Failure]]:
+def _untimed(answer: Played | Failure | Timed, task: Task, timings: Timings | None) -> Played | Failure:
+    """The answer alone; what was measured goes its own way, so that no result can depend on it."""
+    if not isinstance(answer, Timed):
+        return answer
+    if timings:
+        timings.take(task.candidate, answer.shared, answer.own)
+    return answer.answer
+
+
+def _here(scenario: Scenario, tasks: list[Task], play: Work, events: EventFolder | None) -> Generator[Answer]:
     for task in tasks:
-        yield task, work(scenario, task, events)
+        yield task, play(scenario, task, events)
 
 
-def _in_processes(
-    scenario: Scenario, tasks: list[Task], workers: int, events: EventFolder | None
-) -> Generator[tuple[Task, Played | Failure]]:
+def _in_processes(scenario: Scenario, tasks: list[Task], workers: int, play: Work, events: EventFolder | None) -> Generator[Answer]:
     # Spawned, not forked: a fork of a process with running threads may hang.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
     try:
-        yield from _submit(pool, scenario, tasks, events)
+        yield from _submit(pool, scenario, tasks, play, events)
         pool.shutdown()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -102,7 +118,7 @@ def _in_processes(
         raise
 
 
-def _submit(pool: Executor, scenario: Scenario, tasks: list[Task], events: EventFolder | None) -> Iterator[tuple[Task, Played | Failure]]:
-    futures: dict[Future[Played | Failure], Task] = {pool.submit(work, scenario, task, events): task for task in tasks}
+def _submit(pool: Executor, scenario: Scenario, tasks: list[Task], play: Work, events: EventFolder | None) -> Iterator[Answer]:
+    futures: dict[Future[Played | Failure | Timed], Task] = {pool.submit(play, scenario, task, events): task for task in tasks}
     for future in as_completed(futures):
         yield futures[future], future.result()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from sim.errors import ForeshowError
 from sim.lifecycle.play import Played, play, set_stage
 from sim.lifecycle.stage import Stage
 from sim.scenario.schema import Scenario
+from sim.stopwatch import Part, watching
 from sim.study.events.folder import EventFolder
 from sim.study.events.stream import Stream
 
@@ -27,6 +30,22 @@ class Failure(NamedTuple):
     """Why a candidate could not be played."""
 
     message: str
+
+
+class Timed(NamedTuple):
+    """An answer, and the nanoseconds that it took by part.
+
+    Attributes
+    ----------
+    shared
+        For what all candidates of a replication share: its world, and the days before day 1.
+    own
+        For the candidate alone.
+    """
+
+    answer: Played | Failure
+    shared: Mapping[Part, int]
+    own: Mapping[Part, int]
 
 
 def begin() -> None:
@@ -50,6 +69,17 @@ def work(scenario: Scenario, task: Task, events: EventFolder | None = None) -> P
             return played._replace(lost=stream.lost)
         except ForeshowError as problem:
             return Failure(str(problem))
+
+
+def work_timed(scenario: Scenario, task: Task, events: EventFolder | None = None) -> Timed:
+    """Play *task* and measure it: the answer is that of `work`, to the byte."""
+    from sim.kernels.compiling import compiling
+
+    with watching("control") as shared, compiling(shared), threadpoolctl.threadpool_limits(1), suppress(ForeshowError):
+        _stage(scenario, task.replication)
+    with watching("control") as own, compiling(own):
+        answer = work(scenario, task, events)
+    return Timed(answer, shared.spent_ns, own.spent_ns)
 
 
 @lru_cache(maxsize=1)

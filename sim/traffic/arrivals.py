@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim import seeds
 from sim.kernels import arrivals as kernels
+from sim.stopwatch import timed
 from sim.world.world import Moment, World
 
 DAY_S = 86_400
@@ -132,6 +133,7 @@ def arrivals_of(
     return Drawn(key, cells, rate)
 
 
+@timed("sampling")
 def cell_table(shares: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Alias table of the cells' shares."""
     return np.asarray(kernels.alias_table(np.ascontiguousarray(shares, dtype=np.float64)), dtype=np.uint64)

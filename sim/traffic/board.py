@@ -16,6 +16,7 @@ from sim.kernels import tables as kernel
 from sim.kernels.arrays import blank
 from sim.serving.auction import compiled
 from sim.serving.slate import SlateTable
+from sim.stopwatch import timed
 from sim.traffic.arrivals import Arrivals, cumulative_bars
 from sim.traffic.outcome import Outcome, Shown, shown_from
 
@@ -92,6 +93,7 @@ class Board:
         met = np.stack([weight, weight * good, weight * bad], axis=1)
         return np.asarray(met.reshape(-1, len(self._truth.looks), 3).sum(axis=0), dtype=np.float64)
 
+    @timed("slates")
     def serve(self, slates: SlateTable, truth: kernel.Truth) -> None:
         """Put up the pages of *slates*; the books must have been closed."""
         variants, cells, slots = slates.matched.shape
@@ -108,6 +110,7 @@ class Board:
         self._purse = playing.Purse(int(self._limited), self._left, self._dead, *index)
         self.see(truth)
 
+    @timed("slates")
     def see(self, truth: kernel.Truth) -> None:
         """The truth behind the pages has changed; pages of today's spent budgets stay as they are."""
         self._truth = truth
@@ -126,6 +129,7 @@ class Board:
         self._users = users
         self._satisfied = None if satisfied is None else np.rint(satisfied * 2.0**32).astype(np.uint64)
 
+    @timed("slates")
     def begin_day(self) -> None:
         """Midnight: budgets are whole again, and so are the pages."""
         if not self._limited:

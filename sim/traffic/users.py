@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.kernels.arrays import solid
 from sim.kernels.play import FRAILTIES, Users
 from sim.kernels.tables import LANES, Truth
+from sim.stopwatch import timed
 from sim.world.memory import MOST_SIGHT
 from sim.world.world import Moment, World
 
@@ -31,6 +32,7 @@ def frailties(spread: float) -> NDArray[np.float64]:
     return np.asarray(factors / factors.mean(), dtype=np.float64)
 
 
+@timed("slates")
 def truth_of(world: World, moment: Moment, room: float) -> Truth:
     """What decides the clicks of a moment.
 
@@ -70,6 +72,7 @@ def room_for(world: World, *, remembers: bool) -> float:
     return top * (MOST_SIGHT if remembers else 1.0)
 
 
+@timed("sampling")
 def users_of(world: World, sightedness: NDArray[np.float64], room: float) -> Users:
     """What happens between a possible click and one that is made.
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.scenario.panel import Panel, read_panel
 from sim.scenario.schema import DAY_S, Scenario
+from sim.stopwatch import timed
 from sim.world.catalogue import Catalogue, build_catalogue
 from sim.world.conversions import Conversions, build_conversions
 from sim.world.demand import daily_rates
@@ -22,6 +23,7 @@ from sim.world.world import World
 _COMMERCIAL_GUESS_ERROR = 0.1
 
 
+@timed("world")
 def build_world(scenario: Scenario, replication: int) -> World:
     """Draw the world of *replication*; the same scenario, seed and replication give the same world."""
     seed = scenario.seed

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.panel import Panel
+from sim.stopwatch import timed
 from sim.world.catalogue import Catalogue
 from sim.world.conversions import Conversions
 from sim.world.drift.patterns import Drift, Patterns
@@ -117,6 +118,7 @@ class World:
             patterns = drift.apply(patterns, at_s)
         return patterns
 
+    @timed("world")
     def at(self, at_s: int, before: Moment | None = None) -> Moment:
         """How the world stands at *at_s* seconds from the start of the horizon.
 
