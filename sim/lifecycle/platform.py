@@ -16,9 +16,13 @@ from sim.lifecycle.crowd import Crowd
 from sim.lifecycle.ledger import Ledger
 from sim.lifecycle.log import Log, Past
 from sim.scenario import plugins
+from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
 from sim.serving.slate import Auction, SlateTable, compile_slates
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
+from sim.traffic.board import Board
+from sim.traffic.counting import CountBoard
+from sim.traffic.expecting import MeanBoard
 from sim.traffic.outcome import Outcome
 from sim.traffic.queries import QueryBoard
 from sim.traffic.users import room_for, truth_of, users_of
@@ -27,6 +31,7 @@ from sim.world.sight import Sight
 from sim.world.world import Moment, World
 
 Offering = Callable[[Sight], Offers]
+BOARDS: dict[str, type[Board]] = {"queries": QueryBoard, "counts": CountBoard, "mean": MeanBoard}
 
 
 class Platform:
@@ -38,6 +43,8 @@ class Platform:
         What users remember; None in the history, whose users are used to what serves them.
     keep_s
         How far back its log is kept; None for a platform that keeps no log.
+    wait
+        Whether its log has conversions.
 
     Attributes
     ----------
@@ -50,12 +57,13 @@ class Platform:
     """
 
     def __init__(
-        self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None, start_day: int = 0
-    ) -> None:
+        self, world: World, scenario: Scenario, replication: int, memory: Memory | None, past: Past, keep_s: int | None,
+        start_day: int = 0, *, wait: bool = True,
+    ) -> None:  # fmt: skip
         market, ads = scenario.market, world.ads
         pricing = plugins.part("pricing", market.pricing.use, scenario.folder)
         self.world = world
-        self.board = QueryBoard(ads.budgets, market.advertisers, pricing, keep=keep_s is not None)
+        self.board: Board = BOARDS[sampling(scenario).sampler](ads.budgets, market.advertisers, pricing, keep=keep_s is not None, wait=wait)
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)
@@ -68,6 +76,7 @@ class Platform:
         self._of = (scenario.seed, replication)
         self._offering: Offering
         self._by_model = False
+        self._wait = wait
         self._day = start_day
         self._cells: NDArray[np.uint64] = cell_table(self.moment.cell_shares * self._inflated)
         self._arrivals: Arrivals
@@ -132,8 +141,9 @@ class Platform:
         kind = sales.row % (self.slates.matched.shape[1]) // len(self.moment.sight.devices)
         self.ledger.enter(self._day, outcome, law.value_micros[self.moment.sight.ad[kind, sales.place]])
         self.crowd.meet(outcome.met)
-        if self.log is not None:
-            self.log.add(sales, self._day * DAY_S, law.delay_s(sales.delay))
+        if self.log is not None and self._wait:
+            logged = sales if outcome.logged is None else outcome.logged
+            self.log.add(logged, self._day * DAY_S, law.delay_s(logged.delay))
 
     @property
     def _inflated(self) -> NDArray[np.float64]:

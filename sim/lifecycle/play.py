@@ -22,6 +22,7 @@ from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
 from sim.scenario import schema
+from sim.scenario.partners import labels_of
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.build import build_world
 from sim.world.memory import memory_of
@@ -63,7 +64,7 @@ def play(stage: Stage, settings: schema.Candidate) -> Played:
     end_s = scenario.days * DAY_S
     clock, chronicle = Clock(0), Chronicle()
     keep_s = settings.window if settings.policy is None else None
-    platform = Platform(world, scenario, stage.replication, stage.memory, stage.past, keep_s)
+    platform = Platform(world, scenario, stage.replication, stage.memory, stage.past, keep_s, wait=_waits(settings))
     key = seeds.key(scenario.seed, "policy", stage.replication)
     platform.fallback = Rule(build_policy(scenario.history.policy), platform, key)
     platform.serve(Rule(build_policy(settings.policy), platform, key) if settings.policy else platform.fallback, 0)
@@ -76,12 +77,18 @@ def play(stage: Stage, settings: schema.Candidate) -> Played:
     return Played(platform.ledger.days, tuple(chronicle.lines))
 
 
+def _waits(settings: schema.Candidate) -> bool:
+    """Whether a candidate learns from conversions."""
+    return settings.objective is not None and "conversion" in (labels_of(settings.objective) or ())
+
+
 def _play_history(scenario: Scenario, replication: int, world: World) -> tuple[Past, NDArray[np.float64]]:
     """The log before day 1, and what users met then: queries, ads that belong, ads that do not, of each device."""
     start_s, sight = world.first_day * DAY_S, world.sight
     nothing = Past(Histories.empty(sight.ads, sight.types, sight.slots), ())
     keep_s = max(candidate.window for candidate in scenario.candidates)
-    platform = Platform(world, scenario, replication, None, nothing, keep_s, world.first_day)
+    wait = any(map(_waits, scenario.candidates))
+    platform = Platform(world, scenario, replication, None, nothing, keep_s, world.first_day, wait=wait)
     log = platform.log
     if log is None:
         raise ValueError("the history keeps a log")

@@ -179,6 +179,7 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "then": schema.Then,
         "history": schema.History,
         "labels": schema.Labels,
+        "engine": schema.Engine,
         "columns": schema.Columns,
         **_DRIFTS,
     }

@@ -52,7 +52,7 @@ class Columns(Table):
 class Traffic(Table):
     """What is asked, and how often."""
 
-    queries: Annotated[Rate, Field(ge=1, le=1e9)] = 100_000.0
+    queries: Annotated[Rate, Field(ge=1, le=1e11)] = 100_000.0
     query_types: Annotated[Count, Field(ge=1, le=1_000_000)] = 5_000
     topics: Annotated[Count, Field(ge=1, le=1_000)] = 20
     never_seen: Annotated[Fraction, Field(ge=0, lt=1)] = 0.15
@@ -172,6 +172,12 @@ class Labels(Table):
     error: Share = 0.1
 
 
+class Engine(Table):
+    """How traffic is played."""
+
+    sampler: Literal["auto", "queries", "counts", "mean"] = "auto"
+
+
 class Scenario(Table):
     """A whole scenario, read and checked.
 
@@ -204,6 +210,7 @@ class Scenario(Table):
     drifts: Annotated[tuple[Drift, ...], Field(alias="drift")] = ()
     history: History = History()
     labels: Labels = Labels()
+    engine: Engine = Engine()
     candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
     folder: Path = Field(default=Path(), exclude=True)
     source: str = Field(default="", exclude=True)

@@ -10,6 +10,7 @@ import numpy as np
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
 from sim.scenario.panel import Panel, read_panel
+from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
 from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
@@ -50,6 +51,9 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
     settings = _settings(scenario)
+    chosen = sampling(scenario)
+    if chosen.sampler != "queries":
+        notes.append(f"sampler '{chosen.sampler}', since {chosen.why}: {chosen.exactness}")
     return Run(
         run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(settings)}",
         scenario=scenario.name,
@@ -61,7 +65,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         planned=scenario.replications,
         start=scenario.start,
         currency=scenario.market.currency,
-        sampler="queries",
+        sampler=chosen.sampler,
         incumbent=_incumbent(scenario),
         candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
         world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in stories(scenario)),

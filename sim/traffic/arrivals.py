@@ -55,8 +55,6 @@ class Drawn:
 
     Attributes
     ----------
-    chances, guide
-        Cumulative Poisson probabilities of the queries of a second, and an index into them.
     cells
         Alias table over cells.
     expected
@@ -64,16 +62,22 @@ class Drawn:
     """
 
     day_key: int
-    chances: NDArray[np.float64]
-    guide: NDArray[np.int64]
     cells: NDArray[np.uint64]
-    expected: float = 0.0
+    expected: float
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of each cell, as the alias table has it, shape (cells,)."""
+        keep = (self.cells >> np.uint64(32)).astype(np.float64) / _FULL
+        alias = (self.cells & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        return np.asarray((keep + np.bincount(alias, 1 - keep, len(keep))) / len(keep), dtype=np.float64)
 
     def batches(self, first_s: int, end_s: int) -> Iterator[Batch]:
         """The queries of the seconds [first_s, end_s) of the day."""
-        room = Batch.room(max(_BATCH, len(self.chances) + 2 * kernels.CHUNK))
+        chances, guide = poisson_table(self.expected / DAY_S)
+        room = Batch.room(max(_BATCH, len(chances) + 2 * kernels.CHUNK))
         while first_s < end_s:
-            count, first_s = kernels.draw(np.uint64(self.day_key), first_s, end_s, self.chances, self.guide, self.cells, *room[1:])
+            count, first_s = kernels.draw(np.uint64(self.day_key), first_s, end_s, chances, guide, self.cells, *room[1:])
             yield room._replace(number=count)
 
 
@@ -125,8 +129,7 @@ def arrivals_of(
     if world.panel is not None:
         return Replayed(key, world.panel.queries_on(day, world.first_day), cumulative_bars(moment.device_shares))
     rate = world.rates[day - world.first_day] * moment.demand * more
-    chances, guide = poisson_table(rate / DAY_S)
-    return Drawn(key, chances, guide, cells, rate)
+    return Drawn(key, cells, rate)
 
 
 def cell_table(shares: NDArray[np.float64]) -> NDArray[np.uint64]:

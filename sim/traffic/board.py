@@ -29,13 +29,15 @@ class Board:
         Micro-units of each advertiser and day, shape (advertisers,); None where nobody has a limit.
     keep
         Whether the books are kept of what was shown on each page, for a log.
+    wait
+        Whether someone waits for conversions, and has to know when each was made.
     """
 
-    def __init__(self, budgets: NDArray[np.int64] | None, advertisers: int, pricing: type, *, keep: bool) -> None:
+    def __init__(self, budgets: NDArray[np.int64] | None, advertisers: int, pricing: type, *, keep: bool, wait: bool = True) -> None:
         self._budgets = np.zeros(advertisers, np.int64) if budgets is None else budgets
         self._limited = budgets is not None
         self._price = compiled(pricing)
-        self._keep = keep
+        self._keep, self._wait = keep, wait
         self._left = self._budgets.copy()
         self._dead = self._limited & (self._budgets == 0)
         self._slates: SlateTable

@@ -51,11 +51,14 @@ class Outcome(NamedTuple):
         Queries, and ads looked at that belong and that do not, of each device, shape (devices, 3).
     sales
         The conversions of its clicks, whenever they come.
+    logged
+        The conversions that the log gets, where they are others; None where they are the same.
     """
 
     tallies: NDArray[np.int64]
     met: NDArray[np.float64]
     sales: Sales
+    logged: Sales | None = None
 
     def tally(self, which: int) -> int:
         """One of the tallies, by `kernels.tables.CLICKS` and so on."""

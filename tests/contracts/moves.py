@@ -103,6 +103,7 @@ MOVES: dict[str, Move] = {
     "device.clicks": Move(devices(clicks=0.5), devices()),
     "history.days": Move("history.days = '21 days'", base="learning"),
     "history.policy": Move("history.policy = 'always_show'"),
+    "engine.sampler": Move("engine.sampler = 'counts'"),
     "labels.rows": Move("labels.rows = 900", base="learning"),
     "labels.error": Move("labels.error = '40%'", base="learning"),
     "candidate.name": Move(rule("'keyword'").replace("'x'", "'y'"), rule("'keyword'"), moves="document"),

@@ -46,8 +46,22 @@ TABLES: dict[str, type[BaseModel]] = {
     "[candidate.then]": schema.Then,
     "[history]": schema.History,
     "[labels]": schema.Labels,
+    "[engine]": schema.Engine,
 }
-SECTIONS_OF_OWN = {"traffic", "market", "users", "conversions", "device", "drift", "history", "labels", "candidate", "columns", "then"}
+SECTIONS_OF_OWN = {
+    "traffic",
+    "market",
+    "users",
+    "conversions",
+    "device",
+    "drift",
+    "history",
+    "labels",
+    "engine",
+    "candidate",
+    "columns",
+    "then",
+}
 DERIVED = {("[[candidate]]", "name"): "its policy's or objective's name"}
 TINY = """
 name    = "tiny"

@@ -47,13 +47,19 @@ def test_a_world_that_does_not_fit_is_refused(check, lines, words):
 @pytest.mark.parametrize(
     "lines",
     [
-        "[traffic]\nqueries = 1e9\ntrend = 900\n[[drift]]\nkind = 'step'\nwhat = 'demand'\nat = 'day 2'\nby = 50\n",
-        "[traffic]\ntrend = '-99.99%'\n[history]\ndays = '600 days'\n",
-        "[traffic]\nqueries = 1e9\n" + 4 * "[[drift]]\nkind = 'ramp'\nwhat = 'demand'\nat = 'day 2'\nlasts = '1 day'\nby = 1\n",
+        "[traffic]\nqueries = 1e10\ntrend = 900\n[[drift]]\nkind = 'step'\nwhat = 'demand'\nat = 'day 2'\nby = 50\n",
+        "[traffic]\ntrend = '-99.99%'\n[history]\ndays = '700 days'\n",
+        "[traffic]\nqueries = 1e10\n" + 4 * "[[drift]]\nkind = 'ramp'\nwhat = 'demand'\nat = 'day 2'\nlasts = '1 day'\nby = 1\n",
     ],
 )
 def test_trend_and_drifts_may_not_make_more_queries_than_can_be_played(check, lines):
-    assert "a day, with trend and drifts; at most 10,000,000,000 on any day" in only(check(lines))
+    assert "a day, with trend and drifts; at most 100,000,000,000 on any day" in only(check(lines))
+
+
+def test_fewer_queries_can_be_played_one_by_one(check):
+    lines = "[traffic]\nqueries = 2e10\nnoise = 0\n"
+    assert not check(lines)
+    assert "at most 10,000,000,000 on any day where each is played" in only(check(lines + "[engine]\nsampler = 'queries'\n"))
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_a_peak_may_lie_outside_of_what_is_played(check):
 
 
 def test_a_season_and_a_shock_of_demand_count_towards_the_busiest_day(check):
-    busy = "[traffic]\nqueries = 1e9\n" + 3 * "[[drift]]\nkind = 'shock'\nwhat = 'demand'\nat = 'day 2'\nhalf_life = '1 day'\nby = 1.1\n"
+    busy = "[traffic]\nqueries = 1e10\n" + 3 * "[[drift]]\nkind = 'shock'\nwhat = 'demand'\nat = 'day 2'\nhalf_life = '1 day'\nby = 1.1\n"
     assert check(busy) == []
     wave = "[[drift]]\nkind = 'season'\nwhat = 'demand'\npeak = 'day 2'\nby = 0.2\n"
-    assert "at most 10,000,000,000 on any day" in only(check(busy + wave))
+    assert "at most 100,000,000,000 on any day" in only(check(busy + wave))

@@ -12,7 +12,7 @@ from sim.kernels.play import FRAILTIES, Users
 from sim.kernels.tables import LANES, Truth
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import Auction, SlateTable, compile_slates
-from sim.traffic.arrivals import DAY_S, Drawn, cell_table, poisson_table
+from sim.traffic.arrivals import Drawn, cell_table
 from sim.traffic.queries import QueryBoard
 from sim.traffic.users import fates
 
@@ -73,12 +73,12 @@ def made_market(
 
 def day_of(made, per_day, key=7):
     """A day of drawn queries."""
-    return Drawn(key, *poisson_table(per_day / DAY_S), cell_table(made.shares), per_day)
+    return Drawn(key, cell_table(made.shares), per_day)
 
 
-def board_of(made, budgets=None, *, keep=True):
+def board_of(made, budgets=None, *, keep=True, kind=QueryBoard):
     """A board that serves it."""
-    board = QueryBoard(budgets, made.advertisers, made.pricing, keep=keep)
+    board = kind(budgets, made.advertisers, made.pricing, keep=keep)
     board.meet(made.users, None)
     board.serve(made.slates, made.truth)
     return board

@@ -11,7 +11,7 @@ from sim.kernels.play import FRAILTIES, Users
 from sim.kernels.tables import LANES, Bidding, Truth
 from sim.serving.pricing.second_price import SecondPrice
 from sim.serving.slate import SlateTable
-from sim.traffic.arrivals import DAY_S, Drawn, Replayed, cell_table, cumulative_bars, poisson_table
+from sim.traffic.arrivals import DAY_S, Drawn, Replayed, cell_table, cumulative_bars
 from sim.traffic.queries import QueryBoard
 
 USERS = Users(0, np.full((1, FRAILTIES), 2**32, np.uint64), np.full((1, LANES), 2**32, np.uint64), 0, 0, 0)
@@ -52,7 +52,7 @@ def bars(chances):
 
 def drawn(per_day, shares, key=1):
     """A day of drawn queries."""
-    return Drawn(seeds.mix(key), *poisson_table(per_day / DAY_S), cell_table(np.asarray(shares, float)))
+    return Drawn(seeds.mix(key), cell_table(np.asarray(shares, float)), per_day)
 
 
 def replayed(counts, devices=(1.0,), key=1):

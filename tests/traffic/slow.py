@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.seeds import GOLDEN, mix
 from sim.serving.slate import SlateTable
-from sim.traffic.arrivals import Drawn
+from sim.traffic.arrivals import Drawn, poisson_table
 
 ALL, LOW, DAY_S = 2**64 - 1, 2**32 - 1, 86_400
 
@@ -32,7 +32,7 @@ def coins(words, ad):
 
 def drawn_queries(arrivals: Drawn, first_s, end_s):
     """Word and cell of each query that is drawn."""
-    packed, chances = arrivals.cells.tolist(), arrivals.chances.tolist()
+    packed, chances = arrivals.cells.tolist(), poisson_table(arrivals.expected / DAY_S)[0].tolist()
     for second in range(first_s, end_s):
         key = mix(arrivals.day_key + (second + 1) * GOLDEN)
         for number in range(bisect_right(chances, (key >> 11) * 2.0**-53)):
