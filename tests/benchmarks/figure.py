@@ -74,13 +74,13 @@ def speed(count: float, timed: Beside, target: float | None = None, unit: str = 
 
 
 def duration(timed: Beside, target_s: float, days: int = 1, unit: str = "s") -> Figure:
-    """Seconds (or ms) of one of *days*, against the time of a million queries of the reference loop."""
-    scale = {"s": 1.0, "ms": 1e3}[unit] / days
+    """Seconds (or ms) of one of *days*, against the time of a million queries of the reference loop; *target_s* is for one of them."""
+    scale = {"s": 1.0, "ms": 1e3}[unit]
     million_s = MILLION / TARGET_MACHINE
     ratio = timed.ratio / days
     return Figure(
-        timed.seconds * scale, unit, ratio, f"{LOOP}, 1 M queries", "less", target_s / million_s, timed.ratio * million_s * scale,
-        f"≤ {target_s * scale * days:g} {unit}",
+        timed.seconds / days * scale, unit, ratio, f"{LOOP}, 1 M queries", "less", target_s / million_s, ratio * million_s * scale,
+        f"≤ {target_s * scale:g} {unit}",
     )  # fmt: skip
 
 
