@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test cover check bench golden clean
+.PHONY: run test cover check bench bench-accept bench-peers golden clean
 
 run: $(READY)
 	$(BIN)/foreshow run first_year
@@ -23,7 +23,23 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	$(BIN)/python -m pytest tests/benchmarks -p no:xdist -s --benchmarks
+	$(BIN)/python -m tests.benchmarks
+
+bench-accept: $(READY)
+	$(BIN)/python -m tests.benchmarks --accept
+
+# The same with RecoGym beside it, in a folder of its own that nothing else looks into.
+bench-peers: $(READY) .peers/.ready
+	$(BIN)/python -m tests.benchmarks
+
+.peers/.ready: tests/benchmarks/peers.txt $(READY)
+	@rm -rf .peers
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python --no-deps --target .peers -r tests/benchmarks/peers.txt; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target .peers -r tests/benchmarks/peers.txt; \
+	fi
+	@touch $@
 
 golden: $(READY)
 	$(BIN)/python -m pytest tests/golden --update-golden
@@ -40,4 +56,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) .peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

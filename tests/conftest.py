@@ -9,7 +9,6 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser):
-    parser.addoption("--benchmarks", action="store_true", help="time things (see tests/benchmarks)")
     parser.addoption("--update-golden", action="store_true", help="write the golden screens anew instead of comparing")
 
 

@@ -5,12 +5,13 @@ adds. On the machine for which the absolute targets were set (60 M queries a sec
 20 M end to end), `score_every_query` ran at 9.2 M queries a second.
 """
 
-import time
+from functools import cache, partial
 
 import numpy as np
 from numba import njit, uint32, uint64
 
 TARGET_MACHINE = 9.2e6
+LOOP_QUERIES = 500_000
 _GOLDEN = uint64(0x9E3779B97F4A7C15)
 _TILE = 512
 
@@ -89,24 +90,14 @@ def bare(count, packed, table, counts, clicks):
                         clicks[uint64(rows[i]) * uint64(4) + uint64(slot)] += 1
 
 
-def seconds(work, repeats=5):
-    """The median time of *work*, after one run that compiles it."""
-    work()
-    times = []
-    for _ in range(repeats):
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return float(np.median(times))
-
-
-def reference_speed(cells=20_000, count=2_000_000):
-    """Queries a second of `score_every_query` on this machine, now."""
-    rng = np.random.Generator(np.random.PCG64(1))
+@cache
+def reference_loop(cells=20_000):
+    """`score_every_query` over `LOOP_QUERIES` queries of a market of its own, ready to be called."""
     from sim.traffic.arrivals import cell_table
 
+    rng = np.random.Generator(np.random.PCG64(1))
     packed = cell_table(1 / np.arange(1, cells + 1) ** 0.9)
     ads = rng.integers(0, 5_000, (cells, 8))
     rates = rng.beta(2, 38, (cells, 8)) + 1e-4
     arguments = (packed, ads, rng.lognormal(0, 0.6, 5_000), rates, np.clip(rates * rng.lognormal(0, 0.25, rates.shape), 0, 0.9))
-    return count / seconds(lambda: score_every_query(count, *arguments))
+    return partial(score_every_query, LOOP_QUERIES, *arguments)

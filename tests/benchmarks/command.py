@@ -1,0 +1,66 @@
+"""The command from outside: the reference scenario from a cold cache, and how soon it answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.beside import against, beside_the_loop
+from tests.benchmarks.figure import Figure, duration, multiple
+from tests.benchmarks.scenario import file_with_sampler
+
+ROOT = Path(__file__).parents[2]
+FIRST_YEAR = ROOT / "scenarios" / "first_year.toml"
+
+
+def command(*words: str, folder: str) -> subprocess.CompletedProcess[str]:
+    """Run `foreshow` with its compiled kernels and its store in *folder*."""
+    script = f"import sys; sys.argv = {['foreshow', *words]!r}; from sim.cli import entry; entry()"
+    own = {"NUMBA_CACHE_DIR": folder, "PYTHONPATH": str(ROOT), "FORESHOW_STORE": str(Path(folder) / "foreshow.duckdb")}
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=os.environ | own)
+
+
+def first_year_with(sampler: str, target_s: float) -> Figure:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "year.toml"
+        file.write_text(file_with_sampler(FIRST_YEAR.read_text(encoding="utf-8"), sampler), encoding="utf-8")
+
+        def run():
+            done = command("run", str(file), "--quiet", "--workers", "2", folder=folder)
+            if done.returncode:
+                raise RuntimeError(done.stderr)
+
+        return duration(beside_the_loop(run, repeats=1, warm=False), target_s)
+
+
+def first_year() -> Figure:
+    """`foreshow run first_year` with `queries`, 2 workers, cold cache"""
+    return first_year_with("queries", 60)
+
+
+def first_year_counts() -> Figure:
+    """`foreshow run first_year` with `counts`, 2 workers, cold cache"""
+    return first_year_with("counts", 10)
+
+
+def help_at_once() -> Figure:
+    """`foreshow --help`"""
+    with tempfile.TemporaryDirectory() as folder:
+        return multiple(against(lambda: command("--help", folder=folder), import_numpy, repeats=9), "`import numpy`", 4, "less")
+
+
+def a_mistake_at_once() -> Figure:
+    """`foreshow check` of a file with a mistake"""
+    with tempfile.TemporaryDirectory() as folder:
+        typo = Path(folder) / "typo.toml"
+        typo.write_text(FIRST_YEAR.read_text(encoding="utf-8").replace("queries ", "querys "), encoding="utf-8")
+        if command("check", str(typo), folder=folder).returncode != 2:
+            raise AssertionError("the mistake was not found")
+        return multiple(against(lambda: command("check", str(typo), folder=folder), import_numpy, repeats=9), "`import numpy`", 6, "less")
+
+
+def import_numpy() -> None:
+    subprocess.run([sys.executable, "-c", "import numpy"], check=True)
