@@ -49,6 +49,8 @@ def first_year_counts() -> Figure:
 def help_at_once() -> Figure:
     """`foreshow --help`"""
     with tempfile.TemporaryDirectory() as folder:
+        if "Usage" not in command("--help", folder=folder).stdout:
+            raise AssertionError("there was no help")
         return multiple(against(lambda: command("--help", folder=folder), import_numpy, repeats=9), "`import numpy`", 4, "less")
 
 

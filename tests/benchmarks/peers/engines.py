@@ -15,4 +15,5 @@ ENGINES: dict[str, Callable[[], Contender]] = {
     "numpy": loops.numpy_loop,
     "foreshow_queries": foreshow.queries,
     "foreshow_counts": foreshow.counts,
+    "foreshow_mean": foreshow.mean,
 }

@@ -29,3 +29,8 @@ def queries() -> Contender:
 def counts() -> Contender:
     """Foreshow, `counts`"""
     return _sampler("counts", timed=1_000_000_000, batch=1_000_000, batches=200)
+
+
+def mean() -> Contender:
+    """Foreshow, `mean`: expectations, without noise to average out"""
+    return _sampler("mean", timed=1_000_000_000, batch=1_000_000_000, batches=3)

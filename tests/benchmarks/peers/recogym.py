@@ -14,6 +14,8 @@ import os
 import sys
 import types
 import warnings
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +84,7 @@ def _world():
     package.__path__ = list(found.submodule_search_locations)
     agents.Agent = object
     sys.modules |= {"recogym": package, "recogym.agents": agents}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), redirect_stderr(StringIO()):  # Gym asks to be replaced
         warnings.simplefilter("ignore")
         from recogym.envs.reco_env_v1 import RecoEnv1, env_1_args
     world = RecoEnv1()

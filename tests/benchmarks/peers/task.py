@@ -53,7 +53,7 @@ class Task(NamedTuple):
 def the_task() -> Task:
     """The task that every engine of this market is given."""
     made = made_market(**MARKET)
-    error = np.random.Generator(np.random.PCG64(SEED)).standard_normal(made.truth.pull.shape)
+    error = np.random.Generator(np.random.PCG64(SEED)).standard_normal(made.truth.chance.shape)
     best = _slates(made, np.zeros_like(error))
     low, high = 0.0, 4.0
     for _ in range(30):
@@ -68,7 +68,7 @@ def _slates(made: Made, error: NDArray[np.float64]) -> SlateTable:
     bidding = made.slates.bidding
     devices = len(made.truth.looks)
     types, matched = bidding.ad.shape
-    chance = (made.truth.pull * np.exp(error)).reshape(1, types, devices, matched)
+    chance = (made.truth.chance * np.exp(error)).reshape(1, types, devices, matched)
     value = (chance * (bidding.bid[:, None] / 1e6)).astype(np.float32)
     offers = Offers(value, chance.astype(np.float32), np.zeros_like(value), 0.0, np.ones(1))
     slots = made.slates.matched.shape[-1]
@@ -78,7 +78,7 @@ def _slates(made: Made, error: NDArray[np.float64]) -> SlateTable:
 def _chances(made: Made, slates: SlateTable) -> NDArray[np.float64]:
     place = slates.matched[0].astype(np.intp)
     looks = np.tile(made.truth.looks[:, : place.shape[1]], (len(place) // len(made.truth.looks), 1))
-    chance = np.take_along_axis(made.truth.pull, np.maximum(place, 0), axis=1).astype(np.float64) * looks
+    chance = np.take_along_axis(made.truth.chance, np.maximum(place, 0), axis=1).astype(np.float64) * looks
     return np.where(place >= 0, chance, 0.0)
 
 
