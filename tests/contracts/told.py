@@ -9,7 +9,7 @@ from sim.errors import BadInput, Mistake
 from sim.scenario.schema import Scenario
 
 JARGON = (
-    "Traceback", "type=", "pydantic", "constrained", "function-before", "validation error", "Input should", "input should",
+    "Traceback", "type=", "pydantic", "constrained-", "function-before", "validation error", "Input should", "input should",
     "NoneType", "<class", "datetime.", "sys.", "Error(",
 )  # fmt: skip
 

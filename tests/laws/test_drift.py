@@ -145,7 +145,7 @@ def spied():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Platform, "book", book)
-        patch.setattr(Board, "__init__", lambda self, *rest, keep: begun(self, *rest, keep=True))
+        patch.setattr(Board, "__init__", lambda self, *rest, **_: begun(self, *rest, keep=True))
         patch.setattr(Log, "close", closing(Log.close, seen))
         for candidate in scenario.candidates:
             play(stage, candidate)

@@ -23,7 +23,8 @@ _WORLD = {
     "traffic": {"queries": "20k/day", "query_types": 400},
     "market": {"ads": 2_000, "advertisers": 200, "worthy": "0.5%"},
     "history": {"days": "14 days"},
-    "candidate": [{"policy": "keyword"}],
+    # Someone has to wait for conversions, or the history's log has none.
+    "candidate": [{"objective": "conversions", "model": "sklearn.linear_model:LogisticRegression"}],
 }
 
 
