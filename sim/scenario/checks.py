@@ -8,6 +8,7 @@ from sim.errors import Mistake
 from sim.scenario import partners, plugins
 from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.lines import Place
+from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, MOST_VARIANTS, Candidate, Plugin, Scenario
 from sim.scenario.text import Document, is_file, show
 
@@ -18,7 +19,7 @@ _WITHOUT_EFFECT_IN_REPLAY = (
 )  # fmt: skip
 _MOST_PAIRS_IN_A_TOPIC = 50_000_000
 _MOST_MATCHED_PAIRS = 30_000_000
-_MOST_WITH_BUDGETS = 8_000_000  # each auction is kept, to be run again where a budget ends
+_MOST_BYTES_OF_BUDGETS = 640_000_000
 _MOST_PLAYED_A_DAY = 10_000_000_000
 _MOST_QUERIES_A_DAY = 100_000_000_000  # a year's money still fits in 64 bits
 
@@ -104,7 +105,9 @@ def sizes(scenario: Scenario, document: Document, query_types: int) -> Iterator[
         )
     variants = max(map(_variants, scenario.candidates))
     matched = (query_types + 16 * topics) * market.matched * len(scenario.devices) * variants
-    most, where = (_MOST_MATCHED_PAIRS, "") if market.budget is None else (_MOST_WITH_BUDGETS, " where advertisers have budgets")
+    most, where = _MOST_MATCHED_PAIRS, ""
+    if market.budget is not None:
+        most, where = min(most, _MOST_BYTES_OF_BUDGETS // _bytes_of_budgets(scenario)), " where advertisers have budgets"
     if matched > most:
         factors = "query types × devices × matched" + (" × variants of exploration" if variants > 1 else "")
         yield document.mistake(
@@ -112,6 +115,12 @@ def sizes(scenario: Scenario, document: Document, query_types: int) -> Iterator[
             f"{matched:,} matched ads to score",
             f"at most {most:,} ({factors}){where}",
         )
+
+
+def _bytes_of_budgets(scenario: Scenario) -> int:
+    """What is kept of each matched ad of a page, where budgets may end: its auction, and the accounts of each slot."""
+    lanes = -(-scenario.market.slots // 4) * 4
+    return 16 + lanes * (16 if sampling(scenario).sampler == "queries" else 40)
 
 
 def _variants(candidate: Candidate) -> int:

@@ -116,6 +116,10 @@ def test_a_world_with_budgets_keeps_each_auction_and_so_has_to_be_smaller(check)
         "line 4  traffic.query_types: 8,010,240 matched ads to score; "
         "at most 8,000,000 (query types × devices × matched) where advertisers have budgets"
     )
+    smaller = "[traffic]\nquery_types = 120_000\n[market]\nbudget = 10\n"
+    assert check(smaller) == []
+    assert "at most 3,076,923 (" in only(check(smaller + "slots = 10\n"))  # accounts are kept of each slot
+    assert "at most 3,636,363 (" in only(check(smaller + "[engine]\nsampler = 'counts'\n"))
 
 
 @pytest.mark.parametrize(
