@@ -57,7 +57,7 @@ class Figure:
         """Whether the target is met; None where there is none."""
         if self.target is None:
             return None
-        return self.ratio >= self.target if self.better == "more" else self.ratio <= self.target
+        return bool(self.ratio >= self.target if self.better == "more" else self.ratio <= self.target)
 
     def worse_than(self, before: float) -> float:
         """By what share the ratio is worse than *before*: 0.2 for a fifth less speed or a fifth more time; negative where better."""
