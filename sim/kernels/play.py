@@ -117,8 +117,8 @@ def _judge(mark, word, row, table, devices, factor, reach, cascade, after_click,
             continue
         if cascade and come >= reach[device, slot]:
             break
-        at = (row * (lanes // LANES) + slot // LANES) * 2 * LANES + slot % LANES
-        if uint64(coin_of(word, table[at])) >= (uint64(table[at + LANES]) * factor[device, level]) >> uint64(32):
+        at = address(row, slot, lanes)
+        if uint64(coin_of(word, table[at])) >= (uint64(table[at + uint64(LANES)]) * factor[device, level]) >> uint64(32):
             continue
         made |= uint32(1) << uint32(slot)
         if cascade and (mix(word ^ AFTER_CLICK ^ uint64(slot)) >> uint64(32)) >= uint64(after_click):

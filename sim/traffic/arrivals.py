@@ -91,6 +91,11 @@ class Replayed:
     device_bars: NDArray[np.uint64]
 
     @property
+    def device_shares(self) -> NDArray[np.float64]:
+        """Share of each device in the queries, shape (devices,)."""
+        return np.diff(self.device_bars / _FULL, prepend=0.0)
+
+    @property
     def expected(self) -> float:
         """How many queries the day has."""
         return float(self.queries.sum())

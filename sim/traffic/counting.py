@@ -71,8 +71,7 @@ class CountBoard(Board):
         if isinstance(arrivals, Replayed):
             if arrivals.day_key != self._day_key or first_s == 0:
                 self._day_key, self._queries = arrivals.day_key, arrivals.queries.copy()
-            shares = np.diff(np.concatenate([[0.0], arrivals.device_bars / _FULL]))
-            kernels.ask_again(np.uint64(key), self._queries, (end_s - first_s) / (DAY_S - first_s), shares, asked)
+            kernels.ask_again(np.uint64(key), self._queries, (end_s - first_s) / (DAY_S - first_s), arrivals.device_shares, asked)
         else:
             kernels.ask(np.uint64(key), arrivals.shares * (arrivals.expected * (end_s - first_s) / DAY_S), asked)
         if self._satisfied is not None:
@@ -98,11 +97,14 @@ class CountBoard(Board):
             self._seen, np.uint64(key), self._pages, self._truth, self._slates.bidding, ratio, noise, self._users.invalid, self._tallies,
             self._sold, money, self._books.shown, starts,
         )  # fmt: skip
-        # Whoever ran out has spent what was left; nobody spends more.
+        self._charge(before, money)
+        return int(sales)
+
+    def _charge(self, before: NDArray[np.bool_], money: NDArray[np.float64]) -> None:
+        """Charge what clicks cost: whoever ran out since *before* has spent what was left, and nobody spends more."""
         charged = np.where(self._dead & ~before, self._left, np.minimum(np.rint(money).astype(np.int64), self._left))
         self._left -= charged
         self._tallies[kernel.REVENUE] += charged.sum()
-        return int(sales)
 
     def _follow(
         self, asked: NDArray[np.float64], key: int, factor: NDArray[np.float64], totals: NDArray[np.float64], day_key: int, *, drawn: bool

@@ -80,8 +80,7 @@ class MeanBoard(CountBoard):
         """Expected queries of each row, shape (rows,)."""
         part = (end_s - first_s) / DAY_S
         if isinstance(arrivals, Replayed):
-            devices = np.diff(np.concatenate([[0.0], arrivals.device_bars / _FULL]))
-            cells = (arrivals.queries[:, None] * devices).ravel() * part
+            cells = (arrivals.queries[:, None] * arrivals.device_shares).ravel() * part
         else:
             cells = arrivals.shares * (arrivals.expected * part)
         if self._satisfied is not None:
@@ -95,9 +94,7 @@ class MeanBoard(CountBoard):
         sales = kernels.expect_seen(
             self._seen, self._pages, self._truth, self._slates.bidding, self._users.invalid, totals, money, self._expected
         )  # fmt: skip
-        charged = np.where(self._dead & ~before, self._left, np.minimum(np.rint(money).astype(np.int64), self._left))
-        self._left -= charged
-        self._tallies[kernel.REVENUE] += charged.sum()
+        self._charge(before, money)
         return int(sales)
 
     def _expected_sales(self, expected: NDArray[np.float64]) -> Sales:
