@@ -105,6 +105,8 @@ class Run:
         The scenario as it was played, every setting with its value, as JSON.
     text
         The scenario's file as it was read; what it extends is in `settings` only. Empty for one made in Python.
+    asked
+        For a comparison what was asked, as JSON, so that it can be answered again from the ledgers; else empty.
     """
 
     run: str
@@ -129,6 +131,7 @@ class Run:
     numbers: tuple[int, ...] = ()
     settings: str = ""
     text: str = ""
+    asked: str = ""
 
     @property
     def complete(self) -> bool:

@@ -1,0 +1,1 @@
+"""A comparison of candidates: how it is played, what is found, and what follows from it."""
