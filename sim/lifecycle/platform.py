@@ -24,7 +24,7 @@ from sim.stopwatch import timed
 from sim.traffic.arrivals import Arrivals, arrivals_of, cell_table
 from sim.traffic.board import Board
 from sim.traffic.counting import CountBoard
-from sim.traffic.expecting import MeanBoard
+from sim.traffic.expecting import AskedBoard, MeanBoard
 from sim.traffic.outcome import Events, Outcome
 from sim.traffic.queries import QueryBoard
 from sim.traffic.users import room_for, truth_of, users_of
@@ -33,7 +33,7 @@ from sim.world.sight import Sight
 from sim.world.world import Moment, World
 
 Offering = Callable[[Sight], Offers]
-BOARDS: dict[str, type[Board]] = {"queries": QueryBoard, "counts": CountBoard, "mean": MeanBoard}
+BOARDS: dict[str, type[Board]] = {"queries": QueryBoard, "counts": CountBoard, "mean": MeanBoard, "asked": AskedBoard}
 
 
 class Platform:

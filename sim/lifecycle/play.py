@@ -30,6 +30,7 @@ from sim.world.memory import memory_of
 from sim.world.world import World
 
 _REFRESH_S = 7 * DAY_S
+_AGAIN_BITS = 32  # no study has so many replications
 
 
 class Played(NamedTuple):
@@ -61,13 +62,20 @@ def flow(clock: Clock, platform: Platform, end_s: int) -> None:
         clock.turn(horizon_s)
 
 
-def set_stage(scenario: Scenario, replication: int) -> Stage:
-    """Draw the world of a replication, and play its history under the policy that served then."""
+def set_stage(scenario: Scenario, replication: int, again: int = 0) -> Stage:
+    """Draw the world of a replication, and play its history under the policy that served then.
+
+    Parameters
+    ----------
+    again
+        The same world with other traffic and other luck in learning, for each number above 0.
+    """
     world = build_world(scenario, replication)
-    past, met = _play_history(scenario, replication, world)
+    drawn = replication + (again << _AGAIN_BITS)
+    past, met = _play_history(scenario, drawn, world)
     users = scenario.users
     memory = memory_of(users.memory / DAY_S, users.blindness, users.leaving, met)
-    return Stage(scenario, replication, world, build_features(world.at(0).sight), past, memory)
+    return Stage(scenario, drawn, world, build_features(world.at(0).sight), past, memory)
 
 
 def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) -> Played:

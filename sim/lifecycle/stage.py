@@ -17,6 +17,8 @@ class Stage:
 
     Attributes
     ----------
+    replication
+        What its draws are keyed by; the world may be that of another.
     past
         The log of whoever served before day 1.
     memory

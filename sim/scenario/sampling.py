@@ -15,6 +15,7 @@ _EXACT = {
     "queries": "every query is played: exact, and budgets to the click",
     "counts": "clicks are drawn page by page: exact in law",
     "mean": "expected clicks and money, no noise of queries and clicks: exact means; what is learned from is drawn",
+    "asked": "expected clicks and money of queries that are drawn: to tell the noise of queries from that of clicks",
 }
 _WITH_BUDGETS = {
     "counts": "; a budget ends at a time with noise of its own: docs/engine.md has the errors",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import seeds
 from sim.kernels import expecting as kernels
 from sim.kernels import tables as kernel
 from sim.kernels.play import Users
@@ -105,3 +106,13 @@ class MeanBoard(CountBoard):
         row, place, slot = expected[:, :3].T.astype(np.int64)
         held = number > 0
         return Sales(row[held], place[held], slot[held], np.zeros(held.sum(), np.int64), np.zeros(held.sum()), number[held])
+
+
+class AskedBoard(MeanBoard):
+    """The same, of the queries that are drawn: what clicks add to the noise is gone, what queries add is there."""
+
+    def _means(self, arrivals: Arrivals, first_s: int, end_s: int) -> NDArray[np.float64]:
+        if first_s >= end_s:
+            return super()._means(arrivals, first_s, end_s)
+        self._ask(arrivals, seeds.mix(arrivals.day_key + first_s + 1), first_s, end_s)
+        return self._asked.astype(np.float64).ravel()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BOUNDS = {"ctr": "clicks", "conversion_rate": "conversions", "show": "show"}
 _GOALS = ("revenue", "clicks", "conversions", "advertiser_value", "impressions")
-_STEPS = 40
+_STEPS = 24  # the price is known to seven digits then
 _STEEPEST = 2.0**20  # of the natural scale of the price: beyond it A is forgotten
 
 
@@ -111,16 +111,18 @@ class _Market(NamedTuple):
     @classmethod
     def of(cls, columns: pd.DataFrame, objective: Constrained, outlook: Outlook) -> _Market:
         cells = len(outlook.queries)
-        bid = columns["bid"].to_numpy().reshape(cells, -1)
-        score = bid * columns["probability"].to_numpy().reshape(cells, -1)
+        asked = outlook.queries > 0  # a cell that nobody asks for adds nothing to a total
+        queries = outlook.queries[asked] if asked.any() else np.ones(cells)
+        asked |= not asked.any()
+        bid = columns["bid"].to_numpy().reshape(cells, -1)[asked]
+        score = bid * columns["probability"].to_numpy().reshape(cells, -1)[asked]
         order = np.argsort(-score, axis=1, kind="stable")
 
         def sort(part: Part) -> NDArray[np.float64]:
-            return np.take_along_axis(np.asarray(part.of(columns), np.float64).reshape(cells, -1), order, 1)
+            return np.take_along_axis(np.asarray(part.of(columns), np.float64).reshape(cells, -1)[asked], order, 1)
 
         bounded = PARTS[_BOUNDS[objective.subject_to]]
         enters = np.take_along_axis((bid >= outlook.reserve) & (bid > 0), order, 1)
-        queries = outlook.queries if outlook.queries.sum() > 0 else np.ones(cells)
         market = cls(
             sort(PARTS[objective.maximise]), sort(bounded), enters, queries, outlook.examination,
             objective.at_least, objective.cut, bounded.looked, 1.0,

@@ -1,0 +1,66 @@
+"""What must hold before any figure is believed."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from sim.columns import CLICKS, EXHAUSTED, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REFUNDS
+from sim.study.compare.comparison import Check
+from sim.study.compare.figures import Figures
+from sim.study.results import CandidateRun, Run
+
+
+def checks(figures: Figures, primary: str) -> tuple[Check, ...]:
+    """Every check of a run, those that fail first."""
+    settings = json.loads(figures.run.settings)
+    found = [_balance(figures.run, settings), _in_step(figures.run, settings), _budgets(figures.run, settings), _there(figures, primary)]
+    return tuple(sorted(found, key=lambda check: check.holds))
+
+
+def _balance(run: Run, settings: dict) -> Check:
+    """Nobody clicks what was not shown, and nothing is shown where nothing can be."""
+    slots = settings["market"]["slots"]
+    wrong = [one.name for one in run.candidates if not _balanced(one, slots)]
+    return Check("mass balance", not wrong, f"clicks, ads or pages of {', '.join(wrong)} exceed what they are part of" if wrong else "")
+
+
+def _balanced(one: CandidateRun, slots: int) -> bool:
+    days = one.days
+    return bool(
+        (days[..., CLICKS] <= days[..., IMPRESSIONS] + 1).all()  # rounded, each for itself, where they are expected numbers
+        and (days[..., IMPRESSIONS] <= slots * days[..., QUERIES_WITH_ADS] + slots).all()
+        and (days[..., QUERIES_WITH_ADS] <= days[..., IMPRESSIONS] + 1).all()
+        and (days[..., QUERIES_WITH_ADS] <= days[..., QUERIES]).all()
+        and (np.delete(days, REFUNDS, axis=2) >= 0).all()
+    )
+
+
+def _in_step(run: Run, settings: dict) -> Check:
+    """All candidates of a replication meet the same queries."""
+    name = "the same queries for all"
+    if settings["users"]["leaving"] > 0:  # who leaves is the candidate's doing; everyone has the first day's
+        apart = [one.name for one in run.candidates if (one.days[:, 0, QUERIES] != run.candidates[0].days[:, 0, QUERIES]).any()]
+        return Check(name, not apart, f"{', '.join(apart)} met others on the first day" if apart else "on the first day; then users may leave")
+    apart = [one.name for one in run.candidates if (one.days[..., QUERIES] != run.candidates[0].days[..., QUERIES]).any()]
+    return Check(name, not apart, f"{', '.join(apart)} met others" if apart else "")
+
+
+def _budgets(run: Run, settings: dict) -> Check:
+    """No more advertisers are without money than there are; none where there are no budgets."""
+    market = settings["market"]
+    most = market["advertisers"] if market.get("budget") is not None else 0
+    over = [one.name for one in run.candidates if (one.days[..., EXHAUSTED] > most).any()]
+    return Check("budgets kept", not over, f"of {', '.join(over)} more budgets are spent than there are" if over else "")
+
+
+def _there(figures: Figures, primary: str) -> Check:
+    """The primary metric has a value for everyone in every replication."""
+    missing = [
+        name for number, name in enumerate(figures.names)
+        if not (np.isfinite(figures.each(primary, number)).all() and np.isfinite(figures.lift(primary, number)).all())
+    ]  # fmt: skip
+    if not missing:
+        return Check("every figure there", True)
+    return Check("every figure there", False, f"{primary} of {', '.join(missing)} has nothing to be counted or divided by")

@@ -1,0 +1,105 @@
+"""Guardrails held against ledgers: proven, broken or neither."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.rules import Rule
+from sim.study.compare.comparison import FAIL, INVALID, PASS, UNDECIDED, Verdicted
+from sim.study.compare.figures import Figures
+from sim.study.compare.margins import Margins
+
+Values = NDArray[np.float64]
+_ABOVE = (">=", ">")
+_MOST = 100_000
+
+
+def rule_on(rule: Rule, figures: Figures, candidate: int, margins: Margins) -> Verdicted:
+    """What *rule* says of a candidate.
+
+    The bounds are one-sided, at the rule's own confidence, which the candidates share; of a quantile of
+    the worlds they are order statistics, by the binomial law of how many worlds lie below it.
+    """
+    values = _values(rule, figures, candidate)
+    rivals = max(len(figures.names) - 1, 1)
+    if not np.isfinite(values).all():
+        return Verdicted(rule.text, figures.names[candidate], INVALID, None, None, rule.unit)
+    if rule.aggregate == "mean":
+        centre = float(values.mean())
+        low, high = margins.bounds(values, rule.confidence, rivals)
+    else:
+        centre, low, high = _quantile(values, rule, rivals, sequential=margins.sequential)
+    status, bound = _status(rule, low, high)
+    needed = _needed(rule, values, centre, bound, margins, rivals) if status == UNDECIDED else None
+    return Verdicted(rule.text, figures.names[candidate], status, centre, bound if math.isfinite(bound) else None, rule.unit, needed)
+
+
+def _values(rule: Rule, figures: Figures, candidate: int) -> Values:
+    """What the rule is about, one number for each replication."""
+    days = slice(None)
+    if rule.months is not None:
+        first, last = rule.months
+        months = figures.run.months
+        days = slice(months[first - 1].first, months[min(last, len(months)) - 1].end)
+    level = figures.level if rule.aggregate == "mean" else figures.each
+    if not rule.versus_baseline:
+        return level(rule.metric, candidate, days)
+    if rule.unit == "pp":
+        return level(rule.metric, candidate, days) - level(rule.metric, figures.baseline, days)
+    if rule.aggregate == "mean":
+        return figures.lift(rule.metric, candidate, days)
+    ours, theirs = figures.each(rule.metric, candidate, days), figures.each(rule.metric, figures.baseline, days)
+    return np.divide(ours, theirs, out=np.full(len(ours), np.nan), where=theirs != 0) - 1
+
+
+def _status(rule: Rule, low: float, high: float) -> tuple[str, float]:
+    """The state, and the bound that decided it or keeps it open."""
+    if rule.operator in _ABOVE:
+        keeps = low >= rule.limit if rule.operator == ">=" else low > rule.limit
+        breaks = high < rule.limit if rule.operator == ">=" else high <= rule.limit
+        return (PASS, low) if keeps else (FAIL, high) if breaks else (UNDECIDED, low)
+    keeps = high <= rule.limit if rule.operator == "<=" else high < rule.limit
+    breaks = low > rule.limit if rule.operator == "<=" else low >= rule.limit
+    return (PASS, high) if keeps else (FAIL, low) if breaks else (UNDECIDED, high)
+
+
+def _quantile(values: Values, rule: Rule, rivals: int, *, sequential: bool) -> tuple[float, float, float]:
+    """A quantile of the worlds with its one-sided bounds.
+
+    "min" and "max" are the worst of the worlds played; that all but a share 1 - C of all worlds keep the
+    limit too, at confidence C, is proven by enough of them (Wilks, 1941).
+    """
+    from scipy.stats import binom
+
+    n = len(values)
+    ordered = np.sort(values)
+    error = (1 - rule.confidence) / rivals / (n * (n + 1) if sequential else 1)  # a share for every look, which add up to 1
+    share = {"min": 1 - rule.confidence, "max": rule.confidence}.get(rule.aggregate) or int(rule.aggregate[1:]) / 100
+    centre = {"min": ordered[0], "max": ordered[-1]}.get(rule.aggregate, float(np.quantile(values, share)))
+    below = int(binom.ppf(error, n, share))  # so many worlds at least lie below the quantile, but for the error
+    above = int(binom.isf(error, n, share))
+    low = float(ordered[below - 1]) if below > 0 else -math.inf
+    high = float(ordered[above]) if above < n else math.inf
+    if rule.aggregate == "min":
+        high = float(centre)  # one world below the limit breaks it
+    if rule.aggregate == "max":
+        low = float(centre)
+    return float(centre), low, high
+
+
+def _needed(rule: Rule, values: Values, centre: float, bound: float, margins: Margins, rivals: int) -> int | None:
+    """How many replications would decide it if things stay as they look; None beyond any reason."""
+    gap = abs(centre - rule.limit)
+    if rule.aggregate != "mean" or len(values) < 2 or gap == 0:
+        return None
+    from sim.study.decision import anytime, paired
+
+    error = (1 - rule.confidence) / rivals
+    spread = float(values.std(ddof=1))
+    needed = anytime.needed(spread, gap, error) if margins.sequential else paired.needed(spread, gap, error)
+    return needed if needed is not None and needed <= _MOST else None
+
+

@@ -1,0 +1,31 @@
+"""What differs between the candidates' settings, and only that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.study.results import Run
+
+_TOLD_ELSEWHERE = ("name", "swept")
+
+
+def differing(run: Run) -> dict[str, tuple[str, ...]]:
+    """Dotted key -> its value for each candidate of *run*, "" where it has none; keys that are alike for all are left out."""
+    of = {one["name"]: dict(_flat(one)) for one in json.loads(run.settings)["candidate"]}
+    here = [of[candidate.name] for candidate in run.candidates]
+    keys = dict.fromkeys(key for one in here for key in one if key.partition(".")[0] not in _TOLD_ELSEWHERE)
+    rows = {key.removesuffix(".use"): tuple(one.get(key, "") for one in here) for key in keys}
+    return {key: row for key, row in rows.items() if len(set(row)) > 1}
+
+
+def _flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Every setting that has a value, with its dotted key."""
+    for key, inner in value.items():
+        if key == "arguments":
+            yield from _flat(inner, before)
+        elif isinstance(inner, Mapping):
+            yield from _flat(inner, f"{before}{key}.")
+        elif inner is not None:
+            yield f"{before}{key}", inner if isinstance(inner, str) else json.dumps(inner)

@@ -1,0 +1,44 @@
+"""How many replications would decide it, if things stay as they look."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.study.compare.choice import Choice
+from sim.study.compare.comparison import UNDECIDED, Verdicted
+from sim.study.compare.figures import Figures
+from sim.study.compare.margins import Margins
+from sim.study.compare.question import Question
+from sim.study.decision import anytime, paired
+
+_MOST = 100_000
+
+
+def needed(figures: Figures, choice: Choice, question: Question, margins: Margins, rules: tuple[Verdicted, ...]) -> int | None:
+    """Replications in all until the leader can be told from the baseline and from the next, and its rules are decided.
+
+    None where nothing reasonable would do, or nothing is known yet.
+    """
+    if figures.replications < 2:
+        return None
+    lifts, leader = figures.lifts(question.primary), choice.leader
+    means = lifts.mean(axis=0)
+    error = (1 - question.confidence) / max(len(figures.names) - 1, 1)
+    wanted = []
+    for number in range(len(figures.names)):
+        apart = lifts[:, leader] - lifts[:, number]
+        gap = means[leader] - means[number] + (question.indifference if number != figures.baseline else 0.0)
+        if number != leader:
+            wanted.append(_until(float(apart.std(ddof=1)), float(gap), error, sequential=margins.sequential))
+    open_rules = [one.needed_replications for one in rules if one.candidate == figures.names[leader] and one.status == UNDECIDED]
+    whole = [*wanted, *open_rules]
+    if any(one is None for one in whole):
+        return None
+    most = max((one for one in whole if one is not None), default=0)
+    return int(most) if figures.replications < most <= _MOST else None
+
+
+def _until(spread: float, gap: float, error: float, *, sequential: bool) -> int | None:
+    if gap <= 0 or not np.isfinite(spread):
+        return None
+    return anytime.needed(spread, gap, error) if sequential else paired.needed(spread, gap, error)
