@@ -30,7 +30,7 @@ from sim.world.memory import memory_of
 from sim.world.world import World
 
 _REFRESH_S = 7 * DAY_S
-_AGAIN_BITS = 32  # no study has so many replications
+_REPLICATIONS = 2**32  # more than any study has
 
 
 class Played(NamedTuple):
@@ -62,20 +62,30 @@ def flow(clock: Clock, platform: Platform, end_s: int) -> None:
         clock.turn(horizon_s)
 
 
-def set_stage(scenario: Scenario, replication: int, again: int = 0) -> Stage:
+def set_stage(scenario: Scenario, replication: int) -> Stage:
     """Draw the world of a replication, and play its history under the policy that served then.
 
     Parameters
     ----------
-    again
-        The same world with other traffic and other luck in learning, for each number above 0.
+    replication
+        Its number, or what `once_more` makes of it: the same world then, with other traffic and other luck in learning.
     """
-    world = build_world(scenario, replication)
-    drawn = replication + (again << _AGAIN_BITS)
-    past, met = _play_history(scenario, drawn, world)
+    world = build_world(scenario, replication % _REPLICATIONS)
+    past, met = _play_history(scenario, replication, world)
     users = scenario.users
     memory = memory_of(users.memory / DAY_S, users.blindness, users.leaving, met)
-    return Stage(scenario, drawn, world, build_features(world.at(0).sight), past, memory)
+    return Stage(scenario, replication, world, build_features(world.at(0).sight), past, memory)
+
+
+def once_more(replication: int, times: int) -> int:
+    """The number of a replication that is played in the same world once more, for the first time, the second, ...
+
+    Examples
+    --------
+    >>> once_more(3, 0), once_more(3, 1) % 2**32
+    (3, 3)
+    """
+    return replication + times * _REPLICATIONS
 
 
 def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) -> Played:

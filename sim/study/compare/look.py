@@ -1,0 +1,50 @@
+"""A look at a comparison that is under way: is it decided, and how do things stand?"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.study.compare.choice import choose
+from sim.study.compare.comparison import UNDECIDED
+from sim.study.compare.figures import Figures
+from sim.study.compare.judge import rulings
+from sim.study.compare.margins import Margins
+from sim.study.compare.question import Question
+from sim.study.results import Run
+
+
+class Look(NamedTuple):
+    """What a look finds; *text* is for whoever waits."""
+
+    decided: bool
+    text: str
+
+
+def look(run: Run, question: Question) -> Look:
+    """Look at the replications that are there; only intervals that allow it are used."""
+    names = [one.name for one in run.candidates]
+    if question.baseline not in names:
+        return Look(True, "the baseline failed")
+    figures, margins = Figures(run, question.baseline), Margins(question.confidence, sequential=True)
+    lifts = figures.lifts(question.primary)
+    means, halves = lifts.mean(axis=0), margins.family(lifts)
+    others = [number for number in range(len(names)) if number != figures.baseline]
+    if not others:
+        return Look(True, "nothing to compare with")
+    best = max(others, key=lambda number: means[number])
+    text = _told(names[best], question, float(means[best]), float(halves[best]))
+    if not np.isfinite(means).all():
+        return Look(True, text)
+    if question.precision is not None:
+        return Look(bool((halves[others] <= question.precision).all()), text)
+    rules = rulings(figures, question, margins, None)
+    choice = choose(lifts, figures.baseline, margins, question.indifference, rules, names)
+    return Look(choice.verdict != UNDECIDED, text)
+
+
+def _told(name: str, question: Question, mean: float, half: float) -> str:
+    percent = f"{100 * question.confidence:g} %"
+    between = f"{100 * (mean - half):+.1f} to {100 * (mean + half):+.1f}" if np.isfinite(half) else "not yet"
+    return f"{name}: {question.primary} {100 * mean:+.1f} % (anytime {percent}: {between})"
