@@ -17,6 +17,7 @@ from sim.version import VERSION
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
+    from sim.study.compare.comparison import Comparison
     from sim.study.contract.findings import Findings
     from sim.study.events.folder import EventFolder
     from sim.study.results import Run
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 __all__ = [
     "BadInput", "ForeshowError", "InvalidRun", "Mistake", "StoreFault",
-    "bandit_feedback", "check", "examine", "keep", "load", "run", "stored",
+    "bandit_feedback", "check", "compare", "examine", "keep", "load", "run", "stored",
 ]  # fmt: skip
 
 
@@ -149,6 +150,61 @@ def run(
     if folder is not events and folder and folder.lost:
         warnings.warn(f"the event log is not whole: {folder.lost[0]}", RuntimeWarning, stacklevel=2)
     return run
+
+
+def compare(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int | None = None,
+    baseline: str | None = None,
+    primary: str | None = None,
+    replications: int | None = None,
+    precision: float | None = None,
+    workers: int | None = 1,
+    cluster: str | None = None,
+    progress: Callable[[int, int | None, str], None] | None = None,
+) -> Comparison:
+    """Play a scenario's candidates in the same worlds and judge them.
+
+    Parameters
+    ----------
+    baseline, primary
+        Whom all others are held against, and the metric that decides, instead of the scenario's.
+    replications
+        Exactly so many worlds, from 2; by default until it is decided, or the scenario's limit.
+    precision
+        Until every lift is known to plus or minus so much: 0.005 is half a percent.
+    workers
+        As for `run`.
+    cluster
+        The address of a Dask scheduler whose workers play instead.
+
+    Raises
+    ------
+    BadInput
+        When the scenario or what is asked is wrong; nothing has been simulated then.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = sim.compare(sim.load("quiet").but(days=7), replications=3)
+    >>> found.verdict, found.ship
+    ('SHIP', 'oracle')
+    """
+    from sim.scenario.read import load as read
+    from sim.study.compare.conduct import conduct, quietened
+    from sim.study.compare.question import pose
+    from sim.study.pool import open_pool
+
+    found = read(scenario) if isinstance(scenario, str | Path) else scenario
+    mistakes = [*_out_of_range("seed", seed, 0, 2**63 - 1), *_out_of_range("replications", replications, 2, 100_000)]
+    mistakes += _out_of_range("workers", workers, 1, 1024)
+    if mistakes:
+        raise BadInput(mistakes)
+    found = quietened(found if seed is None else found.but(seed=seed))
+    question = pose(found, baseline=baseline, primary=primary, replications=replications, precision=precision)
+    with open_pool(found, workers, cluster) as pool:
+        return conduct(found, question, pool, progress=progress).comparison
 
 
 def keep(run: Run, store: str | Path | None = None) -> str:

@@ -1,6 +1,6 @@
 """The command: `foreshow run`, `check`, `list` and those in `sim.commands`. Heavy packages are imported inside the commands.
 
-Exit codes: 0 done, 2 the input is wrong, 4 the simulation can't be trusted (or a part breaks its contract),
+Exit codes: 0 done, or a candidate ships, 1 none ships, 2 the input is wrong, 3 undecided, 4 the simulation can't be trusted (or a part breaks its contract),
 70 a fault of ours or a file (also the store) that could not be written, 130 interrupted.
 """
 
@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 import click
@@ -18,7 +16,7 @@ import click
 from sim import commands
 from sim.commands import keeping, watching
 from sim.commands.keeping import STORE, with_store
-from sim.commands.output import Output, with_output
+from sim.commands.output import Output, standard_output_kept, with_output
 from sim.commands.profiling import Profiling
 from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, did_you_mean
 from sim.version import VERSION
@@ -82,7 +80,7 @@ def run_command(
     found = sim.load(scenario)
     place = keeping.ready(store, no_store=no_store)
     folder = watching.ready(events)
-    with Progress(sys.stderr) as progress, _standard_output_kept():
+    with Progress(sys.stderr) as progress, standard_output_kept():
         run = sim.run(
             found, seed=seed, replications=replications, workers=workers, progress=progress.update, events=folder, timings=profiling.timings
         )
@@ -121,7 +119,7 @@ def check_command(
     from sim.commands import part
 
     if part.is_part(scenario) and not plot:
-        with _standard_output_kept():
+        with standard_output_kept():
             found_of_part = part.examine_part(scenario, given, folder, limit)
         part.show(found_of_part, width, ascii_only=ascii_only)
         raise SystemExit(0 if found_of_part.sound else InvalidRun.exit_code)
@@ -162,25 +160,6 @@ def list_command(runs: bool, store: str | None) -> None:
     for name, path in names.items():
         click.echo(f"{name:<{widest}}  {shipped.question(path)}")
     click.echo(f"\nfiles in {shipped.folder()}")
-
-
-@contextmanager
-def _standard_output_kept() -> Iterator[None]:
-    """Send what a user's model prints while it is played to standard error: the report has the other to itself."""
-    try:
-        sys.stdout.flush()
-        kept = os.dup(sys.stdout.fileno())
-    except (AttributeError, OSError, ValueError):  # not a real file, as when called from a test
-        with redirect_stdout(sys.stderr):
-            yield
-        return
-    os.dup2(2, sys.stdout.fileno())
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(kept, sys.stdout.fileno())
-        os.close(kept)
 
 
 def entry() -> None:

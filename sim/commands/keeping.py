@@ -18,6 +18,7 @@ from sim.errors import BadInput, Mistake, StoreFault
 from sim.version import VERSION
 
 if TYPE_CHECKING:
+    from sim.study.compare.comparison import Comparison
     from sim.study.results import Run
     from sim.study.store.keeping import Kept
     from sim.study.store.place import Place
@@ -59,15 +60,16 @@ def ready(store: str | None, *, no_store: bool) -> Place | None:
     return place
 
 
-def keep(run: Run, place: Place | None, *, quiet: bool) -> bool:
+def keep(run: Run, place: Place | None, *, quiet: bool, comparison: Comparison | None = None) -> bool:
     """Store *run*; False when the user named the place and it could not be done."""
     if place is None:
         return True
+    from reports.comparison.page import quiet_line as verdict
     from reports.page import quiet_line
     from sim.study.store.keeping import keep as store
 
     try:
-        kept = store(run, place, quiet_line(run))
+        kept = store(run, place, quiet_line(run) if comparison is None else verdict(comparison))
     except (BadInput, StoreFault) as problem:
         _say(f"{problem}; this run is not stored")
         return not place.named

@@ -1,10 +1,11 @@
-"""What `run` and `report` share: where a run's figures go, and how its screen is drawn."""
+"""What `run`, `compare` and `report` share: where a run's figures go, and how its screen is drawn."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import click
 from sim.errors import BadInput, Mistake
 
 if TYPE_CHECKING:
+    from sim.study.compare.comparison import Comparison
     from sim.study.results import Run
 
 _OPTIONS = (
@@ -27,40 +29,65 @@ _OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The options of `with_output` as they were given."""
+    """The options of `with_output` as they were given, and those of a comparison.
+
+    Attributes
+    ----------
+    markdown_file, month_page
+        Where a comparison's verdict goes as Markdown, and whether its screen has the months.
+    """
 
     json_file: str | None = None
     csv_file: str | None = None
     quiet: bool = False
     width: int | None = None
     ascii_only: bool = False
+    markdown_file: str | None = None
+    month_page: bool = False
 
     def check(self) -> None:
         """Refuse files that can't be written, before anything is played."""
-        _writable(self.json_file, "--json")
-        _writable(self.csv_file, "--csv")
-        if self.json_file == self.csv_file == "-":
-            raise BadInput([Mistake("--csv", "both --json and --csv ask for standard output", "", "write one of them to a file")])
+        targets = {"--json": self.json_file, "--csv": self.csv_file, "--markdown": self.markdown_file}
+        for option, target in targets.items():
+            _writable(target, option)
+        asking = [option for option, target in targets.items() if target == "-"]
+        if len(asking) > 1:
+            found = f"{'both ' if len(asking) == 2 else ''}{' and '.join(asking)} ask for standard output"
+            raise BadInput([Mistake(asking[-1], found, "", "write all but one of them to a file")])
 
-    def show(self, run: Run) -> bool:
+    def show(self, run: Run, comparison: Comparison | None = None) -> bool:
         """Write and print what was asked for; whether every file could be written."""
-        from reports import export, page
-        from reports.console import open_console
+        from reports import export
+        from reports.comparison import export as verdicts
 
         written = True
         if self.json_file:
-            written &= _write(self.json_file, lambda stream: stream.write(export.json_text(run)))
+            text = export.json_text(run) if comparison is None else verdicts.json_text(comparison)
+            written &= _write(self.json_file, lambda stream: stream.write(text))
         if self.csv_file:
             written &= _write(self.csv_file, lambda stream: export.write_csv(run, stream))
-        if "-" in (self.json_file, self.csv_file):
-            return written
+        if self.markdown_file and comparison is not None:
+            markdown = verdicts.markdown(comparison)
+            written &= _write(self.markdown_file, lambda stream: stream.write(markdown))
+        if "-" not in (self.json_file, self.csv_file, self.markdown_file):
+            self._print(run, comparison)
+        return written
+
+    def _print(self, run: Run, comparison: Comparison | None) -> None:
+        from reports import page
+        from reports.comparison import page as verdict
+        from reports.console import open_console
+
         console = open_console(sys.stdout, width=self.width, ascii_only=self.ascii_only or None)
-        if self.quiet:
+        if comparison is not None and self.quiet:
+            verdict.print_quiet(comparison, console)
+        elif comparison is not None:
+            verdict.print_comparison(comparison, console, month_page=self.month_page)
+        elif self.quiet:
             page.print_quiet(run, console)
         else:
             page.print_page(run, console)
         sys.stdout.flush()
-        return written
 
 
 def with_output(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,3 +119,22 @@ def _writable(target: str | None, option: str) -> None:
     if path.is_dir() or not path.parent.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         found = "is a folder" if path.is_dir() else "no such folder" if not path.parent.is_dir() else "is not writable"
         raise BadInput([Mistake(option, f"{target}: {found}", "a file in a folder that exists and can be written")])
+
+
+@contextmanager
+def standard_output_kept() -> Iterator[None]:
+    """Send what a user's model prints while it is played to standard error: the report has the other to itself."""
+    try:
+        sys.stdout.flush()
+        kept = os.dup(sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):  # not a real file, as when called from a test
+        with redirect_stdout(sys.stderr):
+            yield
+        return
+    os.dup2(2, sys.stdout.fileno())
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, sys.stdout.fileno())
+        os.close(kept)

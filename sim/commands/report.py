@@ -9,21 +9,32 @@ import click
 
 from sim.commands.keeping import STORE
 from sim.commands.output import Output, with_output
-from sim.errors import ForeshowError
+from sim.errors import BadInput, ForeshowError, Mistake
 
 
 @click.command("report")
 @click.argument("run", default="last")
+@click.option("--against", metavar="RUN", help="Hold its candidates against those of another stored run of the same worlds.")
+@click.option("--months", is_flag=True, help="Of a comparison: show the lifts month by month, too.")
+@click.option("--markdown", "markdown_file", metavar="FILE|-", help="Of a comparison: write its verdict for a pull request or a ticket.")
 @STORE
 @with_output
-def report(run: str, store: str | None, **output: Any) -> None:
+def report(run: str, against: str | None, months: bool, markdown_file: str | None, store: str | None, **output: Any) -> None:
     """Show a stored RUN again: its id, the beginning of it, or "last" (which is also meant when there is none)."""
-    target = Output(**output)
+    target = Output(**output, markdown_file=markdown_file, month_page=months)
     target.check()
+    from sim.study.compare.again import against_each_other, judged_again
     from sim.study.store.place import place_of
     from sim.study.store.reading import read
 
-    if not target.show(read(run, place_of(store))):
+    place = place_of(store)
+    found = read(run, place)
+    comparison = judged_again(found) if against is None else against_each_other(found, read(against, place))
+    if comparison is None and (months or markdown_file):
+        option = "--months" if months else "--markdown"
+        raise BadInput([Mistake(option, f"{found.run} is no comparison", "", "stored by 'foreshow compare', or with --against RUN")])
+    shown = found if comparison is None else comparison.run
+    if not target.show(shown, comparison):
         raise SystemExit(ForeshowError.exit_code)
 
 

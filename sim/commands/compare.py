@@ -1,0 +1,136 @@
+"""`foreshow compare SCENARIO`: which candidate should ship, and how sure is that?"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands import keeping
+from sim.commands.keeping import with_store
+from sim.commands.output import Output, standard_output_kept, with_output
+from sim.errors import BadInput, ForeshowError, Mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim.study.compare.comparison import Comparison
+    from sim.study.compare.conduct import Conducted
+    from sim.study.store.place import Place
+
+_FAILURES = "foreshow-failures"
+
+
+@click.command("compare")
+@click.argument("scenario")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Other worlds: instead of the scenario's seed.")
+@click.option("--baseline", metavar="NAME", help="Whom all others are held against: by default who serves today.")
+@click.option("--primary", metavar="METRIC", help="What decides: by default revenue.")
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Exactly so many worlds; by default until it is decided.")
+@click.option("--precision", metavar="SHARE", help="Until every lift is known to plus or minus so much, such as 0.5%.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; one for each core by default.")
+@click.option("--cluster", metavar="TCP://…", help="The address of a Dask scheduler whose workers play instead.")
+@click.option("--fresh", is_flag=True, help="Begin anew, even if an interrupted comparison could go on.")
+@click.option("--markdown", "markdown_file", metavar="FILE|-", help="Write the verdict for a pull request or a ticket.")
+@click.option("--months", is_flag=True, help="Show the lifts month by month, too.")
+@with_output
+@with_store
+def compare(
+    scenario: str, seed: int | None, baseline: str | None, primary: str | None, replications: int | None, precision: str | None,
+    workers: int | None, cluster: str | None, fresh: bool, markdown_file: str | None, months: bool, store: str | None, no_store: bool,
+    **output: Any,
+) -> None:  # fmt: skip
+    """Play the candidates of SCENARIO in the same worlds and say which of them should ship.
+
+    Exit codes: 0 one ships, 1 none does, 3 undecided, 4 the figures can't be trusted.
+    """
+    target = Output(**output, markdown_file=markdown_file, month_page=months)
+    target.check()
+    _refuse(replications, precision, workers, cluster)
+    import sim
+    from reports.comparison.live import CompareProgress
+    from sim.study.compare.conduct import conduct, quietened
+    from sim.study.compare.question import pose
+    from sim.study.pool import open_pool
+
+    found = sim.load(scenario)
+    found = found if seed is None else found.but(seed=seed)
+    question = pose(found, baseline=baseline, primary=primary, replications=replications, precision=_share(precision))
+    place = keeping.ready(store, no_store=no_store)
+    played = quietened(found)
+    shelf = _shelf(place, played, fresh=fresh)
+    with CompareProgress(sys.stderr) as progress, standard_output_kept(), open_pool(played, workers, cluster) as pool:
+        conducted = conduct(played, question, pool, shelf=shelf, progress=progress.update)
+    comparison = _with_files(conducted)
+    written = kept = False
+    try:
+        written = target.show(comparison.run, comparison)
+    finally:  # whatever becomes of the screen, what was played is not lost
+        kept = keeping.keep(comparison.run, place, quiet=target.quiet, comparison=comparison)
+        if shelf and kept and not comparison.run.interrupted:
+            shelf.clear()
+    if comparison.exit == 0 and not (written and kept):
+        raise SystemExit(ForeshowError.exit_code)
+    raise SystemExit(comparison.exit)
+
+
+def _refuse(replications: int | None, precision: str | None, workers: int | None, cluster: str | None) -> None:
+    mistakes = []
+    if replications is not None and precision is not None:
+        mistakes.append(Mistake("--precision", "--replications is there too", "", "leave one of them out"))
+    if workers is not None and cluster is not None:
+        mistakes.append(Mistake("--workers", "--cluster is there too", "", "the cluster has its own; leave one of them out"))
+    if mistakes:
+        raise BadInput(mistakes)
+
+
+def _share(text: str | None) -> float | None:
+    if text is None:
+        return None
+    from sim.scenario import units
+
+    try:
+        share = float(units.fraction(text))
+    except ValueError as problem:
+        raise BadInput([Mistake("--precision", str(problem), "a share such as 0.5%")]) from None
+    if not 0 < share < 1:
+        raise BadInput([Mistake("--precision", f"{text} is none", "a share above 0% and below 100%")])
+    return share
+
+
+def _shelf(place: Place | None, scenario: Any, *, fresh: bool) -> Any:
+    """Where finished replications stand until it is done; None where nothing is stored."""
+    if place is None:
+        return None
+    from sim.study.store.shelf import open_shelf
+
+    shelf = open_shelf(place, scenario, "", fresh=fresh)
+    if shelf.told:
+        click.echo(f"foreshow: {shelf.told}", err=True)
+    return shelf
+
+
+def _with_files(conducted: Conducted) -> Comparison:
+    """The comparison, with what the users' own code raised in files of its own."""
+    from dataclasses import replace
+
+    comparison = conducted.comparison
+    failed = tuple(one._replace(file=_file(comparison.run.run, one.candidate, conducted.tracebacks)) for one in comparison.failed)
+    return replace(comparison, failed=failed)
+
+
+def _file(run: str, candidate: str, tracebacks: Mapping[str, str]) -> str:
+    if candidate not in tracebacks:
+        return ""
+    path = Path(_FAILURES) / f"{run}-{re.sub(r'[^A-Za-z0-9_.-]+', '-', candidate)}.txt"
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(tracebacks[candidate], encoding="utf-8")
+    except OSError as problem:
+        click.echo(f"foreshow: {path}: {problem.strerror}; what {shlex.quote(candidate)} raised is this:\n{tracebacks[candidate]}", err=True)
+        return ""
+    return str(path)
