@@ -37,6 +37,7 @@ PURPOSES = {
     "calibrate": 26,
     "turnover": 20,
     "tracking": 21,
+    "decision": 30,
 }
 
 

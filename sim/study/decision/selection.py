@@ -1,0 +1,89 @@
+"""Which candidate is best: how far each may be behind the best, and how likely it is the best."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.study.decision.paired import error, quantile
+from sim.study.decision.posterior import draws
+
+TIED = 1e-12  # of the largest draw: candidates that do the same differ by rounding
+
+
+def mcb(values: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
+    """Multiple comparisons with the best: each candidate minus the best of the others.
+
+    Parameters
+    ----------
+    values
+        Pseudo-values of shape (replications, k), the more the better.
+    confidence
+        Inside (0, 1), of all k intervals together.
+
+    Returns
+    -------
+    Shape (k, 2), from … to, each with 0 inside or at an end: "at worst |low| behind the true best".
+    NaN for columns with NaN, and where there is nobody else.
+
+    Notes
+    -----
+    Hsu's constrained intervals ("Multiple Comparisons", 1996, chapter 4), with the standard errors
+    of paired differences and Bonferroni over the k − 1 others, so that common worlds may be used.
+
+    Examples
+    --------
+    >>> values = np.array([[1.0, 3.0], [2.0, 4.1], [3.0, 4.9], [2.0, 4.0]])
+    >>> mcb(values, 0.95).round(2).tolist()
+    [[-2.1, 0.0], [0.0, 2.1]]
+    """
+    found = np.full((values.shape[1], 2), np.nan)
+    known = np.flatnonzero(np.isfinite(values).all(axis=0))
+    k = len(known)
+    if k < 2 or not len(values):
+        return found
+    seen = values[:, known]
+    means = seen.mean(axis=0)
+    apart = means[:, None] - means[None, :]
+    half = quantile(len(values), 1 - (1 - confidence) / (k - 1)) * np.array([error(seen - seen[:, [j]]) for j in range(k)])
+    others = ~np.eye(k, dtype=bool)
+    most = np.where(others, apart + half, np.inf).min(axis=1)
+    rivals = others & (most >= 0)[None, :]  # who may be the best; a tie without noise leaves all
+    least = np.where(rivals, apart - half, np.inf).min(axis=1)
+    found[known, 0] = np.where(rivals.any(axis=1), np.minimum(0, least), 0)
+    found[known, 1] = np.maximum(0, most)
+    return found
+
+
+def p_best(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
+    """Probability of each candidate to have the highest true mean.
+
+    Parameters
+    ----------
+    values
+        Pseudo-values of shape (replications, k), the more the better.
+    stream
+        A key from `sim.seeds.key(seed, "decision", …)`.
+
+    Returns
+    -------
+    Shape (k,), adding up to 1; candidates that are always the same share theirs. NaN for columns
+    with NaN, and for all with one replication.
+
+    Examples
+    --------
+    >>> from sim import seeds
+    >>> values = np.array([[1.0, 3.0], [2.0, 4.1], [3.0, 4.9], [2.0, 4.0]])
+    >>> p_best(values, seeds.key(1, "decision")).round(2).tolist()
+    [0.0, 1.0]
+    """
+    found = np.full(values.shape[1], np.nan)
+    known = np.flatnonzero(np.isfinite(values).all(axis=0))
+    if len(values) < 2 or not len(known):
+        return found
+    seen = values[:, known]
+    drawn = draws(seen - seen[:, [0]], stream)
+    top = drawn.max(axis=1, keepdims=True)
+    first = drawn >= top - TIED * np.abs(drawn).max(axis=1, keepdims=True)
+    found[known] = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
+    return found
