@@ -26,6 +26,11 @@ class ForeshowError(Exception):
 class Mistake:
     """One thing wrong in the input: where, what was found, what is allowed and what to try.
 
+    Attributes
+    ----------
+    marked
+        The text it is about and, on a second line, carets under the part that is wrong; often empty.
+
     Examples
     --------
     >>> print(Mistake("traffic.querys", "is not a setting here", hint="did you mean 'queries'?", line=4))
@@ -38,11 +43,13 @@ class Mistake:
     hint: str = ""
     line: int | None = None
     file: str = ""
+    marked: str = ""
 
     def __str__(self) -> str:
         place = f"{self.file}, " if self.file else ""
         place += f"line {self.line}  " if self.line else "  " if self.file else ""
         tail = "".join(f"; {part}" for part in (self.allowed, self.hint) if part)
+        tail += "".join(f"\n    {line}" for line in self.marked.split("\n") if line)
         return f"{place}{self.where}: {self.found}{tail}" if self.where else f"{place}{self.found}{tail}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.errors import Mistake
 from sim.scenario import partners, plugins
+from sim.scenario.compare_checks import comparison
 from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.lines import Place
 from sim.scenario.sampling import sampling
@@ -26,7 +27,7 @@ _MOST_QUERIES_A_DAY = 100_000_000_000  # a year's money still fits in 64 bits
 
 def whole(scenario: Scenario, document: Document) -> list[Mistake]:
     """Every contradiction in a scenario whose keys are all right by themselves."""
-    rules = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in)
+    rules = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in, comparison)
     return [mistake for rule in rules for mistake in rule(scenario, document)]
 
 
@@ -145,6 +146,20 @@ def _candidates(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     for number, candidate in enumerate(scenario.candidates):
         yield from _candidate(candidate, ("candidate", number), document)
         yield from partners.switched(candidate, ("candidate", number), scenario.days, document)
+        yield from _same_point(number, scenario, document)
+
+
+def _same_point(number: int, scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    """A point of a sweep that is the same as an earlier one, such as of "14d" and "2 weeks"."""
+    swept = scenario.candidates[number].swept
+    if swept is None:
+        return
+    bare = [candidate.model_copy(update={"name": "", "swept": None}) for candidate in scenario.candidates[: number + 1]]
+    for earlier, other in enumerate(scenario.candidates[:number]):
+        if other.swept and other.swept.candidate == swept.candidate and bare[earlier] == bare[number]:
+            found = f"{scenario.candidates[number].name!r} is the same as {other.name!r}"
+            yield document.mistake(("candidate", number, "name"), found, "values that differ")
+            return
 
 
 def _candidate(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:

@@ -72,7 +72,8 @@ def _table(table: Fragment, heading: str, path: str, defs: Fragment) -> Fragment
     properties = {}
     for key, value in table["properties"].items():
         inner = _value(value, key, f"{path}.{key}" if path else key, defs)
-        properties[key] = {**inner, **(_told(rows[key]) if key in rows else {})}
+        said = _told(rows[key]) if key in rows else {} if "description" in inner else _described(f"[{path}.{key}]")
+        properties[key] = {**inner, **said}
     described: Fragment = {"type": "object", "description": table.get("description", ""), "properties": properties}
     required = [key for key in properties if key in rows and rows[key].required]
     required += [key for key in table.get("required", ()) if key not in rows]

@@ -30,6 +30,9 @@ _DATES = [_DATE | {"format": "date"}, _DATE]  # without quotes, which is no text
 _PREFIX = f"({_any_case(prefix for prefix in units._PREFIX if prefix)})?"
 _PER = f"({_any_case(units._PER_DAY)})[sS]?"
 
+_VALUES: Fragment = {"type": "array", "minItems": 2}
+_DOTTED: Fragment = {"type": "object", "additionalProperties": _VALUES}  # objective.cut = [...] without quotes
+
 FORMS: dict[Any, Fragment] = {
     units.duration_s: _text(_TIME),
     units.days_s: _text(_TIME),
@@ -40,6 +43,7 @@ FORMS: dict[Any, Fragment] = {
     units.rate_per_day: {"anyOf": [{"type": "number"}, _text(rf"{_NUMBER}\s*{_PREFIX}\s*/\s*{_PER}")]},
     units.count: {"anyOf": [{"type": "integer"}, _text(rf"{_NUMBER}\s*{_PREFIX}")]},
     units.fraction: {"anyOf": [{"type": "number"}, _text(rf"{_NUMBER}\s*%")]},
+    kinds.point_of_sweep: {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [_VALUES, _DOTTED]}},
 }
 
 

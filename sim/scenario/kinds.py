@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
@@ -18,6 +18,32 @@ def moment(value: object, info: ValidationInfo) -> int:
 def horizon(value: object, info: ValidationInfo) -> int:
     """Days from the start that the context tells."""
     return units.horizon_days(value, _start(info))
+
+
+class Swept(NamedTuple):
+    """Where a candidate that is a point of a sweep comes from.
+
+    Attributes
+    ----------
+    candidate
+        What the candidate that was swept is called in the file.
+    values
+        Each key that is swept, such as "objective.cut", with this point's value as a text.
+    """
+
+    candidate: str
+    values: tuple[tuple[str, str], ...]
+
+
+def point_of_sweep(value: Any) -> Swept | None:
+    """What `sweeps` has made of a sweep, or its form in JSON."""
+    if value is None or isinstance(value, Swept):
+        return value
+    try:
+        candidate, pairs = value if isinstance(value, list | tuple) else ()
+        return Swept(str(candidate), tuple((str(key), str(one)) for key, one in pairs))
+    except (TypeError, ValueError):
+        raise ValueError("a table of lists such as { 'objective.cut' = [0.01, 0.02] }, in a file") from None
 
 
 def _start(info: ValidationInfo) -> date:

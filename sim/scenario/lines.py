@@ -13,11 +13,14 @@ _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _PATH = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _HEADER = re.compile(rf"^\s*(\[\[?)\s*({_PATH})\s*\]\]?")
 _KEY = re.compile(rf"^\s*({_PATH})\s*=(.*)$")
+_TEXT_OR_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'[^']*')|#.*""")
 _INLINE = re.compile(rf"[{{,]\s*({_PATH})\s*=")
 
 
 def find_lines(text: str) -> dict[Place, int]:
     r"""Line number (from 1) of every table and key, by its place such as ("candidate", 0, "name").
+
+    The members of a list of texts that goes over several lines have theirs too.
 
     Examples
     --------
@@ -29,12 +32,15 @@ def find_lines(text: str) -> dict[Place, int]:
     table: Place = ()
     open_until = ""
     depth = 0
+    place: Place = ()
+    members: int | None = None
     for number, raw in enumerate(text.split("\n"), 1):  # splitlines() would break at more signs than TOML does
         if open_until:
             open_until = "" if open_until in raw else open_until
             continue
         if depth > 0:
             depth += _balance(raw)
+            members = _count_texts(raw, place, members, number, lines)
             continue
         if header := _HEADER.match(raw):
             table = _indexed(_parts(header[2]), counts, array=header[1] == "[[")
@@ -48,6 +54,7 @@ def find_lines(text: str) -> dict[Place, int]:
                 lines.setdefault(place + _parts(inner), number)
             open_until = _opens_string(key[2])
             depth = 0 if open_until else _balance(key[2])
+            members = _count_texts(key[2], place, 0, number, lines if depth > 0 else {})
     return lines
 
 
@@ -57,6 +64,17 @@ def nearest_line(lines: dict[Place, int], place: Place) -> int | None:
         if place[:length] in lines:
             return lines[place[:length]]
     return None
+
+
+def _count_texts(raw: str, place: Place, count: int | None, number: int, lines: dict[Place, int]) -> int | None:
+    """Note the line of each text in a list, and how many there are so far; None once the list holds anything else."""
+    bare = _TEXT_OR_COMMENT.sub(lambda match: "\0" if match[1] else "", raw)
+    if count is None or bare.strip("\0[], \t\r"):
+        return None
+    found = bare.count("\0")
+    for member in range(count, count + found):
+        lines.setdefault((*place, member), number)
+    return count + found
 
 
 def _parts(path: str) -> Place:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, drift_schema, partners, roles, schema, text, units
+from sim.scenario import checks, compare_schema, drift_schema, partners, roles, schema, sweeps, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
@@ -49,17 +49,19 @@ def load(source: str | Path) -> Scenario:
     >>> load("quiet").name
     'quiet'
     """
-    document = text.read_document(source)
+    document, unswept = sweeps.expanded(text.read_document(source))
     scenario, mistakes = _validate(document, _start(document))
     if scenario is not None and scenario.traffic.replay and text.is_file(document.folder / scenario.traffic.replay):
         scenario, mistakes = _on_log(scenario, document)
     if scenario is not None:
         mistakes += checks.whole(scenario, document)
+    mistakes += unswept
     mistakes += roles.named(document, deep=not mistakes)
     if scenario is not None and not mistakes:
         mistakes += partners.unfit(scenario, document)
     if mistakes or scenario is None:
-        raise BadInput(sorted(mistakes, key=lambda one: one.line or 0))
+        told = dict.fromkeys(mistakes)  # what is wrong in all points of a sweep is told once
+        raise BadInput(sorted(told, key=lambda one: one.line or 0))
     return scenario.but(folder=document.folder, source=document.source, text=document.text)
 
 
@@ -180,6 +182,8 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "history": schema.History,
         "labels": schema.Labels,
         "engine": schema.Engine,
+        "compare": compare_schema.Compare,
+        "guardrails": compare_schema.Guardrails,
         "columns": schema.Columns,
         **_DRIFTS,
     }

@@ -14,8 +14,25 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.scenario import units
+from sim.scenario.compare_schema import Compare, Guardrails
 from sim.scenario.drift_schema import Drift
-from sim.scenario.kinds import Change, Count, Days, Duration, Fraction, Horizon, Moment, Name, Number, Rate, Share, Table, Whole
+from sim.scenario.kinds import (
+    Change,
+    Count,
+    Days,
+    Duration,
+    Fraction,
+    Horizon,
+    Moment,
+    Name,
+    Number,
+    Rate,
+    Share,
+    Swept,
+    Table,
+    Whole,
+    point_of_sweep,
+)  # fmt: skip
 
 DAY_S = units.DAY_S
 MOST_VARIANTS = 16  # of the pages of a candidate that explores
@@ -133,7 +150,13 @@ class Then(Table):
 
 
 class Candidate(Table):
-    """What is tried: a fixed policy, or a model that learns under an objective."""
+    """What is tried: a fixed policy, or a model that learns under an objective.
+
+    Attributes
+    ----------
+    swept
+        For a point of a sweep, which candidate of the file it comes from and what is its own; None for any other.
+    """
 
     name: Name
     policy: Plugin | None = None
@@ -147,6 +170,7 @@ class Candidate(Table):
     calibrate: Literal["sigmoid", "isotonic"] | None = None
     explore: Plugin | None = None
     then: Then | None = None
+    swept: Annotated[Swept | None, BeforeValidator(point_of_sweep), Field(alias="sweep")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -211,6 +235,8 @@ class Scenario(Table):
     history: History = History()
     labels: Labels = Labels()
     engine: Engine = Engine()
+    compare: Compare = Compare()
+    guardrails: Guardrails = Guardrails()
     candidates: Annotated[tuple[Candidate, ...], Field(alias="candidate", min_length=1, max_length=40)]
     folder: Path = Field(default=Path(), exclude=True)
     source: str = Field(default="", exclude=True)

@@ -24,6 +24,29 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(slots=True)
+class Point:
+    """Where a candidate of the document stands in the file: one that is a point of a sweep has no place of its own.
+
+    Attributes
+    ----------
+    number
+        The candidate's number in the file.
+    swept
+        Each key that is swept, and where its values are written below the candidate.
+    """
+
+    number: int
+    swept: dict[Place, Place] = field(default_factory=dict)
+
+    def written(self, rest: Place) -> Place:
+        """The place in the file of a key below the candidate; of one that is swept, or holds or stands in one, the sweep's."""
+        for key, written in self.swept.items():
+            if rest and rest[: len(key)] == key[: len(rest)]:
+                return ("candidate", self.number, *written)
+        return ("candidate", self.number, *rest)
+
+
+@dataclass(slots=True)
 class Document:
     """A parsed scenario text and where its keys stand."""
 
@@ -33,13 +56,16 @@ class Document:
     file: str
     text: str = ""
     places: dict[Place, tuple[str, int]] = field(default_factory=dict)
+    points: tuple[Point, ...] = ()
 
-    def mistake(self, place: Place, found: str, allowed: str = "", hint: str = "") -> Mistake:
+    def mistake(self, place: Place, found: str, allowed: str = "", hint: str = "", marked: str = "") -> Mistake:
         """A mistake at *place*, with its file and line."""
+        if self.points and place[:1] == ("candidate",) and len(place) > 1 and isinstance(place[1], int):
+            place = self.points[place[1]].written(place[2:])
         lines = {key: line for key, (_, line) in self.places.items()}
         line = nearest_line(lines, place)
         file = next((self.places[place[:n]][0] for n in range(len(place), 0, -1) if place[:n] in self.places), self.file)
-        return Mistake(spell(place), found, allowed, hint, line, file)
+        return Mistake(spell(place), found, allowed, hint, line, file, marked)
 
 
 def spell(place: Place) -> str:
@@ -68,15 +94,16 @@ def show(value: object) -> str:
     >>> show([True, "5k", date(2026, 1, 1)])
     "[true, '5k', 2026-01-01]"
     """
-    shown = _spelled(value)
+    shown = spelled(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
-def _spelled(value: object) -> str:
+def spelled(value: object) -> str:
+    """A value as its file spells it, however long."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_spelled, value))}]"
+        return f"[{', '.join(map(spelled, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{spell((key,))} = {_spelled(inner)}' for key, inner in value.items())}}}"
+        return f"{{{', '.join(f'{spell((key,))} = {spelled(inner)}' for key, inner in value.items())}}}"
     if isinstance(value, date | time):
         return value.isoformat()
     try:

@@ -181,6 +181,18 @@ def add_months(start: date, months: int) -> date:
     return date(year, month, min(start.day, last))
 
 
+def months_in(start: date, days: int) -> int:
+    """How many calendar months *days* days from *start* fall into, the first and the last perhaps not whole.
+
+    Examples
+    --------
+    >>> months_in(date(2026, 1, 30), 31), months_in(date(2026, 1, 1), 365)
+    (3, 12)
+    """
+    last = start + timedelta(days=days - 1)
+    return 12 * (last.year - start.year) + last.month - start.month + 1
+
+
 def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

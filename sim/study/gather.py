@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
+from sim.scenario.compare_schema import Compare
 from sim.scenario.panel import Panel, read_panel
 from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
@@ -137,7 +139,14 @@ def _settings(scenario: Scenario) -> str:
     replay = scenario.traffic.replay
     # By its name only: where a log stands is no part of the study.
     traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic
-    return scenario.but(traffic=traffic).model_dump_json(by_alias=True)
+    return scenario.but(traffic=traffic).model_dump_json(by_alias=True, exclude=_unused(scenario))
+
+
+def _unused(scenario: Scenario) -> dict[str, Any]:
+    """What a scenario leaves alone of the tables that are only read by a comparison: a run's id does not depend on them."""
+    tables = {"compare": scenario.compare == Compare(), "guardrails": not scenario.guardrails.rules}
+    plain = {number: {"swept"} for number, candidate in enumerate(scenario.candidates) if candidate.swept is None}
+    return {"candidates": plain} | {table: True for table, alone in tables.items() if alone}
 
 
 def _digest(settings: str) -> str:

@@ -98,6 +98,7 @@ class Played(NamedTuple):
 
     ledgers: list[Any]
     document: dict[str, Any]
+    settings: str
 
 
 class Bases:
@@ -123,5 +124,5 @@ class Bases:
             assert not found.failed
             document = run_json(found)
             del document["run"]  # a hash of all settings
-            self._played[lines, base] = Played([one.days for one in found.candidates], document)
+            self._played[lines, base] = Played([one.days for one in found.candidates], document, found.settings)
         return self._played[lines, base]

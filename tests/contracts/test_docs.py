@@ -18,7 +18,8 @@ import sim
 from sim.candidates.features import build_features
 from sim.candidates.objectives.objective import Custom
 from sim.lifecycle.clock import Rank
-from sim.scenario import drift_schema, plugins, read, roles, schema, units
+from sim.measures import MEASURES
+from sim.scenario import compare_schema, drift_schema, plugins, read, roles, rules, schema, units
 from sim.scenario.schema import Scenario
 from sim.world.build import build_world
 from tests.small import SMALL_WORLD
@@ -47,6 +48,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "[history]": schema.History,
     "[labels]": schema.Labels,
     "[engine]": schema.Engine,
+    "[compare]": compare_schema.Compare,
+    "[guardrails]": compare_schema.Guardrails,
 }
 SECTIONS_OF_OWN = {
     "traffic",
@@ -61,6 +64,9 @@ SECTIONS_OF_OWN = {
     "candidate",
     "columns",
     "then",
+    "sweep",
+    "compare",
+    "guardrails",
 }
 DERIVED = {("[[candidate]]", "name"): "its policy's or objective's name"}
 TINY = """
@@ -390,7 +396,8 @@ def whole(block: str) -> str:
     return f'extends = "{"replayed" if "replay" in data.get("traffic", {}) else "tiny"}.toml"\n{block}'
 
 
-EXAMPLES = [(page, block) for page in PAGE_WITH_EXAMPLES for block in blocks(page, "toml")]
+COMPARE = ROOT / "docs" / "compare.md"
+EXAMPLES = [(page, block) for page in [*PAGE_WITH_EXAMPLES, COMPARE] for block in blocks(page, "toml")]
 
 
 @pytest.mark.parametrize(("page", "block"), EXAMPLES, ids=[f"{page.stem}-{n}" for n, (page, _) in enumerate(EXAMPLES)])
@@ -398,6 +405,14 @@ def test_every_example_of_a_scenario_is_sound(page, block, beside):
     file = beside(page) / "example.toml"
     file.write_text(whole(block))
     assert sim.check(file) == []
+
+
+def test_the_rules_of_the_examples_are_told_as_they_are_read():
+    (block,) = blocks(COMPARE, "toml")
+    assert [rules.parse(text).text for text in tomllib.loads(block)["guardrails"]["rules"]] == tomllib.loads(block)["guardrails"]["rules"]
+    (grammar,) = [rows for rows in tables(sections(COMPARE.read_text(encoding="utf-8"))["Rules"]) if "part" in rows[0]]
+    (metrics,) = [row["what it says"] for row in grammar if code(row["part"]) == ["metric"]]
+    assert code(metrics) == list(MEASURES)
 
 
 def test_the_readme_shows_a_whole_scenario():

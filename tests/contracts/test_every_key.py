@@ -1,7 +1,8 @@
 """The contract that a key which changes nothing is a bug.
 
 Every setting, argument and built-in is moved once in a tiny scenario, and the run has to move with it:
-its ledgers, or for what is only reported its document. A new key without an entry here fails too.
+its ledgers, or for what is only reported its document; what only a comparison reads moves its settings.
+A new key without an entry here fails too.
 """
 
 from __future__ import annotations
@@ -74,8 +75,9 @@ def test_a_key_that_moves_moves_the_run(play, key):
     move = MOVES[key]
     before, after = play(move.before, move.base), play(move.after, move.base)
     same = all(map(np.array_equal, before.ledgers, after.ledgers))
-    assert same == (move.moves == "document")
-    assert before.document != after.document
+    assert same == (move.moves != "ledgers")
+    assert (before.document == after.document) == (move.moves == "comparison")
+    assert before.settings != after.settings
 
 
 def test_the_same_scenario_is_the_same_run(play):
