@@ -29,5 +29,5 @@ def _a_store_elsewhere(tmp_path_factory):
 def _one_worker_unless_told():
     """The command plays here and not in a process for each core: those take longer to begin than a small run takes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.study.run._cores", lambda: 1)
+        patch.setattr("sim.study.processes.cores", lambda: 1)
         yield

@@ -52,7 +52,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         if not playable:
             raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
-    settings = _settings(scenario)
+    settings = settings_of(scenario)
     chosen = sampling(scenario)
     if chosen.sampler != "queries":
         notes.append(f"sampler '{chosen.sampler}', since {chosen.why}: {chosen.exactness}")
@@ -135,7 +135,8 @@ def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | Non
     return tuple(float(clicks / shown) if shown else None for clicks, shown in sums)
 
 
-def _settings(scenario: Scenario) -> str:
+def settings_of(scenario: Scenario) -> str:
+    """Every setting with its value, as JSON."""
     replay = scenario.traffic.replay
     # By its name only: where a log stands is no part of the study.
     traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
 from sim.scenario.schema import Engine, Scenario
+from sim.study import processes
 from sim.study.events.folder import EventFolder
 from sim.study.gather import Answers, gather
 from sim.study.results import Run
 from sim.study.timings import Timings
-from sim.study.worker import Failure, Task, Timed, begin, work, work_timed
-
-_FAREWELL_S = 5.0
+from sim.study.worker import Failure, Task, Timed, work, work_timed
 
 Progress = Callable[[int, int, str], None]
 Work = Callable[[Scenario, Task, EventFolder | None], Played | Failure | Timed]
@@ -53,7 +50,7 @@ def run_study(
     if events:
         scenario = scenario.but(engine=Engine(sampler="queries"))  # only queries that are played have events
     tasks = [Task(r, c) for r in range(scenario.replications) for c in range(len(scenario.candidates))]
-    count = min(workers or _cores(), len(tasks))
+    count = min(workers or processes.cores(), len(tasks))
     answers: Answers = {}
     play = work_timed if timings else work
     stream = _here(scenario, tasks, play, events) if count == 1 else _in_processes(scenario, tasks, count, play, events)
@@ -83,10 +80,6 @@ def _any_played(answers: Answers) -> bool:
     return any(isinstance(answer, Played) for answer in answers.values())
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _untimed(answer: Played | Failure | Timed, task: Task, timings: Timings | None) -> Played | Failure:
     """The answer alone; what was measured goes its own way, so that no result can depend on it."""
     if not isinstance(answer, Timed):
@@ -102,23 +95,17 @@ def _here(scenario: Scenario, tasks: list[Task], play: Work, events: EventFolder
 
 
 def _in_processes(scenario: Scenario, tasks: list[Task], workers: int, play: Work, events: EventFolder | None) -> Generator[Answer]:
-    # Spawned, not forked: a fork of a process with running threads may hang.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
+    pool = processes.open_processes(workers)
     try:
         yield from _submit(pool, scenario, tasks, play, events)
         pool.shutdown()
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        children = multiprocessing.active_children()
-        for child in children:
-            child.terminate()
-        for child in children:  # until they are gone they may still write events
-            child.join(_FAREWELL_S)
+        processes.end_processes(pool)
         raise
 
 
 def _submit(pool: Executor, scenario: Scenario, tasks: list[Task], play: Work, events: EventFolder | None) -> Iterator[Answer]:
-    futures: dict[Future[Played | Failure | Timed], Task] = {pool.submit(play, scenario, task, events): task for task in tasks}
+    with processes.sheltered():
+        futures: dict[Future[Played | Failure | Timed], Task] = {pool.submit(play, scenario, task, events): task for task in tasks}
     for future in as_completed(futures):
         yield futures[future], future.result()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -10,11 +9,11 @@ from typing import NamedTuple
 
 import threadpoolctl
 
-from sim.errors import ForeshowError
 from sim.lifecycle.play import Played, play, set_stage
 from sim.lifecycle.stage import Stage
 from sim.scenario.schema import Scenario
 from sim.stopwatch import Part, watching
+from sim.study.blame import message_of, traceback_of
 from sim.study.events.folder import EventFolder
 from sim.study.events.stream import Stream
 
@@ -27,9 +26,18 @@ class Task(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why a candidate could not be played."""
+    """Why a candidate could not be played.
+
+    Attributes
+    ----------
+    message
+        In a line.
+    traceback
+        Of what the user's own code raised; empty where it raised nothing.
+    """
 
     message: str
+    traceback: str = ""
 
 
 class Timed(NamedTuple):
@@ -48,38 +56,50 @@ class Timed(NamedTuple):
     own: Mapping[Part, int]
 
 
-def begin() -> None:
-    """Make a fresh worker leave Ctrl-C to its parent, which ends it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 def work(scenario: Scenario, task: Task, events: EventFolder | None = None) -> Played | Failure:
     """Play *task*, its event log beside it; a candidate's own failure is an answer, not an exception.
 
     One thread: libraries that start more lose time on each other, and may sum in another order.
     """
     with threadpoolctl.threadpool_limits(1):
+        settings = scenario.candidates[task.candidate]
         try:
-            stage, settings = _stage(scenario, task.replication), scenario.candidates[task.candidate]
+            stage = _stage(scenario, task.replication)
             if events is None:
                 return play(stage, settings)
             with Stream(events.of(settings.name, task.replication), scenario) as stream:
                 played = play(stage, settings, stream.write)
                 stream.finish(played.ledger)
             return played._replace(lost=stream.lost)
-        except ForeshowError as problem:
-            return Failure(str(problem))
+        except (Exception, SystemExit) as problem:  # noqa: BLE001  a user's part may raise anything
+            return Failure(message_of(problem, settings.name), traceback_of(problem, scenario.folder))
 
 
 def work_timed(scenario: Scenario, task: Task, events: EventFolder | None = None) -> Timed:
     """Play *task* and measure it: the answer is that of `work`, to the byte."""
     from sim.kernels.compiling import compiling
 
-    with watching("control") as shared, compiling(shared), threadpoolctl.threadpool_limits(1), suppress(ForeshowError):
+    with (
+        watching("control") as shared,
+        compiling(shared),
+        threadpoolctl.threadpool_limits(1),
+        suppress(Exception, SystemExit),
+    ):  # `work` tells it
         _stage(scenario, task.replication)
     with watching("control") as own, compiling(own):
         answer = work(scenario, task, events)
     return Timed(answer, shared.spent_ns, own.spent_ns)
+
+
+def ready(scenario: Scenario, replication: int) -> None:
+    """Build what the candidates of a replication share; why that can't be done is told by `work`."""
+    with threadpoolctl.threadpool_limits(1), suppress(Exception, SystemExit):
+        _stage(scenario, replication)
+
+
+def forget() -> None:
+    """Let go of the last stage: a user's part of it may have changed since."""
+    _stage.cache_clear()
 
 
 @lru_cache(maxsize=1)

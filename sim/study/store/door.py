@@ -60,8 +60,13 @@ def reading(place: Place, *, patient: bool = True) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(place: Place) -> Iterator[Connection]:
+def writing(place: Place, *, patient: bool = True) -> Iterator[Connection]:
     """Open the store, or begin one, for a single transaction: what fails in between changes nothing.
+
+    Parameters
+    ----------
+    patient
+        Whether to wait for a lock.
 
     Raises
     ------
@@ -72,7 +77,7 @@ def writing(place: Place) -> Iterator[Connection]:
     """
     if not look(place, to_write=True):
         _begin(place)
-    with _open(place, read_only=False, patience_s=PATIENCE_S) as store:
+    with _open(place, read_only=False, patience_s=PATIENCE_S if patient else 0.0) as store:
         store.begin()
         try:
             yield store

@@ -57,7 +57,14 @@ TABLES: dict[str, dict[str, str]] = {
     "ledger": _RUN | {"candidate": "VARCHAR", "replication": "INTEGER", "day": "INTEGER"} | dict.fromkeys(COLUMNS, "BIGINT"),
     "chronicle": _RUN | {"candidate": "VARCHAR"} | _PLACE | ENTRY_FIELDS,
     "world_events": _RUN | _PLACE | EVENT_FIELDS,
-}
+    "shelves": {
+        "key": "VARCHAR", "scenario": "VARCHAR", "seed": "BIGINT", "question": "VARCHAR", "version": "VARCHAR",
+        "settings": "VARCHAR", "files": "VARCHAR",
+    },
+    "shelved": {
+        "key": "VARCHAR", "replication": "INTEGER", "candidate": "INTEGER", "days": "INTEGER", "ledger": "BLOB", "words": "VARCHAR",
+    },
+}  # fmt: skip
 
 
 def refuse_foreign(store: Connection, shown: str) -> dict[str, set[str]]:

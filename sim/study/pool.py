@@ -1,0 +1,265 @@
+"""Many replications at once, in any number of processes or on a cluster, with the same bytes.
+
+A replication is one task. Only a few wait for each worker, so the numbers may go on for ever, and
+whoever asks may stop at any of them. A worker that dies costs nothing but time: its replications are
+tried again, and a candidate that kills every worker it meets is found and told.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import contextmanager
+from typing import NamedTuple, Protocol
+
+from sim.errors import InvalidRun
+from sim.scenario.schema import Scenario
+from sim.study import processes
+from sim.study.local import Local
+from sim.study.parcel import Parcel, pack
+from sim.study.replication import Answered, Order, play_replication
+from sim.study.worker import Failure
+
+_WAITING = 2  # orders in flight for each worker: one is played, one waits
+_KILLED = "killed its worker process 3 times (out of memory?)"
+
+Candidates = Callable[[], tuple[int, ...]]
+Finished = tuple[int, Answered]
+
+
+class Engine(Protocol):
+    """Whoever plays orders elsewhere; `patience` is how often an order may lose its worker before it is looked into."""
+
+    patience: int
+
+    @property
+    def workers(self) -> int:
+        """How many there are just now."""
+        ...
+
+    def submit(self, order: Order) -> Future[Answered]:
+        """Let a worker play *order*."""
+        ...
+
+    def is_loss(self, problem: BaseException) -> bool:
+        """Whether *problem* says that a worker died."""
+        ...
+
+    def renew(self) -> None:
+        """Go on after a loss."""
+        ...
+
+    def stop(self) -> None:
+        """End whatever is going on."""
+        ...
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        ...
+
+
+class _Flight(NamedTuple):
+    """A replication on its way, and how many workers it has lost."""
+
+    replication: int
+    candidates: tuple[int, ...]
+    losses: int = 0
+
+
+class Pool:
+    """What `open_pool` opens."""
+
+    def __init__(self, engine: Engine | None, parcel: Parcel | None) -> None:
+        self._engine = engine
+        self._parcel = parcel
+
+    @property
+    def workers(self) -> int:
+        """How many replications are played at once."""
+        return self._engine.workers if self._engine else 1
+
+    def replications(self, scenario: Scenario, numbers: Iterable[int], candidates: Candidates) -> Generator[Finished]:
+        """Play the replications *numbers* of *scenario*, each given back when it is done.
+
+        Closing the generator cancels what waits and ends local workers.
+
+        Parameters
+        ----------
+        scenario
+            The one that the pool was opened for, or one with other settings but the same parts.
+        numbers
+            Asked for a few at a time; may be without an end.
+        candidates
+            Asked before each replication is given away: the numbers of those that are to play. None ends it.
+
+        Raises
+        ------
+        InvalidRun
+            When a cluster is gone or has another version of Foreshow.
+        """
+        if self._engine is None:
+            return _here(scenario, numbers, candidates)
+        return _Elsewhere(self._engine, scenario, self._parcel, iter(numbers), candidates).play()
+
+
+@contextmanager
+def open_pool(scenario: Scenario, workers: int | None = None, cluster: str | None = None) -> Iterator[Pool]:
+    """Get workers ready for *scenario*; they are ended when the block is left.
+
+    Parameters
+    ----------
+    workers
+        How many processes of this machine; by default one for each core. One is this very process.
+    cluster
+        The address of a Dask scheduler, such as "tcp://127.0.0.1:8786", whose workers play instead.
+
+    Raises
+    ------
+    BadInput
+        When the cluster can't be used.
+
+    Examples
+    --------
+    >>> from sim.scenario.read import load
+    >>> quiet = load("quiet").but(days=2)
+    >>> with open_pool(quiet, workers=1) as pool:
+    ...     [(number, sorted(answers)) for number, answers in pool.replications(quiet, range(2), lambda: (0, 1))]
+    [(0, [0, 1]), (1, [0, 1])]
+    """
+    count = workers or processes.cores()
+    if cluster is None and count == 1:
+        yield Pool(None, None)
+        return
+    engine: Engine
+    if cluster is None:
+        engine = Local(count)
+    else:
+        from sim.study.cluster import Cluster
+
+        engine = Cluster(cluster)
+    try:
+        yield Pool(engine, pack(scenario))
+    finally:
+        engine.close()
+
+
+def _here(scenario: Scenario, numbers: Iterable[int], candidates: Candidates) -> Generator[Finished]:
+    for number in numbers:
+        if not (chosen := candidates()):
+            return
+        yield number, play_replication(Order(scenario, number, chosen))
+
+
+class _Elsewhere:
+    """One run of orders through an engine."""
+
+    def __init__(self, engine: Engine, scenario: Scenario, parcel: Parcel | None, numbers: Iterator[int], candidates: Candidates) -> None:
+        self._engine = engine
+        self._scenario = scenario.but(folder=scenario.folder.absolute())
+        self._parcel = parcel
+        self._numbers = numbers
+        self._candidates = candidates
+        self._again: deque[_Flight] = deque()
+        self._flying: dict[Future[Answered], _Flight] = {}
+
+    def play(self) -> Generator[Finished]:
+        whole = False
+        try:
+            while self._fill():
+                wait(self._flying, return_when=FIRST_COMPLETED)
+                lost = []
+                for future in [future for future in self._flying if future.done()]:
+                    flight = self._flying.pop(future)
+                    answer = self._answer_of(future)
+                    if answer is None:
+                        lost.append(flight)
+                    else:
+                        yield flight.replication, answer
+                if lost:
+                    yield from self._recover(lost)
+            whole = True
+        finally:
+            if not whole:
+                for future in self._flying:
+                    future.cancel()
+                self._engine.stop()
+
+    def _fill(self) -> bool:
+        """Give away what there is to play; whether anything is on its way now."""
+        room = _WAITING * self._engine.workers - len(self._flying)
+        while room > 0 and (flight := self._next()):
+            try:
+                self._flying[self._give(flight)] = flight
+            except BrokenExecutor:  # a worker has just died: those on their way say so
+                self._again.appendleft(flight)
+                if self._flying:
+                    return True
+                self._engine.renew()
+            else:
+                room -= 1
+        return bool(self._flying)
+
+    def _next(self) -> _Flight | None:
+        chosen = self._candidates()
+        while self._again:
+            flight = self._again.popleft()
+            if left := tuple(one for one in flight.candidates if one in chosen):
+                return flight._replace(candidates=left)
+        number = next(self._numbers, None) if chosen else None
+        return None if number is None else _Flight(number, chosen)
+
+    def _give(self, flight: _Flight) -> Future[Answered]:
+        return self._engine.submit(Order(self._scenario, flight.replication, flight.candidates, self._parcel))
+
+    def _answer_of(self, future: Future[Answered]) -> Answered | None:
+        """What came of an order; None where its worker died."""
+        try:
+            return future.result()
+        except BaseException as problem:
+            if not self._engine.is_loss(problem):
+                raise
+            return None
+
+    def _recover(self, lost: list[_Flight]) -> Generator[Finished]:
+        """After a worker has died: try again, or look for who does it."""
+        if self._engine.patience > 1:  # all processes of the pool are gone with the one
+            wait(self._flying)
+            for future in list(self._flying):
+                flight = self._flying.pop(future)
+                answer = self._answer_of(future)
+                if answer is None:
+                    lost.append(flight)
+                else:
+                    yield flight.replication, answer
+            self._engine.renew()
+        struck = [flight._replace(losses=flight.losses + 1) for flight in lost]
+        self._again.extend(flight for flight in struck if flight.losses < self._engine.patience)
+        for flight in struck:
+            if flight.losses >= self._engine.patience:
+                yield flight.replication, self._one_by_one(flight)
+
+    def _one_by_one(self, flight: _Flight) -> Answered:
+        """Every candidate alone, so that whoever kills a worker is known."""
+        found, name = Answered(), self._scenario.candidates
+        for candidate in flight.candidates:
+            if candidate not in self._candidates():
+                continue
+            answer = self._alone(flight._replace(candidates=(candidate,)))
+            if answer is None:
+                found[candidate] = Failure(f"candidate '{name[candidate].name}': {_KILLED}")
+                self._engine.renew()
+            else:
+                found.take(answer)
+        return found
+
+    def _alone(self, flight: _Flight) -> Answered | None:
+        try:
+            future = self._give(flight)
+        except BrokenExecutor as broken:
+            raise InvalidRun("no worker process can be begun (out of memory?)") from broken
+        try:
+            return self._answer_of(future)
+        except BaseException:
+            future.cancel()
+            raise

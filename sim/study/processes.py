@@ -1,0 +1,70 @@
+"""Worker processes of this machine: begun without noise, ended without orphans."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+
+_FAREWELL_S = 5.0
+
+
+def cores() -> int:
+    """How many cores this process may use.
+
+    Examples
+    --------
+    >>> cores() >= 1
+    True
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def begin() -> None:
+    """Make a fresh worker leave Ctrl-C to its parent, which ends it, and end by itself when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def open_processes(workers: int) -> ProcessPoolExecutor:
+    """Worker processes, which begin with the first task."""
+    # Spawned, not forked: a fork of a process with running threads may hang.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin)
+
+
+@contextmanager
+def sheltered() -> Iterator[None]:
+    """Keep Ctrl-C waiting for a moment; processes that begin meanwhile never hear it, not even before `begin`."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_processes(pool: ProcessPoolExecutor) -> None:
+    """End every worker of *pool* at once, whatever it is at; until they are gone they may still write events."""
+    with sheltered():
+        children = list((getattr(pool, "_processes", None) or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.join(_FAREWELL_S)
+            if child.is_alive():
+                child.kill()
