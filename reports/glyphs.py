@@ -13,7 +13,7 @@ _STAND_INS = {
     "·": "|", "±": "+-", "×": "x", "–": "-", "—": "-", "…": "...", "→": "->", "≠": "is not", "≥": ">=",
     "≤": "<=", "✓": "+", "✗": "-", "−": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ",
     "€": "EUR", "£": "GBP", "│": "|", "└": "+", "─": "-", "├": "|", "┤": "|", "●": "o", "┆": ":",
-    "█": "#", "░": ".",
+    "█": "#", "░": ".", "╎": "L", "╌": "-", "┼": "+", "◀": "<",
 }  # fmt: skip
 _BREAK = re.compile(r"\s*[\t\n\v\f\r\x85\u2028\u2029]\s*")
 _TABLE = str.maketrans(_STAND_INS)
@@ -33,6 +33,10 @@ class Glyphs:
         An interval drawn on an axis, and the axis's zero.
     full, empty
         The done and the open part of a progress bar.
+    limit, best
+        A limit on an axis, and the mark of the best of several rows.
+    level, cross
+        The zero of an axis that goes up, and where it meets that of one that goes along.
     """
 
     ascii: bool
@@ -50,6 +54,10 @@ class Glyphs:
     ellipsis: str = "…"
     full: str = "█"
     empty: str = "░"
+    limit: str = "╎"
+    level: str = "╌"
+    cross: str = "┼"
+    best: str = "◀"
 
     def swap(self, text: str) -> str:
         """*text* with the stand-ins in place, if these are the ASCII glyphs; done before any layout."""
@@ -59,7 +67,7 @@ class Glyphs:
 UNICODE = Glyphs(ascii=False)
 ASCII = Glyphs(
     ascii=True, above="+", below="-", wall="|", corner="+", floor="-", left="|", bar="-", right="|",
-    dot="o", zero=":", ellipsis="~", full="#", empty=".",
+    dot="o", zero=":", ellipsis="~", full="#", empty=".", limit="L", level="-", cross="+", best="<",
 )  # fmt: skip
 
 

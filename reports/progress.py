@@ -44,14 +44,19 @@ class Progress:
 
     def update(self, done: float, total: float, text: str) -> None:
         """Tell that *done* of *total* is behind us; *text* says what is going on."""
+        self.tell(text, min(1.0, max(0.0, done / total)) if total > 0 else 0.0)
+
+    def tell(self, text: str, share: float | None) -> None:
+        """Tell what is going on and which *share* of it is behind us; None where nobody can know."""
         now = time.monotonic()
         if now - self._last < (_REDRAWN_EVERY_S if self._is_terminal else _PLAIN_EVERY_S):
             return
         self._last = now
-        share = min(1.0, max(0.0, done / total)) if total > 0 else 0.0
-        line = self._glyphs.swap(f"{share:4.0%}  {clean(text)}{_left(now - self._began, share)}")
+        bar = "" if share is None or not self._is_terminal else self._bar(share)
+        words = clean(text) if share is None else f"{share:4.0%}  {clean(text)}{_left(now - self._began, share)}"
+        line = bar + self._glyphs.swap(words)
         if self._is_terminal:
-            self._draw(self._bar(share) + line)
+            self._draw(line)
         else:
             self._write(line + "\n")
 

@@ -16,7 +16,7 @@ def fold(command: str, source: str, options: Sequence[str], lead: str, width: in
     source
         One word for the shell, whatever is in it; it is quoted here.
     options
-        Each with its value, which it is not parted from.
+        Each with its value, quoted where it must be, which it is not parted from while there is room for both.
 
     Examples
     --------
@@ -34,11 +34,14 @@ def fold(command: str, source: str, options: Sequence[str], lead: str, width: in
             lines[-1] += " \\"
             lines.append(f"{blank}{_INDENT}{word}")
         else:
-            first, *more = _pieces(source, room)
-            lines += [f"{blank}{_INDENT}{first}", *more]
-            lines[-len(more) - 2] += " \\"
-            for place in range(len(lines) - len(more) - 1, len(lines) - 1):
-                lines[place] += "\\"
+            *name, value = shlex.split(word)
+            first, *more = _pieces(value, room)
+            for begin in (*name, first):
+                lines[-1] += " \\"
+                lines.append(f"{blank}{_INDENT}{begin}")
+            for piece in more:
+                lines[-1] += "\\"
+                lines.append(piece)
     return lines
 
 

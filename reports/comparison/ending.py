@@ -1,0 +1,81 @@
+"""The foot of the page: what to do now, and how to get the same page again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reports.comparison.places import subject
+from reports.comparison.verdict import effort
+from reports.console import Screen
+from reports.glyphs import clean
+from reports.parts import shell
+from sim.study.compare.comparison import FAIL, HOLD, INVALID, UNDECIDED, Comparison
+
+COMPARE = "foreshow compare"
+_ENOUGH = 20
+
+
+class Next(NamedTuple):
+    """A sentence, and the command that does it: what it begins with, and its options."""
+
+    why: str
+    command: str
+    options: Sequence[str]
+
+
+def print_ending(comparison: Comparison, console: Screen) -> None:
+    """Print the next step and the footer."""
+    run, step = comparison.run, following(comparison)
+    console.row()
+    console.say(step.why, lead=[("next       ", "head")])
+    _command(comparison, step.command, step.options, "estimate", " " * 11, console)
+    console.row([(console.glyphs.floor * console.width, "context")])
+    _command(comparison, COMPARE, again(comparison), "context", "reproduce  ", console)
+    build = [f"foreshow {run.version}", f"run {clean(run.run)}"]
+    if run.candidates:
+        build.append(f"fingerprint {run.fingerprint}")
+    console.say(" · ".join([*build, f"exit {comparison.exit}"]), "context", [("build      ", "context")])
+
+
+def again(comparison: Comparison, replications: int | None = None) -> list[str]:
+    """The options that give this page again: any number of workers gives the same."""
+    run = comparison.run
+    asked = {
+        "seed": str(run.seed), "baseline": comparison.baseline, "primary": comparison.primary,
+        "replications": str(replications or run.planned),
+    }  # fmt: skip
+    return [f"--{name} {shlex.quote(clean(value))}" for name, value in asked.items() if value]
+
+
+def following(comparison: Comparison) -> Next:
+    """What to do now."""
+    run, place = comparison.run, subject(comparison)
+    same = again(comparison)
+    if run.interrupted or run.broken:
+        return Next("go on where it stopped; what is finished is kept:", COMPARE, same)
+    if comparison.verdict == INVALID:
+        return Next("mend what is marked ! above, then look for mistakes in the scenario:", "foreshow check", ())
+    if place is None:
+        return Next("add a [[candidate]] to compare; the baseline alone, day by day:", "foreshow run", [f"--seed {run.seed}"])
+    if run.replications < 2:
+        return Next("how much of this is luck? Play it in more worlds:", COMPARE, again(comparison, _ENOUGH))
+    if comparison.verdict == UNDECIDED:
+        needed = effort(comparison.needed_replications, comparison.needed_seconds, run.replications)
+        if needed:
+            return Next(f"{needed} would decide it:", COMPARE, again(comparison, comparison.needed_replications))
+        return Next("no number of replications within reason would decide it; what it rests on, as JSON:", COMPARE, [*same, "--json"])
+    if comparison.verdict == HOLD:
+        breached = any(one.candidate == place.candidate and one.status == FAIL for one in comparison.rules)
+        what = f"when and where {clean(place.candidate)} breaks a rule" if breached else f"why {clean(place.candidate)} is no better"
+        return Next(f"see {what}, day by day:", "foreshow run", [f"--seed {run.seed}", f"--replications {min(run.replications, _ENOUGH)}"])
+    return Next("paste the verdict in a pull request:", COMPARE, [*same, "--markdown"])
+
+
+def _command(
+    comparison: Comparison, command: str, options: Sequence[str], style: str, lead: str, console: Screen
+) -> None:  # fmt: skip
+    source = console.glyphs.swap(clean(comparison.run.source))
+    for line in shell.fold(command, source, [console.glyphs.swap(one) for one in options], lead, console.width):
+        console.row([(line, style)])

@@ -1,0 +1,53 @@
+"""Progress of a comparison on standard error."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+
+from reports import progress
+from reports.comparison.live import CompareProgress
+
+NOTE = "revenue +2.9% (anytime 95%: +1.1% to +4.7%)"
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_known_end_has_a_share_and_the_time_left(clock):
+    stream = StringIO()
+    with CompareProgress(stream) as live:
+        clock[0] = 30.0
+        live.update(10, 40, NOTE)
+    assert stream.getvalue() == f" 25%  10 of 40 replications, {NOTE}, 90 s left\n".replace("90 s", "2 min")
+
+
+def test_an_unknown_end_has_neither(clock):
+    stream = StringIO()
+    with CompareProgress(stream) as live:
+        clock[0] = 30.0
+        live.update(1, None, NOTE)
+        clock[0] = 31.0
+        live.update(2, None, NOTE)
+    assert stream.getvalue() == f"1 replication, {NOTE}\n"
+
+
+def test_a_terminal_gets_one_line_that_is_taken_away(clock, terminal):
+    with CompareProgress(terminal) as live:
+        clock[0] = 0.5
+        live.update(1, None, "")
+        assert terminal.getvalue() == ""
+        for second in range(1, 4):
+            clock[0] = float(second)
+            live.update(second, None, "")
+        assert terminal.getvalue().endswith("3 replications")
+        clock[0] = 4.0
+        live.update(50, 40, "")
+        assert "100%" in terminal.getvalue()
+    assert "\n" not in terminal.getvalue()
+    assert terminal.getvalue().rsplit("\r", 2)[1].isspace()

@@ -1,0 +1,99 @@
+"""The first lines: which verdict is said how, and the next step that fits it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reports.comparison.ending import following
+from reports.comparison.page import quiet_line
+from reports.comparison.verdict import verdict
+from sim.study.compare.comparison import FAIL, UNDECIDED
+from tests.reports.comparison.example import COMPARISONS, REVENUE, VALUE, compare, play, undecided
+
+SAID = {
+    "ship": "[SHIP]  revenue_objective  revenue +3.08% vs keyword (95% interval +2.38% to +3.78%), 3 of 3 guardrails proven",
+    "no rules": "[SHIP]  revenue_objective  revenue +3.08% vs keyword (95% interval +2.38% to +3.78%), no guardrails to prove",
+    "hold for a rule": "[HOLD]  max_ctr breaches impressions_vs_baseline >= -5% with 95% confidence; "
+    "revenue +5.59% vs keyword (95% interval +4.69% to +6.49%)",
+    "hold for nobody": "[HOLD]  keep keyword: nobody beats it; advertiser_value comes nearest, "
+    "revenue -0.64% vs keyword (95% interval -0.74% to -0.54%)",
+    "hold unproven": "[HOLD]  keep keyword: nobody is proven to beat it; advertiser_value comes nearest, "
+    "revenue -0.64% vs keyword (95% interval -1.54% to +0.26%)",
+    "undecided": "[UNDECIDED]  revenue_objective leads: revenue +3.1% vs keyword (95% interval -1.4% to +7.6%), unproven, "
+    "2 of 3 guardrails proven; about 180 more replications (220 in all, 71 s) would decide it",
+    "one replication": "[UNDECIDED]  revenue_objective leads: revenue +3.1% vs keyword, in this one world, which proves nothing",
+    "invalid": "[INVALID]  the verdict can't be trusted: money is not conserved in replication 7",
+    "all failed": "[INVALID]  the verdict can't be trusted: new could not be played: it raised",
+    "nobody": "[HOLD]  nobody can be compared with keyword",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_verdict_is_one_sentence(name):
+    assert quiet_line(COMPARISONS[name]) == SAID[name]
+
+
+def test_no_verdict_without_a_reason_or_an_end():
+    assert quiet_line(COMPARISONS["undecided for good"]).endswith("nothing reasonable would decide it")
+    checked = replace(COMPARISONS["invalid"], why="")
+    assert "mass balance: 3 of 40 replications are off by 1.20 USD" in quiet_line(checked)
+    held = compare(verdict="HOLD", ship="", why="")
+    assert quiet_line(held).endswith("3 of 3 guardrails proven; it is not to be shipped")
+
+
+def test_an_interrupted_one_is_partial_and_says_what_it_had():
+    partial = COMPARISONS["partial"]
+    assert quiet_line(partial).startswith("[PARTIAL]  stopped after 12 of 40 replications, SHIP so far: revenue_objective")
+    assert partial.exit == 130
+    assert following(partial).options[-1] == "--replications 40"
+
+
+def test_how_wrong_it_may_be():
+    inside = "at worst 0.22% behind the true best, inside the 0.5% you said you do not care about"
+    assert verdict(COMPARISONS["ship"]).doubt == f"{inside} · 4 candidates × 12 months × 40 paired replications"
+    narrow = verdict(compare(indifference=0.001)).doubt
+    assert narrow.startswith("at worst 0.22% behind the true best, more than the 0.1% you said")
+    sure = compare((REVENUE, VALUE))
+    assert verdict(sure).doubt.startswith("revenue_objective is proven best in revenue · 2 candidates")
+    assert verdict(COMPARISONS["one candidate"]).doubt == "1 candidate × 12 months × 40 paired replications"
+    assert verdict(COMPARISONS["one replication"]).doubt.startswith("one replication has no interval: nothing is proven")
+    assert "at worst" not in verdict(COMPARISONS["invalid"]).doubt
+
+
+def test_a_part_of_a_month_is_counted_in_days():
+    short = play(("revenue_objective",))
+    cut = tuple(replace(one, days=one.days[:, :40]) for one in short.candidates)
+    doubt = verdict(compare((REVENUE,), run=replace(short, candidates=cut))).doubt
+    assert "1 candidate × 40 days × 40 paired" in doubt
+
+
+@pytest.mark.parametrize(
+    ("name", "command", "option"),
+    [
+        ("ship", "foreshow compare", "--markdown"),
+        ("hold for a rule", "foreshow run", "--replications 20"),
+        ("undecided", "foreshow compare", "--replications 220"),
+        ("undecided for good", "foreshow compare", "--json"),
+        ("one replication", "foreshow compare", "--replications 20"),
+        ("nobody", "foreshow run", "--seed 7"),
+    ],
+)
+def test_the_next_step_fits_the_verdict(name, command, option):
+    step = following(COMPARISONS[name])
+    assert step.command == command
+    assert step.options[-1] == option
+    assert step.why.endswith(":")
+
+
+def test_the_one_to_ship_is_the_subject_even_if_another_is_ahead():
+    assert quiet_line(compare(ship="blend_0.8")).startswith("[SHIP]  blend_0.8  revenue +1.90%")
+
+
+def test_only_the_subjects_own_rules_decide_what_is_said():
+    other = compare((REVENUE, VALUE))
+    rules = tuple(one._replace(status=FAIL) if one.candidate == VALUE.name else one for one in other.rules)
+    assert "3 of 3 guardrails proven" in quiet_line(replace(other, rules=rules))
+    own = tuple(one._replace(status=UNDECIDED) for one in undecided().rules)
+    assert "0 of 3 guardrails proven" in quiet_line(replace(undecided(), rules=own))
