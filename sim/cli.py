@@ -1,6 +1,7 @@
 """The command: `foreshow run`, `check`, `list` and those in `sim.commands`. Heavy packages are imported inside the commands.
 
-Exit codes: 0 done, or a candidate ships, 1 none ships, 2 the input is wrong, 3 undecided, 4 the simulation can't be trusted (or a part breaks its contract),
+Exit codes: 0 done, or a candidate ships, 1 none ships, 2 the input is wrong, 3 undecided, 4 the simulation
+can't be trusted (or a part breaks its contract),
 70 a fault of ours or a file (also the store) that could not be written, 130 interrupted.
 """
 

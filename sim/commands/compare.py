@@ -1,9 +1,8 @@
-"""`foreshow compare SCENARIO`: which candidate should ship, and how sure is that?"""
+"""`foreshow compare SCENARIO`: which candidate should ship, and how sure that is."""
 
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,8 +50,9 @@ def compare(
     target = Output(**output, markdown_file=markdown_file, month_page=months)
     target.check()
     _refuse(replications, precision, workers, cluster)
-    import sim
     from reports.comparison.live import CompareProgress
+
+    import sim
     from sim.study.compare.conduct import conduct, quietened
     from sim.study.compare.question import pose
     from sim.study.pool import open_pool
@@ -131,6 +131,8 @@ def _file(run: str, candidate: str, tracebacks: Mapping[str, str]) -> str:
         path.parent.mkdir(exist_ok=True)
         path.write_text(tracebacks[candidate], encoding="utf-8")
     except OSError as problem:
-        click.echo(f"foreshow: {path}: {problem.strerror}; what {shlex.quote(candidate)} raised is this:\n{tracebacks[candidate]}", err=True)
+        click.echo(
+            f"foreshow: {path}: {problem.strerror}; {candidate} raised this:\n{tracebacks[candidate]}", err=True
+        )
         return ""
     return str(path)

@@ -57,8 +57,9 @@ class Output:
 
     def show(self, run: Run, comparison: Comparison | None = None) -> bool:
         """Write and print what was asked for; whether every file could be written."""
-        from reports import export
         from reports.comparison import export as verdicts
+
+        from reports import export
 
         written = True
         if self.json_file:
@@ -74,8 +75,9 @@ class Output:
         return written
 
     def _print(self, run: Run, comparison: Comparison | None) -> None:
-        from reports import page
         from reports.comparison import page as verdict
+
+        from reports import page
         from reports.console import open_console
 
         console = open_console(sys.stdout, width=self.width, ascii_only=self.ascii_only or None)

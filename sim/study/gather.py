@@ -24,13 +24,17 @@ _ENOUGH_LEARNED = 1 - 0.5**1.5  # what 90 days show of a half-life of 60: 64.6 %
 Answers = dict[Task, Played | Failure]
 
 
-def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run:
+def gather(scenario: Scenario, answers: Answers, *, broken: bool = False, asked: str = "", why: str = "") -> Run:
     """Put the answers together: only replications in which every playable candidate is done count.
 
     Parameters
     ----------
     broken
         Whether a worker process died before all were in.
+    asked
+        For a comparison what was asked, as JSON.
+    why
+        Why the sampler is what it is, where it was not the scenario that said so.
 
     Raises
     ------
@@ -55,9 +59,9 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
     settings = settings_of(scenario)
     chosen = sampling(scenario)
     if chosen.sampler != "queries":
-        notes.append(f"sampler '{chosen.sampler}', since {chosen.why}: {chosen.exactness}")
+        notes.append(f"sampler '{chosen.sampler}', since {why or chosen.why}: {chosen.exactness}")
     return Run(
-        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(settings)}",
+        run=f"{Path(scenario.name).name.replace(' ', '-')}-{scenario.seed}-{_digest(settings + asked)}",
         scenario=scenario.name,
         question=scenario.question,
         source=scenario.source or scenario.name,
@@ -79,6 +83,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False) -> Run
         numbers=tuple(done),
         settings=settings,
         text=scenario.text,
+        asked=asked,
     )
 
 

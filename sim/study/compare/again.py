@@ -14,6 +14,9 @@ from sim.study.compare.question import Question
 from sim.study.results import CandidateRun, Run
 
 
+_OF_THE_WORLD = ("traffic", "market", "users", "conversions", "device", "drift", "history")
+
+
 def judged_again(run: Run) -> Comparison | None:
     """The comparison that *run* was played for; None when it was played for none."""
     if not run.asked:
@@ -39,21 +42,15 @@ def against_each_other(run: Run, other: Run) -> Comparison:
         raise BadInput(mistakes)
     before = [_cut(one, _numbers(other), common, f"{one.name}, before") for one in other.candidates]
     now = [_cut(one, _numbers(run), common, one.name) for one in run.candidates]
-    asked = json.loads(run.asked) if run.asked else {}
-    baseline = json.loads(other.asked).get("baseline", "") if other.asked else other.incumbent
-    names = [one.name for one in before]
-    chosen = f"{baseline}, before" if f"{baseline}, before" in names else names[0]
-    same = [one for one in now if f"{one.name}, before" in names]
-    if len(other.candidates) == len(run.candidates) == 1 or (len(same) == 1 and len(now) == 1):
-        chosen = f"{now[0].name}, before" if same else names[0]
-    question = Question(
-        chosen, asked.get("primary", "revenue"), asked.get("confidence", 0.95), asked.get("indifference", 0.005), len(common), None, len(common),
-    )  # fmt: skip
+    chosen = _baseline(other, now, before)
+    asked = Question.read(run.asked) if run.asked else Question(chosen, "revenue", 0.95, 0.005, None, None, 0)
+    question = asked._replace(baseline=chosen, replications=len(common), precision=None, limit=len(common))
     settings = json.loads(run.settings)
     settings["candidate"] += [one | {"name": f"{one['name']}, before"} for one in json.loads(other.settings)["candidate"]]
     joined = replace(
         run, candidates=tuple(now + before), replications=len(common), planned=len(common), numbers=tuple(common),
-        settings=json.dumps(settings), asked=question.text(), notes=(*run.notes, f"'before' is run {other.run}, of version {other.version}"),
+        settings=json.dumps(settings), asked=question.text(),
+        notes=(*run.notes, f"'before' is run {other.run}, of version {other.version}"),
     )  # fmt: skip
     return judge(joined, question)
 
@@ -69,21 +66,31 @@ def _cut(one: CandidateRun, numbers: tuple[int, ...], common: list[int], name: s
     return replace(one, name=name, days=days)
 
 
+def _baseline(other: Run, now: list[CandidateRun], before: list[CandidateRun]) -> str:
+    """The same candidate before, where there is but one; else what the other run was held against."""
+    names = [one.name for one in before]
+    if len(now) == 1 and f"{now[0].name}, before" in names:
+        return f"{now[0].name}, before"
+    held = Question.read(other.asked).baseline if other.asked else other.incumbent
+    return f"{held}, before" if f"{held}, before" in names else names[0]
+
+
 def _apart(run: Run, other: Run, common: list[int]) -> list[Mistake]:
     """Why the two can't be paired."""
-    mistakes = []
+    hint = "runs of the same worlds can be paired"
+    if run.run == other.run:
+        return [Mistake("--against", f"{other.run} is the same run", "", hint)]
+    found = []
     for what, mine, its in (("seed", run.seed, other.seed), ("days", run.days, other.days), ("first day", run.start, other.start)):
         if mine != its:
-            mistakes.append(Mistake("--against", f"{other.run} has another {what}: {its}, not {mine}", "", "runs of the same worlds can be paired"))
-    worlds = [{key: value for key, value in json.loads(one.settings).items() if key in ("traffic", "market", "users", "device")} for one in (run, other)]
-    if worlds[0] != worlds[1]:
-        keys = ", ".join(key for key in worlds[0] if worlds[0][key] != worlds[1].get(key))
-        mistakes.append(Mistake("--against", f"{other.run} was played in other worlds: {keys} differ", "", "runs of the same worlds can be paired"))
-    if not common and not mistakes:
-        mistakes.append(Mistake("--against", f"{other.run} has none of the same replications"))
-    if not mistakes and run.run == other.run:
-        mistakes.append(Mistake("--against", f"{other.run} is the same run"))
-    return mistakes
+            found.append(f"has another {what}: {its}, not {mine}")
+    worlds = [json.loads(one.settings) for one in (run, other)]
+    apart = [key for key in _OF_THE_WORLD if worlds[0].get(key) != worlds[1].get(key)]
+    if apart:
+        found.append(f"was played in other worlds: {', '.join(apart)}")
+    if not common and not found:
+        found.append("has none of the same replications")
+    return [Mistake("--against", f"{other.run} {one}", "", hint) for one in found]
 
 
 def _why(run: Run, name: str) -> str:

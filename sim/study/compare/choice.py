@@ -62,15 +62,15 @@ def choose(lifts: Values, baseline: int, margins: Margins, indifference: float, 
     return Choice(UNDECIDED, None, mcb, leader, _open(leader, baseline, ready, near, names))
 
 
-def _settled(free: NDArray[np.bool_], near: NDArray[np.bool_], highest: Values, baseline: int, indifference: float, names: list[str]) -> str:
+def _settled(
+    free: NDArray[np.bool_], near: NDArray[np.bool_], highest: Values, baseline: int, indifference: float, names: list[str]
+) -> str:
     """Why nothing can ship any more; empty while something can."""
     others = [number for number in range(len(names)) if number != baseline]
     if not any(free[number] for number in others):
         return "no candidate keeps every guardrail"
     if all(highest[number] < indifference for number in others if free[number]):
-        return f"nothing that keeps the guardrails gains as much as {indifference:.2g} on {names[baseline]}".replace(
-            f"{indifference:.2g}", f"{indifference:.2%}".rstrip("0").rstrip(".%") + " %"
-        )
+        return f"nothing that keeps the guardrails gains {100 * indifference:g} % on {names[baseline]}"
     return f"{names[baseline]} is as good as the best, within what nobody cares about" if near[baseline] else ""
 
 

@@ -41,6 +41,9 @@ class Shelf(Protocol):
         ...
 
 
+_WHY = "noise that can be left out only hides a difference"
+
+
 class Conducted(NamedTuple):
     """A comparison, and what its candidates' own code raised: name -> traceback."""
 
@@ -159,7 +162,7 @@ class _Trial:
             for replication in range(self.whole)
             for number in range(len(self._scenario.candidates))
         }
-        run = gather(self._scenario.but(replications=self.whole), answers, asked=self._question.text())
+        run = gather(self._scenario.but(replications=self.whole), answers, asked=self._question.text(), why=_WHY)
         return replace(run, planned=self._question.replications or self.whole)
 
     def failed(self) -> tuple[Failed, ...]:

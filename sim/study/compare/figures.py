@@ -50,7 +50,7 @@ class Figures:
         above, below = sums(self.run.candidates[candidate], MEASURES[metric], days)
         if below is None:
             return above
-        return np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
+        return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0))
 
     def lift(self, metric: str, candidate: int, days: Days = slice(None)) -> Values:
         """Relative to the baseline, shape (replications,): 0.03 is +3 %."""

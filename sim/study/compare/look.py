@@ -1,4 +1,4 @@
-"""A look at a comparison that is under way: is it decided, and how do things stand?"""
+"""A look at a comparison that is under way: whether it is decided, and how things stand."""
 
 from __future__ import annotations
 

@@ -33,48 +33,41 @@ class Margins(NamedTuple):
 
     def family(self, values: Values) -> Values:
         """Half widths that hold for all columns of *values* (replications, k) at once, shape (k,)."""
-        n, columns = values.shape
-        if n < 2:
-            return np.full(columns, np.inf)
         if self.sequential:
-            moving = max(int((values.std(axis=0) > 0).sum()), 1)
+            moving = max(int(paired.varies(values).sum()), 1)
             return self._anytime(values, (1 - self.confidence) / moving)
-        return family.max_t(values, self.confidence) * values.std(axis=0, ddof=1) / np.sqrt(n)
+        return _times(family.max_t(values, self.confidence), paired.error(values))
 
     def pairs(self, values: Values) -> Values:
         """Half widths of all differences between two columns, shape (k, k), for a choice among the columns."""
-        n, columns = values.shape
-        widths = np.full((columns, columns), np.inf)
-        if n < 2:
-            return widths
-        share = (1 - self.confidence) / max(columns - 1, 1)
-        for one in range(columns):
-            apart = values[:, [one]] - values
-            if self.sequential:
-                widths[one] = self._anytime(apart, share)
-            else:
-                widths[one] = paired.t_quantile(n, 1 - share) * apart.std(axis=0, ddof=1) / np.sqrt(n)
-        return widths
+        share = (1 - self.confidence) / max(values.shape[1] - 1, 1)
+        apart = values[:, :, None] - values[:, None, :]
+        return self._one_sided(apart, share)
 
     def single(self, values: Values) -> Estimate:
         """The mean of one column with its own interval."""
         return estimate(float(values.mean()), float(self.family(values[:, None])[0]))
 
     def bounds(self, values: Values, confidence: float, candidates: int) -> tuple[float, float]:
-        """One-sided bounds, lower and upper, each at *confidence* shared among so many candidates."""
-        error = (1 - confidence) / max(candidates, 1)
-        n, centre = len(values), float(values.mean())
-        if n < 2:
-            return -np.inf, np.inf
-        spread = float(values.std(ddof=1)) / n**0.5
-        half = float(self._anytime(values[:, None], error)[0]) if self.sequential else paired.t_quantile(n, 1 - error) * spread
+        """One-sided bounds of a mean, lower and upper, each at *confidence* that so many candidates share."""
+        centre, half = float(values.mean()), float(self._one_sided(values, (1 - confidence) / max(candidates, 1)))
         return centre - half, centre + half
+
+    def _one_sided(self, values: Values, error: float) -> Values:
+        if self.sequential:
+            return self._anytime(values, 2 * error)
+        return _times(paired.quantile(len(values), 1 - error), paired.error(values))
 
     @staticmethod
     def _anytime(values: Values, error: float) -> Values:
-        """Half widths, each with an error of its own; a column that never moves has none."""
-        spread = values.std(axis=0, ddof=1)
-        return np.array([0.0 if one == 0 else anytime.half_width(len(values), float(one), error) for one in spread])
+        n = len(values)
+        spread = np.where(paired.varies(values), values.std(axis=0, ddof=1), 0.0) if n > 1 else np.zeros(values.shape[1:])
+        return np.where(spread > 0, anytime.half_width(n, spread, error), 0.0 if n > 1 else np.inf)
+
+
+def _times(critical: float, error: Values) -> Values:
+    """Half widths; what never moves is known exactly, however far the critical value is off."""
+    return np.where(error > 0, critical * error, 0.0) if np.isfinite(critical) else np.full(error.shape, np.inf)
 
 
 def estimate(centre: float, half: float) -> Estimate:

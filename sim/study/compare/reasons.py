@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.columns import CLICKS, EXHAUSTED, IMPRESSIONS, MICROS, QUERIES, REVENUE, SIGHTEDNESS
 from sim.study.compare.comparison import Factor, Reason
@@ -18,7 +19,8 @@ from sim.study.decision.linear import pseudo_lift
 from sim.study.results import CandidateRun, Month
 
 _PARTS = (
-    ("queries", QUERIES, None), ("ads per query", IMPRESSIONS, QUERIES), ("clicks per ad", CLICKS, IMPRESSIONS), ("price per click", REVENUE, CLICKS),
+    ("queries", QUERIES, None), ("ads per query", IMPRESSIONS, QUERIES),
+    ("clicks per ad", CLICKS, IMPRESSIONS), ("price per click", REVENUE, CLICKS),
 )  # fmt: skip
 _WHOLE_MONTH = 28
 
@@ -41,8 +43,8 @@ def reason(figures: Figures, candidate: int, against: int, margins: Margins) -> 
     )
 
 
-def _revenue(one: CandidateRun) -> np.ndarray:
-    return one.days[..., REVENUE].sum(axis=1).astype(float)
+def _revenue(one: CandidateRun) -> NDArray[np.float64]:
+    return np.asarray(one.days[..., REVENUE].sum(axis=1), dtype=np.float64)
 
 
 def _factors(ours: CandidateRun, theirs: CandidateRun) -> tuple[Factor, ...]:
@@ -50,12 +52,18 @@ def _factors(ours: CandidateRun, theirs: CandidateRun) -> tuple[Factor, ...]:
     sums, others = (one.days.sum(axis=(0, 1)).astype(float) for one in (ours, theirs))
     changes = {}
     for name, above, below in _PARTS:
-        mine, its = (each[above] / (1.0 if below is None else each[below]) if below is None or each[below] else 0.0 for each in (sums, others))
+        mine, its = _share(sums, above, below), _share(others, above, below)
         if mine <= 0 or its <= 0:
             return ()
         changes[name] = mine / its
     whole = math.log(sums[REVENUE] / others[REVENUE])
-    return tuple(Factor(name, ratio - 1, math.log(ratio) / whole if whole else 0.0) for name, ratio in changes.items())
+    return tuple(Factor(name, float(ratio) - 1, math.log(ratio) / whole if whole else 0.0) for name, ratio in changes.items())
+
+
+def _share(sums: NDArray[np.float64], above: int, below: int | None) -> float:
+    if below is None:
+        return float(sums[above])
+    return float(sums[above] / sums[below]) if sums[below] else 0.0
 
 
 def _state(one: CandidateRun, column: int, *, last: bool = False) -> float:

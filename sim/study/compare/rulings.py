@@ -11,6 +11,7 @@ from sim.scenario.rules import Rule
 from sim.study.compare.comparison import FAIL, INVALID, PASS, UNDECIDED, Verdicted
 from sim.study.compare.figures import Figures
 from sim.study.compare.margins import Margins
+from sim.study.decision import anytime, paired
 
 Values = NDArray[np.float64]
 _ABOVE = (">=", ">")
@@ -33,7 +34,7 @@ def rule_on(rule: Rule, figures: Figures, candidate: int, margins: Margins) -> V
     else:
         centre, low, high = _quantile(values, rule, rivals, sequential=margins.sequential)
     status, bound = _status(rule, low, high)
-    needed = _needed(rule, values, centre, bound, margins, rivals) if status == UNDECIDED else None
+    needed = _needed(rule, values, centre, margins, rivals) if status == UNDECIDED else None
     return Verdicted(rule.text, figures.names[candidate], status, centre, bound if math.isfinite(bound) else None, rule.unit, needed)
 
 
@@ -52,7 +53,7 @@ def _values(rule: Rule, figures: Figures, candidate: int) -> Values:
     if rule.aggregate == "mean":
         return figures.lift(rule.metric, candidate, days)
     ours, theirs = figures.each(rule.metric, candidate, days), figures.each(rule.metric, figures.baseline, days)
-    return np.divide(ours, theirs, out=np.full(len(ours), np.nan), where=theirs != 0) - 1
+    return np.asarray(np.divide(ours, theirs, out=np.full(len(ours), np.nan), where=theirs != 0) - 1)
 
 
 def _status(rule: Rule, low: float, high: float) -> tuple[str, float]:
@@ -90,16 +91,14 @@ def _quantile(values: Values, rule: Rule, rivals: int, *, sequential: bool) -> t
     return float(centre), low, high
 
 
-def _needed(rule: Rule, values: Values, centre: float, bound: float, margins: Margins, rivals: int) -> int | None:
+def _needed(rule: Rule, values: Values, centre: float, margins: Margins, rivals: int) -> int | None:
     """How many replications would decide it if things stay as they look; None beyond any reason."""
     gap = abs(centre - rule.limit)
     if rule.aggregate != "mean" or len(values) < 2 or gap == 0:
         return None
-    from sim.study.decision import anytime, paired
-
-    error = (1 - rule.confidence) / rivals
-    spread = float(values.std(ddof=1))
-    needed = anytime.needed(spread, gap, error) if margins.sequential else paired.needed(spread, gap, error)
+    confidence = 1 - (1 - rule.confidence) / rivals
+    if margins.sequential:
+        needed = anytime.needed_one_sided(float(values.std(ddof=1)), gap, confidence)
+    else:
+        needed = paired.needed(values, rule.limit, confidence)
     return needed if needed is not None and needed <= _MOST else None
-
-

@@ -8,6 +8,7 @@ left is learning's; with that of expectations given the queries (`asked`) clicks
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,5 +59,5 @@ def _apart(again: Values, before: Values) -> float:
     return float(((again - before[: len(again)]) ** 2).mean() / 2)
 
 
-def _with(scenario: Scenario, sampler: str) -> Scenario:
+def _with(scenario: Scenario, sampler: Any) -> Scenario:
     return scenario.but(engine=Engine.model_construct(sampler=sampler))

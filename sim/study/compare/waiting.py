@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.study.compare.choice import Choice
 from sim.study.compare.comparison import UNDECIDED, Verdicted
@@ -22,14 +23,12 @@ def needed(figures: Figures, choice: Choice, question: Question, margins: Margin
     if figures.replications < 2:
         return None
     lifts, leader = figures.lifts(question.primary), choice.leader
-    means = lifts.mean(axis=0)
-    error = (1 - question.confidence) / max(len(figures.names) - 1, 1)
+    confidence = 1 - (1 - question.confidence) / max(len(figures.names) - 1, 1)
     wanted = []
     for number in range(len(figures.names)):
-        apart = lifts[:, leader] - lifts[:, number]
-        gap = means[leader] - means[number] + (question.indifference if number != figures.baseline else 0.0)
+        room = 0.0 if number == figures.baseline else question.indifference
         if number != leader:
-            wanted.append(_until(float(apart.std(ddof=1)), float(gap), error, sequential=margins.sequential))
+            wanted.append(_until(lifts[:, leader] - lifts[:, number] + room, confidence, sequential=margins.sequential))
     open_rules = [one.needed_replications for one in rules if one.candidate == figures.names[leader] and one.status == UNDECIDED]
     whole = [*wanted, *open_rules]
     if any(one is None for one in whole):
@@ -38,7 +37,9 @@ def needed(figures: Figures, choice: Choice, question: Question, margins: Margin
     return int(most) if figures.replications < most <= _MOST else None
 
 
-def _until(spread: float, gap: float, error: float, *, sequential: bool) -> int | None:
-    if gap <= 0 or not np.isfinite(spread):
+def _until(lead: NDArray[np.float64], confidence: float, *, sequential: bool) -> int | None:
+    """Replications until a lead is proven to be above 0."""
+    mean, spread = float(lead.mean()), float(lead.std(ddof=1))
+    if not mean > 0:
         return None
-    return anytime.needed(spread, gap, error) if sequential else paired.needed(spread, gap, error)
+    return anytime.needed_one_sided(spread, mean, confidence) if sequential else paired.needed(lead, 0.0, confidence)

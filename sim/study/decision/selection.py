@@ -43,15 +43,41 @@ def mcb(values: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
     if k < 2 or not len(values):
         return found
     seen = values[:, known]
-    means = seen.mean(axis=0)
-    apart = means[:, None] - means[None, :]
     half = quantile(len(values), 1 - (1 - confidence) / (k - 1)) * np.array([error(seen - seen[:, [j]]) for j in range(k)])
-    others = ~np.eye(k, dtype=bool)
+    found[known] = constrained(seen.mean(axis=0), half, np.ones(k, np.bool_))
+    return found
+
+
+def constrained(means: NDArray[np.float64], half: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Each candidate minus the best of the others that are free, from half widths of all pairs.
+
+    Parameters
+    ----------
+    means
+        Shape (k,).
+    half
+        Half widths of the differences of two candidates, shape (k, k).
+    free
+        Who may be chosen at all, shape (k,); the others are held against them, too.
+
+    Returns
+    -------
+    Shape (k, 2), from … to; NaN for those that have nobody to be held against.
+
+    Examples
+    --------
+    >>> half = np.full((3, 3), 0.5)
+    >>> constrained(np.array([1.0, 3.0, 9.0]), half, np.array([True, True, False])).tolist()
+    [[-2.5, 0.0], [0.0, 2.5], [0.0, 6.5]]
+    """
+    k = len(means)
+    apart = means[:, None] - means[None, :]
+    others = ~np.eye(k, dtype=bool) & free[None, :]
     most = np.where(others, apart + half, np.inf).min(axis=1)
     rivals = others & (most >= 0)[None, :]  # who may be the best; a tie without noise leaves all
     least = np.where(rivals, apart - half, np.inf).min(axis=1)
-    found[known, 0] = np.where(rivals.any(axis=1), np.minimum(0, least), 0)
-    found[known, 1] = np.maximum(0, most)
+    found = np.stack([np.where(rivals.any(axis=1), np.minimum(0, least), 0), np.maximum(0, most)], axis=1)
+    found[~others.any(axis=1)] = np.nan
     return found
 
 
