@@ -25,7 +25,7 @@ _WITH = re.compile(r"with(?!\w)|@")
 _CONFIDENCE = re.compile(r"confidence(?!\w)")
 _NEXT = re.compile(r"[\w.]+|[<>=!]+|.|$")
 _VERSUS = "_vs_baseline"
-_SHOWN = 60
+_SHOWN = 50  # signs of a text that fit on a narrow terminal
 
 
 class Rule(NamedTuple):

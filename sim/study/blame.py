@@ -41,19 +41,23 @@ def traceback_of(problem: BaseException, folder: Path) -> str:
     folder
         The scenario's, from which files are named.
     """
-    raised = problem.__cause__ if isinstance(problem, ForeshowError) else problem
-    chain = list(_chain(raised))[::-1] if raised is not None else []
+    raised: BaseException | None = problem
+    while isinstance(raised, ForeshowError):
+        raised = raised.__cause__
+    chain = list(_chain(raised))[::-1]
     return "\nThe next one was raised while that one was handled.\n\n".join(_told(one, folder) for one in chain)
 
 
-def _chain(raised: BaseException) -> Iterator[BaseException]:
+def _chain(raised: BaseException | None) -> Iterator[BaseException]:
     """An exception and those behind it, as far as a user's code raised them."""
     seen: set[int] = set()
-    one: BaseException | None = raised
+    one = raised
     while one is not None and id(one) not in seen and not isinstance(one, ForeshowError):
         seen.add(id(one))
-        yield one
-        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        behind = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        if behind is None or (type(behind), behind.args) != (type(one), one.args):  # SimPy raises a copy
+            yield one
+        one = behind
 
 
 def _told(one: BaseException, folder: Path) -> str:

@@ -7,6 +7,7 @@ travel with each order. A replayed log does not; it has to stand in the same pla
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import CancelledError, Future
 from typing import Any
 
@@ -14,6 +15,7 @@ from sim.errors import BadInput, InvalidRun, Mistake
 from sim.study.replication import Answered, Order, play_replication
 
 _PATIENCE_S = 10
+_DESERTED_S = 60.0
 _QUIET = ("distributed", "tornado")
 
 
@@ -55,12 +57,23 @@ class Cluster:
             self.close()
             hint = f"start some with 'dask worker {address}'"
             raise _refused(address, f"the scheduler has no worker, nor got one within {_PATIENCE_S} s", hint) from None
+        self._seen_s = time.monotonic()
         self._executor: Any = self._client.get_executor(pure=False)
 
     @property
     def workers(self) -> int:
-        """How many there are just now; processes, whatever threads they have."""
-        return max(len(self._ask(self._client.nthreads)), 1)
+        """How many there are just now; processes, whatever threads they have.
+
+        Raises
+        ------
+        InvalidRun
+            When there has been none for a minute.
+        """
+        now, found = time.monotonic(), len(self._ask(self._client.nthreads))
+        self._seen_s = now if found else self._seen_s
+        if now - self._seen_s > _DESERTED_S:
+            raise InvalidRun(f"the cluster at {self._address} has had no worker for a minute; what was finished before is kept")
+        return max(found, 1)
 
     def submit(self, order: Order) -> Future[Answered]:
         """Let a worker play *order*."""

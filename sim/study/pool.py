@@ -22,6 +22,7 @@ from sim.study.replication import Answered, Order, play_replication
 from sim.study.worker import Failure
 
 _WAITING = 2  # orders in flight for each worker: one is played, one waits
+_LOOK_S = 10.0  # how often to look whether there are workers at all
 _KILLED = "killed its worker process 3 times (out of memory?)"
 
 Candidates = Callable[[], tuple[int, ...]]
@@ -35,7 +36,7 @@ class Engine(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many there are just now."""
+        """How many there are just now; an engine that has none for long raises `InvalidRun`."""
         ...
 
     def submit(self, order: Order) -> Future[Answered]:
@@ -167,7 +168,7 @@ class _Elsewhere:
         whole = False
         try:
             while self._fill():
-                wait(self._flying, return_when=FIRST_COMPLETED)
+                wait(self._flying, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
                 lost = []
                 for future in [future for future in self._flying if future.done()]:
                     flight = self._flying.pop(future)

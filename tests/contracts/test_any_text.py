@@ -76,6 +76,14 @@ def changed(document: dict[str, Any], place: tuple[Any, ...], change: str, value
 
 FUZZ = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 PLACES = [*places(tomllib.loads(FIRST_YEAR)), ("extends",), ("device",), ("users", "click_rate"), ("history", "policy"), ("labels",)]
+PLACES += [("candidate", 1, "sweep"), ("candidate", 2, "sweep"), ("compare",), ("guardrails",), ("guardrails", "rules")]
+SWEEPS = st.dictionaries(
+    st.sampled_from(["retrain", "objective.cut", "objective", "name", "sweep", "model.C", "x", "then.at", "policy", ".", "objective.use"]),
+    st.one_of(VALUES, st.lists(PLAIN, max_size=4)),
+    min_size=1,
+    max_size=3,
+)
+RULES = st.lists(st.one_of(PLAIN, st.sampled_from(["ctr >= 2%", "month(1..99).revenue_vs_baseline >= -1%", "ctr == 1"])), max_size=3)
 CHANGE = st.tuples(st.sampled_from(PLACES), st.sampled_from(["delete", "replace", "replace", "rename", "add"]), VALUES)
 
 
@@ -87,6 +95,17 @@ def test_any_change_of_a_scenario_leaves_one_or_is_told_in_words(tmp_path, chang
         changed(document, *change)
     text = "".join(f"{spelled(key)} = {spelled(value)}\n" for key, value in document.items())
     assert list(tomllib.loads(text)) == list(document)
+    (tmp_path / "changed.toml").write_text(text, encoding="utf-8")
+    told(tmp_path / "changed.toml")
+
+
+@settings(FUZZ, max_examples=60)
+@given(SWEEPS, RULES, st.dictionaries(st.sampled_from(["baseline", "primary", "confidence", "replications", "indifference"]), PLAIN))
+def test_any_sweep_and_any_rules_leave_a_scenario_or_are_told_in_words(tmp_path, sweep, rules, compare):
+    document = tomllib.loads(FIRST_YEAR)
+    document["candidate"][-1]["sweep"] = sweep
+    document |= {"guardrails": {"rules": rules}, "compare": compare}
+    text = "".join(f"{spelled(key)} = {spelled(value)}\n" for key, value in document.items())
     (tmp_path / "changed.toml").write_text(text, encoding="utf-8")
     told(tmp_path / "changed.toml")
 

@@ -80,6 +80,14 @@ def test_mistakes_are_told_at_once_and_wrapped(monkeypatch):
     ]
 
 
+def test_the_text_that_a_mistake_marks_stands_below_it(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    stream = StringIO()
+    bad = Mistake("rules 1", "found '=='", "one of >=, <=", line=4, file="x", marked="ctr == [2]%\n    ^^")
+    print_mistakes(BadInput([bad]), stream)
+    assert stream.getvalue().splitlines()[1:] == ["  line 4  rules 1: found '=='; one of >=, <=", "      ctr == [2]%", "          ^^"]
+
+
 def test_one_mistake_without_a_file():
     stream = StringIO()
     print_mistakes(BadInput([Mistake("--seed", "found [x]")]), stream)

@@ -48,6 +48,20 @@ def test_what_goes_over_several_lines_hides_nothing_and_adds_nothing(value):
     assert ("fake",) not in lines
 
 
+def test_the_texts_of_a_list_over_several_lines_stand_on_their_own():
+    text = "[g]\nrules = ['a', # \"x\"\n  # 'y'\n  \"b ] \\\" #\", 'c',\n\n  'd' ]\nlast = 1\n"
+    assert tomllib.loads(text)["g"]["rules"] == ["a", 'b ] " #', "c", "d"]
+    lines = find_lines(text)
+    assert [lines["g", "rules", number] for number in range(4)] == [2, 4, 4, 6]
+    assert lines["g", "last"] == 7
+
+
+@pytest.mark.parametrize("value", ["[\n 'a',\n 5,\n 'b',\n]", "[\n { use = 'a' },\n 'b',\n]", "['a', 'b']", "{ a = [\n'x', 'y'\n] }"])
+def test_of_any_other_list_the_members_are_where_the_list_is(value):
+    lines = find_lines(f"it = {value}\n")
+    assert not [place for place in lines if place[:1] == ("it",) and place[-1:] == (1,)]
+
+
 def test_signs_in_texts_and_comments_are_no_keys():
     lines = find_lines("a = \"[x = 1\"  # b = [\nc = '{ d = 2'\ne = 1\n")
     assert lines == {("a",): 1, ("c",): 2, ("e",): 3}

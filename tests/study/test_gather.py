@@ -1,11 +1,15 @@
 """From answers to a result: what counts when not all of them are in."""
 
+import json
+
 import numpy as np
 import pytest
 
 from sim.columns import COLUMNS
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
+from sim.scenario.compare_schema import Compare, Guardrails
+from sim.scenario.kinds import Swept
 from sim.study.gather import gather
 from sim.study.worker import Failure, Task
 from tests.laws.tiny import policy, tiny
@@ -27,6 +31,28 @@ def test_only_whole_replications_count():
     assert run.candidates[0].days[:, 0, 0].tolist() == [0, 2]
     assert run.numbers == (0, 2)
     assert (run.interrupted, run.complete, run.failed) == (True, False, ())
+
+
+def test_what_only_a_comparison_reads_is_in_the_settings_where_it_is_said_and_moves_the_run_only_there():
+    answers = {Task(r, c): played(r) for r in range(3) for c in range(2)}
+    plain = gather(SCENARIO, answers)
+    assert not {"compare", "guardrails"} & set(json.loads(plain.settings))
+    assert all("sweep" not in candidate for candidate in json.loads(plain.settings)["candidate"])
+    assert gather(SCENARIO.but(compare=Compare(confidence=0.95)), answers).run == plain.run
+    first, second = SCENARIO.candidates
+    swept = first.model_copy(update={"swept": Swept("kw", (("policy.text", "2.0"),))})
+    for changes, key, said in (
+        ({"compare": Compare(confidence=0.9)}, "compare", {"baseline": "", "primary": "revenue", "confidence": 0.9}),
+        ({"guardrails": Guardrails(rules=("ctr >= 2%",))}, "guardrails", {"rules": ["ctr >= 2%"]}),
+        ({"candidates": (swept, second)}, "candidate", None),
+    ):
+        other = gather(SCENARIO.but(**changes), answers)
+        assert other.run != plain.run
+        told = json.loads(other.settings)[key]
+        if said:
+            assert said.items() <= told.items()
+        else:
+            assert [one.get("sweep") for one in told] == [["kw", [["policy.text", "2.0"]]], None]
 
 
 def test_before_one_replication_is_whole_the_fullest_is_shown():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.columns import COLUMNS, STATES
+from sim.scenario.units import months_in
 from sim.study.estimates import METRICS
 from sim.study.results import months_between, summed
 from tests.laws.chance import repeatable
@@ -22,7 +23,7 @@ from tests.study.made_up import candidate, ledger, run
 def test_months_cover_every_day_once(start, days):
     months = months_between(start, days)
     assert [day for month in months for day in range(month.first, month.end)] == list(range(days))
-    assert len({month.label for month in months}) == len(months)
+    assert len({month.label for month in months}) == len(months) == months_in(start, days)
     assert months[0].label == start.strftime("%Y-%m")
 
 

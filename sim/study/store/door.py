@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import BadInput, Mistake, StoreFault
@@ -20,9 +19,10 @@ from sim.study.store.place import Place, look
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
-__all__ = ["Connection", "reading", "writing"]
+__all__ = ["Connection", "Writer", "reading", "writing"]
 
 PATIENCE_S = 2.0
+_LOG_MB = 1  # of the log beside the file, before it is worked into the file
 _RETRY_S = 0.2  # a try costs some 20 ms of a core, which whoever holds the lock may need
 # Small blocks for small runs, in a form that older versions of DuckDB can read; no extension from the network.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -60,13 +60,8 @@ def reading(place: Place, *, patient: bool = True) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(place: Place, *, patient: bool = True) -> Iterator[Connection]:
+def writing(place: Place) -> Iterator[Connection]:
     """Open the store, or begin one, for a single transaction: what fails in between changes nothing.
-
-    Parameters
-    ----------
-    patient
-        Whether to wait for a lock.
 
     Raises
     ------
@@ -77,15 +72,68 @@ def writing(place: Place, *, patient: bool = True) -> Iterator[Connection]:
     """
     if not look(place, to_write=True):
         _begin(place)
-    with _open(place, read_only=False, patience_s=PATIENCE_S if patient else 0.0) as store:
-        store.begin()
-        try:
-            yield store
-            store.commit()
-        except BaseException:
-            with suppress(Exception):  # the first failure is told, whatever comes of it
-                store.rollback()
-            raise
+    with _open(place, read_only=False, patience_s=PATIENCE_S) as store, _transaction(store):
+        yield store
+
+
+class Writer:
+    """Writes to a store again and again, a third as dear as by `writing`: DuckDB stays in memory, the file is let go of.
+
+    What was written stands in the log beside the file for a while (`*.wal`), as safe as in it.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._duckdb: Connection | None = None
+
+    @contextmanager
+    def writing(self, *, patient: bool = True) -> Iterator[Connection]:
+        """Like the function of this name.
+
+        Parameters
+        ----------
+        patient
+            Whether to wait for a lock.
+        """
+        import duckdb
+
+        if not look(self._place, to_write=True):
+            _begin(self._place)
+        patience_s = PATIENCE_S if patient else 0.0
+        with _told(self._place):
+            if self._duckdb is None:
+                self._duckdb = duckdb.connect(":memory:", config=_SETTINGS)
+                self._duckdb.execute(f"PRAGMA disable_checkpoint_on_shutdown; SET checkpoint_threshold = '{_LOG_MB}MB'")
+            file = str(self._place.file).replace("'", "''")
+            store = self._duckdb
+            _patiently(lambda: store.execute(f"ATTACH '{file}' AS store"), patience_s)
+            try:
+                store.execute("USE store")
+                with _transaction(store):
+                    yield store
+                store.execute("USE memory")
+                store.execute("DETACH store")
+            except BaseException:  # nobody knows what is attached by now
+                self.close()
+                raise
+
+    def close(self) -> None:
+        """Give back the memory."""
+        if self._duckdb is not None:
+            self._duckdb.close()
+            self._duckdb = None
+
+
+@contextmanager
+def _transaction(store: Connection) -> Iterator[None]:
+    store.begin()
+    try:
+        yield
+        store.commit()
+    except BaseException:
+        with suppress(Exception):  # the first failure is told, whatever comes of it
+            store.rollback()
+        raise
 
 
 def _begin(place: Place) -> None:
@@ -113,25 +161,35 @@ def _begin(place: Place) -> None:
 def _open(place: Place, *, read_only: bool, patience_s: float) -> Iterator[Connection]:
     import duckdb
 
-    try:
-        store = _patiently(place.file, read_only=read_only, patience_s=patience_s)
+    with _told(place):
+        store = _patiently(lambda: duckdb.connect(str(place.file), read_only=read_only, config=_SETTINGS), patience_s)
         try:
             yield store
         finally:
             store.close()
+
+
+@contextmanager
+def _told(place: Place) -> Iterator[None]:
+    """Whatever DuckDB or the system raises, in our words."""
+    import duckdb
+
+    try:
+        yield
     except duckdb.Error as problem:
         raise _in_words(str(problem), place) from None
     except OSError as problem:
         raise StoreFault(f"{place.shown}: {problem.strerror}; nothing in it was changed") from None
 
 
-def _patiently(file: Path, *, read_only: bool, patience_s: float) -> Connection:
+def _patiently(call: Callable[[], Connection], patience_s: float) -> Connection:
+    """Call again while someone else has a lock."""
     import duckdb
 
     until = time.monotonic() + patience_s
     while True:
         try:
-            return duckdb.connect(str(file), read_only=read_only, config=_SETTINGS)
+            return call()
         except duckdb.Error as problem:
             if not _LOCKED.search(str(problem)) or time.monotonic() >= until:
                 raise

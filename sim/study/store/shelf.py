@@ -45,6 +45,8 @@ class Shelf:
         self.pending: dict[int, Answers] = {}
         self._place = place
         self._label = label
+        self._writer = door.Writer(place)
+        self._prepared = False
 
     def put(self, replication: int, answers: Answers) -> None:
         """Commit a finished replication, whole or not at all.
@@ -56,16 +58,20 @@ class Shelf:
         patient = not self.pending  # who has waited in vain once does not wait each time
         self.pending[replication] = answers
         try:
-            with door.writing(self._place, patient=patient) as store:
-                tables.prepare(store, self._place.shown)
+            with self._writer.writing(patient=patient) as store:
+                if not self._prepared:
+                    tables.prepare(store, self._place.shown)
                 _add(store, self._label, self.pending)
         except (StoreFault, BadInput):
+            self._prepared = False  # whatever it is, it may have cost the tables
             return
+        self._prepared = True
         self.pending = {}
 
     def clear(self) -> None:
         """Take everything off the shelf: the comparison is done. Where that can't be, nothing is lost but room."""
         self.pending = {}
+        self._writer.close()
         try:
             if look(self._place, to_write=True):
                 with door.writing(self._place) as store:
@@ -89,12 +95,9 @@ class Shelf:
         except StoreFault as fault:
             self.told = f"finished replications can't be taken up: {fault}"
             return
-        sentences = [f"{_replications(len(self.found))} taken up again"] if self.found else []
-        for one in stale:
-            if counts[one.key]:
-                why = "dropped, as asked" if fresh and one.key == self._label.key else _why(one, self._label)
-                sentences.append(f"{_replications(counts[one.key], _whose(one, self._label))} {why}")
-        self.told = "; ".join(sentences)
+        taken = f"{_finished(len(self.found))} taken up again" if self.found else ""
+        dropped = [_farewell(counts[one.key], one, self._label) for one in stale if counts[one.key]]
+        self.told = "; ".join(filter(None, [taken, *dropped]))
         try:
             with door.writing(self._place) as store:
                 _remove(store, stale)
@@ -171,16 +174,18 @@ def _remove(store: Connection, labels: list[Label]) -> None:
             store.execute(f"DELETE FROM {table} WHERE key = ?", [one.key])
 
 
-def _replications(count: int, whose: str = "") -> str:
-    return f"{count} finished replication{'s' if count > 1 else ''}{whose} {'are' if count > 1 else 'is'}".replace("  ", " ")
+def _finished(count: int) -> str:
+    return f"{count} finished replications are" if count > 1 else "1 finished replication is"
 
 
-def _whose(old: Label, new: Label) -> str:
-    return f" of version {old.version}" if old.version != new.version else ""
-
-
-def _why(old: Label, new: Label) -> str:
+def _farewell(count: int, old: Label, new: Label) -> str:
+    """Why so many replications are gone."""
+    what = "finished replications" if count > 1 else "finished replication"
+    was = "were" if count > 1 else "was"
+    if old.key == new.key:
+        return f"{count} {what} {was} dropped, as asked"
+    whose = f" of version {old.version}" if old.version != new.version else ""
     changed = differences(json.loads(old.settings), json.loads(new.settings)) + differences(json.loads(old.files), json.loads(new.files))
     more = f" and {len(changed) - 2} more" if len(changed) > 2 else ""
-    told = f": {', '.join(changed[:2])}{more} changed" if changed else ""
-    return f"dropped, since they no longer apply{told}"
+    why = f": {', '.join(changed[:2])}{more} changed" if changed else ""
+    return f"{count} {what}{whose} no longer {'apply' if count > 1 else 'applies'} and {was} dropped{why}"
