@@ -38,9 +38,9 @@ def max_t(values: NDArray[np.float64], confidence: float) -> float:
     The quantile of max |T|, T multivariate t with n − 1 degrees of freedom and the estimated
     correlation A Aᵀ. With T = R A U, U a random direction and R² / rank of the F law, the radius is
     integrated exactly and the directions are those of a Sobol sequence: no randomness (compare Genz
-    and Bretz, "Computation of Multivariate Normal and t Probabilities", 2009, chapter 4). One spread
-    common to all columns is the law's assumption; with ten replications or fewer, or more columns
-    than replications, `min_p` holds better.
+    and Bretz, "Computation of Multivariate Normal and t Probabilities", 2009, chapter 4). The law
+    assumes one spread for all columns and takes the correlation for known: with fewer than about
+    ten replications, or more columns than replications, it is too short and `min_p` holds.
 
     Examples
     --------
@@ -51,10 +51,11 @@ def max_t(values: NDArray[np.float64], confidence: float) -> float:
     from scipy.special import fdtr
 
     n = len(values)
-    reach, rank, k = _reach(values)
+    k = int(varies(values).sum())
     single = quantile(n, 0.5 + confidence / 2)
-    if n < 2 or rank < 2:
+    if n < 2 or k < 2:
         return single
+    reach, rank = _reach(_correlation(values))
     bonferroni = quantile(n, 1 - (1 - confidence) / (2 * k))
     return _root(lambda c: float(fdtr(rank, n - 1, (c / reach) ** 2 / rank).mean()) - confidence, single, bonferroni)
 
@@ -66,7 +67,8 @@ def min_p(values: NDArray[np.float64], confidence: float) -> float:
     -----
     How much one p-value must be below 1 − *confidence* follows from the normal law with the
     estimated correlation; Student's law then turns it into c. For independent columns that is
-    Šidák's, exactly (Westfall and Young, "Resampling-based multiple testing", 1993, on min P).
+    Šidák's, exactly (Westfall and Young, "Resampling-based multiple testing", 1993, on min P). What
+    chance adds to a correlation of few replications is taken off it: two always seem to be one.
 
     Examples
     --------
@@ -77,9 +79,10 @@ def min_p(values: NDArray[np.float64], confidence: float) -> float:
     from scipy.special import chdtr, ndtr, ndtri
 
     n = len(values)
-    reach, rank, k = _reach(values)
-    if n < 2 or rank < 2:
+    k = int(varies(values).sum())
+    if n < 2 or k < 2:
         return quantile(n, 0.5 + confidence / 2)
+    reach, rank = _reach(_sober(_correlation(values), n))
     single, bonferroni = (float(-ndtri((1 - confidence) / (2 * tests))) for tests in (1, k))
     normal = _root(lambda c: float(chdtr(rank, (c / reach) ** 2).mean()) - confidence, single, bonferroni)
     return -quantile(n, float(ndtr(-normal)))
@@ -122,17 +125,30 @@ def _directions(rank: int) -> NDArray[np.float64]:
     return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))
 
 
-def _reach(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], int, int]:
-    """How far the columns' correlation reaches in each bin of directions, its rank, and how many columns vary."""
+def _correlation(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the columns that vary."""
     seen = values[:, varies(values)]
-    k = seen.shape[1]
-    if not k:
-        return np.ones(1), 0, 0
     off = seen - seen.mean(axis=0)
-    _, size, axes = np.linalg.svd(off / np.linalg.norm(off, axis=0), full_matrices=False)
-    kept = size > 1e-7 * size[0]
-    reach = np.sort(np.abs(_directions(int(kept.sum())) @ (axes[kept] * size[kept, None])).max(axis=1))
-    return reach.reshape(BINS, -1).mean(axis=1), int(kept.sum()), k
+    off /= np.linalg.norm(off, axis=0)
+    return np.asarray(off.T @ off)
+
+
+def _sober(correlation: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """The correlation, pulled to none by as much as chance raises its squares: by (1 − r²) / (n − 2) each."""
+    squares = correlation[~np.eye(len(correlation), dtype=bool)] ** 2
+    if n < 3 or not squares.sum():
+        return np.eye(len(correlation))
+    kept = max(0.0, 1 - float((1 - squares).sum()) / (n - 2) / float(squares.sum())) ** 0.5
+    return np.asarray(kept * correlation + (1 - kept) * np.eye(len(correlation)))
+
+
+def _reach(correlation: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """How far columns of that correlation reach in each bin of directions, and its rank."""
+    size, axes = np.linalg.eigh(correlation)
+    kept = size > 1e-10 * size[-1]
+    root = axes[:, kept] * np.sqrt(size[kept])
+    reach = np.sort(np.abs(_directions(root.shape[1]) @ root.T).max(axis=1))
+    return reach.reshape(BINS, -1).mean(axis=1), root.shape[1]
 
 
 def _root(excess: Callable[[float], float], low: float, high: float) -> float:

@@ -67,6 +67,16 @@ def test_edges_of_critical_values(critical):
     assert critical(np.hstack([MOVING, STILL]), 0.95) == critical(MOVING, 0.95)
 
 
+def test_a_correlation_is_believed_as_far_as_replications_tell():
+    two = np.array([[1.0, 3.0], [2.0, 1.0]])  # two replications are always in line
+    assert min_p(two, 0.95) == pytest.approx(quantile(2, 0.5 + 0.95**0.5 / 2), rel=1e-3)
+    assert max_t(two, 0.95) == quantile(2, 0.975)
+    same = MOVING[:, [0, 0]] * [1, -2]  # nor are these by chance
+    assert min_p(same, 0.95) == pytest.approx(quantile(6, 0.975), rel=1e-6)
+    few, many = (min_p(values, 0.95) / max_t(values, 0.95) for values in (correlated(n, equal(4, 0.7)) for n in (6, 60)))
+    assert few > 1.05 > many > 1
+
+
 def test_more_columns_than_replications():
     values = seeds.normals(2, 5 * 12).reshape(5, 12)
     assert quantile(5, 0.975) < max_t(values, 0.95) < min_p(values, 0.95) < quantile(5, 1 - 0.025 / 12)
