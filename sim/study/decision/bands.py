@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.decision.family import max_t
+from sim.study.decision.family import min_p
 from sim.study.decision.paired import error
 
 
@@ -13,7 +13,8 @@ def sup_t(values: NDArray[np.float64], confidence: float) -> float:
     """Critical value of the sup-t band: mean ± it standard errors holds in all months at once.
 
     Months go together, so it is less than Bonferroni's (Montiel Olea and Plagborg-Møller,
-    "Simultaneous confidence bands", 2019).
+    "Simultaneous confidence bands", 2019). Months are often more than replications, so their spreads are not taken
+    for one (`min_p`).
 
     Parameters
     ----------
@@ -28,7 +29,7 @@ def sup_t(values: NDArray[np.float64], confidence: float) -> float:
     >>> round(sup_t(worlds * np.ones(12), 0.95), 4)  # every month tells the same
     3.1824
     """
-    return max_t(values, confidence)
+    return min_p(values, confidence)
 
 
 def band(values: NDArray[np.float64], confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.decision.posterior import draws
+from sim.study.decision.posterior import DRAWS, draws
 
 
-def on_frontier(x: NDArray[np.float64], y: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
+def on_frontier(x: NDArray[np.float64], y: NDArray[np.float64], stream: int, count: int = DRAWS) -> NDArray[np.float64]:
     """Probability of each candidate that nobody beats it in both metrics.
 
     Parameters
@@ -17,6 +17,8 @@ def on_frontier(x: NDArray[np.float64], y: NDArray[np.float64], stream: int) -> 
         Pseudo-values of shape (replications, k), the more the better; rows and columns as one another's.
     stream
         A key from `sim.seeds.key(seed, "decision", …)`.
+    count
+        Draws from the posterior of both metrics together.
 
     Returns
     -------
@@ -35,7 +37,7 @@ def on_frontier(x: NDArray[np.float64], y: NDArray[np.float64], stream: int) -> 
     if len(x) < 2 or not k:
         return found
     both = [metric[:, known] - metric[:, known[:1]] for metric in (x, y)]  # against one of them: worlds cancel
-    drawn = draws(np.hstack(both), stream)
+    drawn = draws(np.hstack(both), stream, count)
     right, up = drawn[:, :k], drawn[:, k:]
     for number, candidate in enumerate(known):
         beaten = (right > right[:, [number]]) & (up > up[:, [number]])

@@ -10,7 +10,7 @@ from sim import seeds
 DRAWS = 20_000
 
 
-def draws(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
+def draws(values: NDArray[np.float64], stream: int, count: int = DRAWS) -> NDArray[np.float64]:
     """Means drawn from a multivariate t: centre the sample means, scale S / n, n − 1 degrees of freedom.
 
     It is the posterior under which the probability that one column is above another is one minus
@@ -22,10 +22,12 @@ def draws(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
         Shape (replications, columns), at least two replications, without NaN.
     stream
         A key from `sim.seeds.key(seed, "decision", …)`.
+    count
+        How many draws.
 
     Returns
     -------
-    Shape (20 000, columns).
+    Shape (count, columns).
 
     Examples
     --------
@@ -39,6 +41,6 @@ def draws(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
     off = values - values.mean(axis=0)
     root = np.linalg.qr(off, mode="r") if n > values.shape[1] else off  # rootᵀ root = offᵀ off
     rows = len(root)
-    normal = seeds.normals(stream, DRAWS * rows).reshape(DRAWS, rows)
-    squares = chdtri(n - 1, seeds.uniforms(stream, DRAWS, first=DRAWS * rows))
+    normal = seeds.normals(stream, count * rows).reshape(count, rows)
+    squares = chdtri(n - 1, seeds.uniforms(stream, count, first=count * rows))
     return np.asarray(values.mean(axis=0) + normal @ root / np.sqrt(n * squares)[:, None])

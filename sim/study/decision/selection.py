@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.decision.paired import error, quantile
-from sim.study.decision.posterior import draws
+from sim.study.decision.posterior import DRAWS, draws
 
 TIED = 1e-12  # of the largest draw: candidates that do the same differ by rounding
 
@@ -81,7 +81,7 @@ def constrained(means: NDArray[np.float64], half: NDArray[np.float64], free: NDA
     return found
 
 
-def p_best(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
+def p_best(values: NDArray[np.float64], stream: int, count: int = DRAWS) -> NDArray[np.float64]:
     """Probability of each candidate to have the highest true mean.
 
     Parameters
@@ -90,6 +90,8 @@ def p_best(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
         Pseudo-values of shape (replications, k), the more the better.
     stream
         A key from `sim.seeds.key(seed, "decision", …)`.
+    count
+        Draws from the posterior: the probability's own error is at most 0.5 / √count.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def p_best(values: NDArray[np.float64], stream: int) -> NDArray[np.float64]:
     if len(values) < 2 or not len(known):
         return found
     seen = values[:, known]
-    drawn = draws(seen - seen[:, [0]], stream)
+    drawn = draws(seen - seen[:, [0]], stream, count)
     top = drawn.max(axis=1, keepdims=True)
     first = drawn >= top - TIED * np.abs(drawn).max(axis=1, keepdims=True)
     found[known] = (first / first.sum(axis=1, keepdims=True)).mean(axis=0)
