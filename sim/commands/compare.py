@@ -50,9 +50,8 @@ def compare(
     target = Output(**output, markdown_file=markdown_file, month_page=months)
     target.check()
     _refuse(replications, precision, workers, cluster)
-    from reports.comparison.live import CompareProgress
-
     import sim
+    from reports.comparison.live import CompareProgress
     from sim.study.compare.conduct import conduct, quietened
     from sim.study.compare.question import pose
     from sim.study.pool import open_pool
@@ -131,8 +130,6 @@ def _file(run: str, candidate: str, tracebacks: Mapping[str, str]) -> str:
         path.parent.mkdir(exist_ok=True)
         path.write_text(tracebacks[candidate], encoding="utf-8")
     except OSError as problem:
-        click.echo(
-            f"foreshow: {path}: {problem.strerror}; {candidate} raised this:\n{tracebacks[candidate]}", err=True
-        )
+        click.echo(f"foreshow: {path}: {problem.strerror}; {candidate} raised this:\n{tracebacks[candidate]}", err=True)
         return ""
     return str(path)

@@ -65,7 +65,6 @@ def keep(run: Run, place: Place | None, *, quiet: bool, comparison: Comparison |
     if place is None:
         return True
     from reports.comparison.page import quiet_line as verdict
-
     from reports.page import quiet_line
     from sim.study.store.keeping import keep as store
 

@@ -57,9 +57,8 @@ class Output:
 
     def show(self, run: Run, comparison: Comparison | None = None) -> bool:
         """Write and print what was asked for; whether every file could be written."""
-        from reports.comparison import export as verdicts
-
         from reports import export
+        from reports.comparison import export as verdicts
 
         written = True
         if self.json_file:
@@ -75,9 +74,8 @@ class Output:
         return written
 
     def _print(self, run: Run, comparison: Comparison | None) -> None:
-        from reports.comparison import page as verdict
-
         from reports import page
+        from reports.comparison import page as verdict
         from reports.console import open_console
 
         console = open_console(sys.stdout, width=self.width, ascii_only=self.ascii_only or None)

@@ -13,7 +13,6 @@ from sim.study.compare.judge import Beside, judge
 from sim.study.compare.question import Question
 from sim.study.results import CandidateRun, Run
 
-
 _OF_THE_WORLD = ("traffic", "market", "users", "conversions", "device", "drift", "history")
 
 

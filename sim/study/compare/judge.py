@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
-from sim import seeds
-from sim.measures import MEASURES
 from sim.scenario.rules import Rule, parse
-from sim.study.compare.checks import checks
-from sim.study.compare.choice import Choice, choose
 from sim.study.compare import sections
+from sim.study.compare.checks import checks
+from sim.study.compare.choice import choose
 from sim.study.compare.comparison import INVALID, UNDECIDED, Comparison, Failed, Verdicted
 from sim.study.compare.figures import Figures
-from sim.study.compare.margins import Margins, estimate
+from sim.study.compare.margins import Margins
 from sim.study.compare.question import Question
-from sim.study.compare.reasons import reason
 from sim.study.compare.rulings import rule_on
 from sim.study.compare.settings import differing
 from sim.study.compare.waiting import needed
-from sim.study.decision import bands, frontier, paired, selection, warmup
-from sim.study.estimates import Estimate
 from sim.study.results import Run
+
 
 class Beside(NamedTuple):
     """What is known of a comparison beside its ledgers.
