@@ -16,7 +16,7 @@ from sim.study.replication import Answered, Order, play_replication
 
 _PATIENCE_S = 10
 _DESERTED_S = 60.0
-_QUIET = ("distributed", "tornado")
+_QUIET = ("distributed", "distributed.client", "tornado", "tornado.application")
 
 
 class Cluster:

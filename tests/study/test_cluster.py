@@ -10,7 +10,7 @@ from sim.errors import BadInput
 from sim.study.pool import open_pool
 from sim.study.worker import Failure
 from tests.study.clusters import cluster
-from tests.study.test_pool import TWO, alone, own, same
+from tests.study.pools import TWO, alone, own, same
 
 THERE = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
 NOISE = pytest.mark.filterwarnings("ignore")  # of Dask's own, such as of sockets that it leaves to the collector

@@ -1,7 +1,6 @@
 """The pool: whole replications in any number of processes, with the same bytes, whatever dies meanwhile."""
 
 import itertools
-import json
 import multiprocessing
 import os
 import pickle
@@ -11,54 +10,36 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
-from sim.scenario.read import load
-from sim.study.parcel import pack, placed
 from sim.study.pool import open_pool
 from sim.study.replication import Order, play_replication
-from sim.study.worker import Failure, Task, work
+from sim.study.worker import Failure
 from tests.laws.tiny import learner, policy, tiny
-from tests.small import SMALL_WORLD
+from tests.study.pools import TWO, alone, both, own, same
 from tests.study.stores import ROOT
 
-TWO = tiny(policy("keyword"), learner("clicks"), horizon="2 days")
 BAD = {"use": "tests.candidates.spies:Bad", "how": "raises"}
-
-
-def both():
-    return (0, 1)
-
-
-def equal(one, other):
-    if isinstance(one, Failure) or isinstance(other, Failure):
-        return one == other
-    return np.array_equal(one.ledger, other.ledger) and one[1:] == other[1:]
-
-
-def same(one, other):
-    return one.keys() == other.keys() and all(
-        one[number].keys() == other[number].keys() and all(equal(one[number][place], other[number][place]) for place in one[number])
-        for number in one
-    )
-
-
-def alone(scenario, numbers, candidates):
-    """What a worker says of each task for itself, as a run asks for it."""
-    return {number: {place: work(scenario, Task(number, place)) for place in candidates} for number in numbers}
 
 
 def workers_of_mine():
     return [child for child in multiprocessing.active_children() if child.is_alive()]
 
 
+ASKED = []
+
+
+def endless():
+    for number in itertools.count(5):
+        ASKED.append(number)
+        yield number
+
+
 # --- the same bytes ------------------------------------------------------------------------------
 
 
-def test_here_and_in_processes_the_same_comes_out_as_of_single_tasks():
+def test_here_and_in_processes_the_same_comes_out_as_of_single_tasks_and_stopping_leaves_nobody():
     wanted = alone(TWO, range(4), both())
     with open_pool(TWO, workers=1) as pool:
         assert pool.workers == 1
@@ -71,25 +52,13 @@ def test_here_and_in_processes_the_same_comes_out_as_of_single_tasks():
         assert same({number: answers}, {3: {1: wanted[3][1]}})
         assert answers.seconds >= answers.seconds_of[1] > 0
         assert pickle.loads(pickle.dumps(answers)).seconds == answers.seconds
-    assert workers_of_mine() == []
-
-
-def test_numbers_without_an_end_are_asked_for_a_few_at_a_time_and_stopping_leaves_nobody():
-    asked = []
-
-    def numbers():
-        for number in itertools.count(5):
-            asked.append(number)
-            yield number
-
-    with open_pool(TWO, workers=2) as pool:
-        stream = pool.replications(TWO, numbers(), lambda: (0,))
-        got = [next(stream)[0] for _ in range(3)]
-        assert set(got) <= set(asked)
-        assert len(asked) <= 3 + 2 * 2
+        stream = pool.replications(TWO, endless(), lambda: (0,))
+        assert {next(stream)[0] for _ in range(3)} <= set(ASKED)
+        assert len(ASKED) <= 3 + 2 * 2  # one is played by each worker and one waits
         stream.close()
         assert workers_of_mine() == []
-        assert sorted(dict(pool.replications(TWO, [1, 2], lambda: (0,)))) == [1, 2]  # the pool can be used again
+        assert [number for number, _ in pool.replications(TWO, [1], lambda: (0,))] == [1]  # the pool can be used again
+    assert workers_of_mine() == []
 
 
 def test_candidates_are_asked_for_again_each_time():
@@ -107,54 +76,6 @@ def test_candidates_are_asked_for_again_each_time():
 
 
 # --- failures ------------------------------------------------------------------------------------
-
-OWN = """
-import os
-from pathlib import Path
-
-import numpy as np
-
-import helper_of_the_pool
-
-
-class Model:
-    def __init__(self, how="", once=""):
-        self.how, self.once = how, once
-
-    def fit(self, X, y, sample_weight=None):
-        if self.how == "kill" or (self.once and not Path(self.once).exists()):
-            if self.once:
-                Path(self.once).touch()
-            os.kill(os.getpid(), 9)
-        return self
-
-    def predict_proba(self, X):
-        if self.how == "raise":
-            try:
-                raise KeyError("first")
-            except KeyError:
-                helper_of_the_pool.fall()
-        p = np.full(len(X), np.nan if self.how == "nan" else helper_of_the_pool.P)
-        return np.column_stack([1 - p, p])
-
-
-class Explorer:
-    def __init__(self):
-        raise ValueError("an explorer that can't be made")
-"""
-HELPER = "P = 0.25\n\n\ndef fall():\n    raise RuntimeError('fell\\nover')\n"
-
-
-def own(folder, *models, horizon="2 days"):
-    """A scenario beside a model of its own, with a candidate for each of *models* after `keyword`."""
-    (folder / "own_of_the_pool.py").write_text(OWN, encoding="utf-8")
-    (folder / "helper_of_the_pool.py").write_text(HELPER, encoding="utf-8")
-    text = f'name = "own"\nhorizon = "{horizon}"\n{SMALL_WORLD}\n[[candidate]]\npolicy = "keyword"\n'
-    for number, model in enumerate(models):
-        given = "".join(f", {key} = {json.dumps(str(value))}" for key, value in model.items())
-        text += f'[[candidate]]\nname = "m{number}"\nobjective = "clicks"\nmodel = {{ use = "own_of_the_pool:Model"{given} }}\n'
-    (folder / "own.toml").write_text(text, encoding="utf-8")
-    return load(folder / "own.toml")
 
 
 def test_a_model_that_raises_or_says_nan_fails_alone_with_its_own_lines(tmp_path):
@@ -211,7 +132,7 @@ def test_a_candidate_that_kills_every_worker_is_found_and_the_others_go_on(tmp_p
 STUDY = """
 import itertools, multiprocessing, sys
 from sim.study.pool import open_pool
-from tests.study.test_pool import TWO
+from tests.study.pools import TWO
 
 if __name__ == "__main__":
     scenario = TWO.but(days=300)
@@ -257,60 +178,3 @@ def test_however_a_study_is_stopped_no_process_is_left_and_nothing_is_said(how, 
         said, errors = study.communicate(timeout=20)
     assert said == ("stopped\n" if how == signal.SIGINT else "")
     assert "Traceback" not in errors
-
-
-# --- the user's own files ------------------------------------------------------------------------
-
-
-def test_packed_is_what_the_parts_come_from_and_what_that_imports(tmp_path):
-    package = tmp_path / "package_of_the_pool"
-    (package / "deep").mkdir(parents=True)
-    for name, text in {
-        "__init__.py": "", "deep/__init__.py": "", "deep/model.py": "from ..other import x\nimport numpy\nfrom . import last\n",
-        "deep/last.py": "", "other.py": "x = 1\n", "unused.py": "", "data.csv": "",
-    }.items():  # fmt: skip
-        (package / name).write_text(text, encoding="utf-8")
-    scenario = tiny(learner("clicks", {"use": "package_of_the_pool.deep.model:Model"})).but(folder=tmp_path)
-    parcel = pack(scenario)
-    assert [one.name.removeprefix("package_of_the_pool/") for one in parcel.files] == [
-        "__init__.py", "deep/__init__.py", "deep/last.py", "deep/model.py", "other.py",
-    ]  # fmt: skip
-    assert parcel.modules == {"package_of_the_pool"}
-    assert placed(scenario, parcel).folder == tmp_path
-    (package / "other.py").write_text("x = 2\n", encoding="utf-8")
-    assert pack(scenario).digest != parcel.digest
-    elsewhere = placed(scenario, parcel).folder
-    assert elsewhere != tmp_path
-    assert (elsewhere / "package_of_the_pool" / "other.py").read_text(encoding="utf-8") == "x = 1\n"
-    assert placed(scenario, parcel).folder == elsewhere
-
-
-def test_a_scenario_of_ours_needs_no_files():
-    assert pack(TWO) == ((), "")
-
-
-def test_a_worker_that_can_not_see_the_folder_plays_the_same(tmp_path):
-    """The folder is moved away once the pool has packed it, and its workers have not begun yet."""
-    (tmp_path / "here").mkdir()
-    scenario = own(tmp_path / "here", {}, {"how": "raise"})
-    wanted = alone(scenario, range(2), (0, 1, 2))
-    with open_pool(scenario, workers=2) as pool:
-        (tmp_path / "here").rename(tmp_path / "there")
-        got = dict(pool.replications(scenario, range(2), lambda: (0, 1, 2)))
-    assert isinstance(got[0][1], Played)
-    assert same(got, wanted)
-
-
-def test_a_worker_that_lives_on_loads_changed_files_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.study.replication._HERE", [])
-    scenario = own(tmp_path, {})
-    first, one = pack(scenario), play_replication(Order(scenario, 0, (1,), pack(scenario)))
-    (tmp_path / "helper_of_the_pool.py").write_text(HELPER.replace("0.25", "0.0"), encoding="utf-8")
-    other = play_replication(Order(scenario, 0, (1,), pack(scenario)))
-    assert not equal(one[1], other[1])
-    assert equal(play_replication(Order(scenario, 0, (1,), first))[1], one[1])
-
-
-def test_a_worker_of_another_version_says_so():
-    with pytest.raises(InvalidRun, match=r"but 0\.0 asks"):
-        play_replication(Order(TWO, 0, (0,), None, "0.0"))

@@ -32,6 +32,7 @@ FULL = Run(
     ),
     world_events=(WorldEvent(7, "drift", "later"), WorldEvent(3, "drift", "sooner")), notes=("b", "a"), log_ctr=(0.1, None),
     interrupted=True, broken=True, failed=("three", "four"), numbers=(0, 1, 3, 5), settings='{"seed": 1}', text="# a\r\nname = 'x'\n",
+    asked='{"primary": "ctr"}',
 )  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def test_the_tables_are_as_they_are_declared(place):
     assert found == tables.TABLES
     assert set(COLUMNS) < set(found["ledger"])
     rows = 2 * 4 * 59
-    assert [ask(place, f"SELECT count(*) FROM {table}")[0][0] for table in tables.TABLES] == [1, 2, rows, 2, 2]
+    assert [ask(place, f"SELECT count(*) FROM {table}")[0][0] for table in tables.TABLES] == [1, 2, rows, 2, 2, 0, 0]
 
 
 # --- one id, several runs ------------------------------------------------------------------------
