@@ -44,7 +44,8 @@ def again(comparison: Comparison, replications: int | None = None) -> list[str]:
     run = comparison.run
     asked = {
         "seed": str(run.seed), "baseline": comparison.baseline, "primary": comparison.primary,
-        "replications": str(replications or run.planned),
+        "replications": str(replications or ("" if comparison.sequential else run.planned)),
+        "precision": "" if replications or comparison.precision is None else f"{100 * comparison.precision:g}%",
     }  # fmt: skip
     return [f"--{name} {shlex.quote(clean(value))}" for name, value in asked.items() if value]
 

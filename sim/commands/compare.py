@@ -11,7 +11,7 @@ import click
 
 from sim.commands import keeping
 from sim.commands.keeping import with_store
-from sim.commands.output import Output, standard_output_kept, with_output
+from sim.commands.output import Output, standard_output_kept, with_markdown, with_output
 from sim.errors import BadInput, ForeshowError, Mistake
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _FAILURES = "foreshow-failures"
 @click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; one for each core by default.")
 @click.option("--cluster", metavar="TCP://…", help="The address of a Dask scheduler whose workers play instead.")
 @click.option("--fresh", is_flag=True, help="Begin anew, even if an interrupted comparison could go on.")
-@click.option("--markdown", "markdown_file", metavar="FILE|-", help="Write the verdict for a pull request or a ticket.")
+@with_markdown
 @click.option("--months", is_flag=True, help="Show the lifts month by month, too.")
 @with_output
 @with_store
@@ -102,12 +102,13 @@ def _share(text: str | None) -> float | None:
 
 
 def _shelf(place: Place | None, scenario: Any, *, fresh: bool) -> Any:
-    """Where finished replications stand until it is done; None where nothing is stored."""
+    """Where finished replications stand until it is done, whatever is asked of them; None where nothing is stored."""
     if place is None:
         return None
+    from sim.scenario.compare_schema import Compare, Guardrails
     from sim.study.store.shelf import open_shelf
 
-    shelf = open_shelf(place, scenario, "", fresh=fresh)
+    shelf = open_shelf(place, scenario.but(compare=Compare(), guardrails=Guardrails()), "", fresh=fresh)
     if shelf.told:
         click.echo(f"foreshow: {shelf.told}", err=True)
     return shelf

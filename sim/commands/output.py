@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from sim.study.results import Run
 
 _OPTIONS = (
-    click.option("--json", "json_file", metavar="FILE|-", help="Write the result as JSON; - for standard output and nothing else on it."),
+    click.option(
+        "--json",
+        "json_file",
+        metavar="FILE|-",
+        is_flag=False,
+        flag_value="-",
+        help="Write the result as JSON; - (or nothing) for standard output and nothing else on it.",
+    ),  # fmt: skip
     click.option("--csv", "csv_file", metavar="FILE|-", help="Write one row for each candidate, replication and month."),
     click.option("--quiet", is_flag=True, help="Print the first line only."),
     click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen."),
@@ -88,6 +95,12 @@ class Output:
         else:
             page.print_page(run, console)
         sys.stdout.flush()
+
+
+with_markdown = click.option(
+    "--markdown", "markdown_file", metavar="FILE|-", is_flag=False, flag_value="-",
+    help="Write the verdict of a comparison for a pull request or a ticket.",
+)  # fmt: skip
 
 
 def with_output(command: Callable[..., Any]) -> Callable[..., Any]:

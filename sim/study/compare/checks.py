@@ -12,6 +12,8 @@ from sim.study.compare.comparison import Check
 from sim.study.compare.figures import Figures
 from sim.study.results import CandidateRun, Run
 
+_ROUNDED = 1  # a day's figure, where expected numbers become whole ones and the rest is carried on
+
 
 def checks(figures: Figures, primary: str) -> tuple[Check, ...]:
     """Every check of a run, those that fail first."""
@@ -28,14 +30,10 @@ def _balance(run: Run, settings: dict[str, Any]) -> Check:
 
 
 def _balanced(one: CandidateRun, slots: int) -> bool:
-    days = one.days
-    return bool(
-        (days[..., CLICKS] <= days[..., IMPRESSIONS] + 1).all()  # rounded, each for itself, where they are expected numbers
-        and (days[..., IMPRESSIONS] <= slots * days[..., QUERIES_WITH_ADS] + slots).all()
-        and (days[..., QUERIES_WITH_ADS] <= days[..., IMPRESSIONS] + 1).all()
-        and (days[..., QUERIES_WITH_ADS] <= days[..., QUERIES]).all()
-        and (np.delete(days, REFUNDS, axis=2) >= 0).all()
-    )
+    queries, pages, ads, clicks = (one.days[..., column] for column in (QUERIES, QUERIES_WITH_ADS, IMPRESSIONS, CLICKS))
+    off = 2 * _ROUNDED  # of either side
+    parts = ((clicks, ads, off), (ads, slots * pages, (slots + 1) * _ROUNDED), (pages, ads, off), (pages, queries, off))
+    return all((part <= whole + room).all() for part, whole, room in parts) and bool((np.delete(one.days, REFUNDS, axis=2) >= 0).all())
 
 
 def _in_step(run: Run, settings: dict[str, Any]) -> Check:
@@ -46,7 +44,7 @@ def _in_step(run: Run, settings: dict[str, Any]) -> Check:
         return Check(
             name, not apart, f"{', '.join(apart)} met others on the first day" if apart else "on the first day; then users may leave"
         )
-    rounded = 1 if run.sampler == "mean" else 0  # expected numbers become whole ones whenever something changes
+    rounded = 2 * _ROUNDED if run.sampler == "mean" else 0
     first = run.candidates[0].days[..., QUERIES]
     apart = [one.name for one in run.candidates if (np.abs(one.days[..., QUERIES] - first) > rounded).any()]
     return Check(name, not apart, f"{', '.join(apart)} met others" if apart else "")

@@ -182,8 +182,8 @@ class Comparison:
         The ledgers of all candidates that could be played.
     sequential
         Whether it stopped when it was decided; its intervals then hold at every number of replications.
-    precise
-        For a run to a precision: the half width that was asked for.
+    precision
+        For a comparison up to a precision: the half width that was asked for; else None.
     frontier
         The primary metric (x) against another one, None with fewer than two candidates beside the baseline.
     settings
@@ -212,6 +212,7 @@ class Comparison:
     curves: tuple[Curve, ...]
     settings: Mapping[str, tuple[str, ...]]
     failed: tuple[Failed, ...]
+    precision: float | None = None
     warm_up: int | None = None
     needed_replications: int | None = None
     needed_seconds: float | None = None

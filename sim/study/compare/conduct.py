@@ -87,6 +87,8 @@ def conduct(
         interrupted = True
     beside = Beside(trial.failed(), {}, (time.monotonic() - begun_s) / fresh if fresh else None)
     run = replace(trial.run(), interrupted=interrupted)
+    if interrupted:
+        run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
     if split and not interrupted and found.common is not None:
         shares = _split(scenario, found, pool)

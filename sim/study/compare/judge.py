@@ -81,6 +81,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         curves=sections.curves(figures, choice, question),
         settings=differing(run),
         failed=beside.failed,
+        precision=question.precision,
         warm_up=sections.warm_up(figures, question.primary, choice.leader),
         needed_replications=wait,
         needed_seconds=_seconds(wait, run.replications, beside.replication_s),

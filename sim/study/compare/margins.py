@@ -36,7 +36,7 @@ class Margins(NamedTuple):
         if self.sequential:
             moving = max(int(paired.varies(values).sum()), 1)
             return self._anytime(values, (1 - self.confidence) / moving)
-        return _times(family.max_t(values, self.confidence), paired.error(values))
+        return _times(family.min_p(values, self.confidence), paired.error(values))
 
     def pairs(self, values: Values) -> Values:
         """Half widths of all differences between two columns, shape (k, k), for a choice among the columns."""

@@ -11,6 +11,7 @@ from sim.study.results import Run
 _TOLD_ELSEWHERE = ("name", "sweep")
 _OF_LEARNERS = ("retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")
 _DURATIONS = ("retrain", "window", "refresh", "takes")
+_ALIKE_FOR_LEARNERS = (*_OF_LEARNERS, "model")  # that a fixed policy has none is told by its policy
 _DAY_S = 86_400
 
 
@@ -20,7 +21,7 @@ def differing(run: Run) -> dict[str, tuple[str, ...]]:
     here = [of[candidate.name] for candidate in run.candidates]
     keys = dict.fromkeys(key for one in here for key in one if key.partition(".")[0] not in _TOLD_ELSEWHERE)
     rows = {key.removesuffix(".use"): tuple(one.get(key, "") for one in here) for key in keys}
-    return {key: row for key, row in rows.items() if len(set(row)) > 1}
+    return {key: row for key, row in rows.items() if len(set(row) - ({""} if key in _ALIKE_FOR_LEARNERS else set())) > 1}
 
 
 def _own(candidate: Mapping[str, Any]) -> dict[str, Any]:
