@@ -26,7 +26,7 @@ _OPTIONS = (
         is_flag=False,
         flag_value="-",
         help="Write the result as JSON; - (or nothing) for standard output and nothing else on it.",
-    ),  # fmt: skip
+    ),
     click.option("--csv", "csv_file", metavar="FILE|-", help="Write one row for each candidate, replication and month."),
     click.option("--quiet", is_flag=True, help="Print the first line only."),
     click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen."),
