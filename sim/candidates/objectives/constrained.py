@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BOUNDS = {"ctr": "clicks", "conversion_rate": "conversions", "show": "show"}
 _GOALS = ("revenue", "clicks", "conversions", "advertiser_value", "impressions")
-_STEPS = 24  # the price is known to seven digits then
+_STEPS = 16  # the price is known to four digits then
 _STEEPEST = 2.0**20  # of the natural scale of the price: beyond it A is forgotten
 
 
