@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sim.scenario.schema import DAY_S
@@ -13,6 +15,9 @@ class Line(NamedTuple):
     day: int
     event: str
     detail: str
+    finding: str = ""
+    evidence: str = ""
+    cost: float = 0.0
 
 
 class Chronicle:
@@ -21,6 +26,9 @@ class Chronicle:
     def __init__(self) -> None:
         self.lines: list[Line] = []
 
-    def write(self, at_s: int, event: str, detail: str) -> None:
+    def write(
+        self, at_s: int, event: str, detail: str, finding: str = "", evidence: Mapping[str, float] | None = None, cost: float = 0.0
+    ) -> None:  # fmt: skip
         """Note that *event* happened at *at_s*."""
-        self.lines.append(Line(at_s // DAY_S, event, detail))
+        told = json.dumps({name: float(f"{value:.6g}") for name, value in evidence.items()}) if evidence else ""
+        self.lines.append(Line(at_s // DAY_S, event, detail, finding, told, cost))

@@ -78,7 +78,7 @@ class Platform:
         self.moment: Moment = world.at(start_day * DAY_S)
         self.slates: SlateTable
         self.fallback: Offering
-        self._auction = Auction(market.slots, world.reserve_micros, pricing, ads.advertiser, world.examination)
+        self.auction = Auction(market.slots, world.reserve_micros, pricing, ads.advertiser, world.examination)
         self._room = room_for(world, remembers=self.crowd.remembers)
         self._of = (scenario.seed, replication)
         self._offering: Offering
@@ -131,7 +131,7 @@ class Platform:
     def _put_up(self, now_s: int) -> None:
         sight = self.moment.sight
         offering = self._offering if self.moment.model_up or not self._by_model else self.fallback
-        self.slates = compile_slates(offering(sight), sight.ad, sight.bid_micros, self._auction, self.board.broke)
+        self.slates = compile_slates(offering(sight), sight.ad, sight.bid_micros, self.auction, self.board.broke)
         if self.log is not None:
             self.log.close(now_s)
             self.log.serve(self.slates, sight)

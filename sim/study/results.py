@@ -27,6 +27,9 @@ class Entry(NamedTuple):
     day: int
     event: str
     detail: str
+    finding: str = ""
+    evidence: str = ""
+    cost: float = 0.0
 
 
 class WorldEvent(NamedTuple):

@@ -57,7 +57,7 @@ def packed(answer: Played | Failure) -> tuple[int, bytes, str]:
     """Days, compressed ledger and words of an answer; a failure has no days."""
     if isinstance(answer, Failure):
         return 0, b"", json.dumps({"message": answer.message, "traceback": answer.traceback})
-    chronicle = [[int(line.day), line.event, line.detail] for line in answer.chronicle]
+    chronicle = [list(line) for line in answer.chronicle]
     counts = np.ascontiguousarray(answer.ledger, dtype="<i8")
     return len(counts), zlib.compress(counts.tobytes(), _FAST), json.dumps({"chronicle": chronicle, "lost": answer.lost})
 

@@ -20,7 +20,7 @@ FORMAT = 1
 MARK = "foreshow"
 _SQL = {
     "str": "VARCHAR", "int": "BIGINT", "bool": "BOOLEAN", "date": "DATE", "tuple[str, ...]": "VARCHAR[]",
-    "tuple[int, ...]": "BIGINT[]", "tuple[float | None, ...] | None": "DOUBLE[]",
+    "float": "DOUBLE", "tuple[int, ...]": "BIGINT[]", "tuple[float | None, ...] | None": "DOUBLE[]",
 }  # fmt: skip
 _IN_TABLES_OF_THEIR_OWN = {"run", "candidates", "world_events", "days", "chronicle"}
 

@@ -1,0 +1,1 @@
+"""A team and its model: what it collects, has labelled, finds wrong, mends, deploys and watches."""

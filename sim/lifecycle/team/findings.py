@@ -1,0 +1,157 @@
+"""Diagnoses: what a team finds when it looks, each with its evidence and its threshold, from what it could see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.lifecycle.team.sample import Sample
+
+Said = NDArray[np.floating]
+
+
+class Finding(NamedTuple):
+    """What a look found.
+
+    Attributes
+    ----------
+    name
+        Which diagnosis.
+    found
+        Whether the evidence passed its threshold.
+    evidence
+        The numbers, by name.
+    story
+        The same in words.
+    """
+
+    name: str
+    found: bool
+    evidence: Mapping[str, float]
+    story: str
+
+
+def wrong_labels(test: Sample, said: Said, cut: float, panel: NDArray[np.int16], raters: int, threshold: float) -> Finding:
+    """Are the model's errors the raters' errors? The share that a panel overturns, by rated class.
+
+    Parameters
+    ----------
+    panel
+        How many of the panel said "show", for each row of *test* where model and label disagree, in order.
+    threshold
+        What the lower bound of the share has to pass in one class, Bonferroni over two.
+    """
+    wrong = (said >= cut) != (test.label == 1)
+    label = test.label[wrong]
+    turned = (2 * panel > raters) != (label == 1)
+    shares = {}
+    found = False
+    for name, one in (("show", 1), ("no", 0)):
+        of = label == one
+        low = _lower(int(turned[of].sum()), int(of.sum()), 0.025)
+        shares[f"overturned_{name}"] = float(turned[of].mean()) if of.any() else 0.0
+        shares[f"overturned_{name}_low"] = low
+        found |= low > threshold
+    shares["errors"] = float(wrong.sum())
+    story = (
+        f"of the model's {int(wrong.sum()):,} errors a panel of {raters} overturns {shares['overturned_show']:.0%} of those rated 'show' "
+        f"(at least {shares['overturned_show_low']:.0%}) and {shares['overturned_no']:.0%} of those rated 'no'"
+    )
+    return Finding("wrong labels", found, shares, story)
+
+
+def never_shows(test: Sample, said: Said, cut: float, recall: float, share: float) -> Finding:
+    """Does the model find next to nothing of what raters would show?"""
+    positive = test.label == 1
+    shown = said >= cut
+    hits, there = int((shown & positive).sum()), int(positive.sum())
+    high = _upper(hits, there, 0.05)
+    rated, predicted = float(positive.mean()), float(shown.mean())
+    found = there >= 20 and high < recall and predicted < share * rated
+    evidence = {"recall": hits / max(there, 1), "recall_high": high, "positives": float(there), "predicted_share": predicted, "rated_share": rated}
+    story = f"it shows {hits:,} of {there:,} pairs rated 'show' (at most {high:.0%}); it would show {predicted:.2%} of pairs, raters {rated:.2%}"
+    return Finding("never shows", found, evidence, story)
+
+
+def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, error: float, key: int) -> Finding:
+    """Is the model worse on fresh pairs than on the frozen test set? Any of three measures, Bonferroni over three.
+
+    Parameters
+    ----------
+    error
+        Of the whole look; each interval is a bootstrap's, corrected for three.
+    """
+    gaps, sure = {}, []
+    drawn = [_bootstrap(sample, said, key + place) for place, (sample, said) in enumerate(((frozen, said_frozen), (fresh, said_fresh)))]
+    for name, better_up in (("normalised_entropy", False), ("pr_auc", True), ("roc_auc", True)):
+        before, after = drawn[0][name], drawn[1][name]
+        gap = after[0] - before[0]
+        spread = float(np.sqrt(before[1] ** 2 + after[1] ** 2))
+        gaps |= {f"{name}_frozen": before[0], f"{name}_fresh": after[0], f"{name}_gap_error": spread}
+        sure.append((-gap if better_up else gap) / max(spread, 1e-12))
+    from scipy.special import ndtri
+
+    found = max(sure) > -float(ndtri(error / 3))
+    story = (
+        f"normalised entropy {gaps['normalised_entropy_frozen']:.2f} on the frozen set, {gaps['normalised_entropy_fresh']:.2f} on fresh pairs "
+        f"(PR-AUC {gaps['pr_auc_frozen']:.2f} → {gaps['pr_auc_fresh']:.2f}, AUC {gaps['roc_auc_frozen']:.3f} → {gaps['roc_auc_fresh']:.3f})"
+    )
+    return Finding("stale", bool(found), gaps | {"z": max(sure)}, story)
+
+
+def normalised_entropy(label: NDArray[np.int8], said: Said, weight: NDArray[np.float64] | None = None) -> float:
+    """Log loss over that of saying the base rate to everything: below 1 is better than knowing nothing (He et al. 2014).
+
+    Examples
+    --------
+    >>> round(normalised_entropy(np.array([1, 0], np.int8), np.array([0.5, 0.5])), 3)
+    1.0
+    """
+    weight = np.ones(len(label)) if weight is None else weight
+    p = np.clip(said.astype(np.float64), 1e-6, 1 - 1e-6)
+    base = float(np.clip((label * weight).sum() / weight.sum(), 1e-6, 1 - 1e-6))
+    loss = -(weight * (label * np.log(p) + (1 - label) * np.log1p(-p))).sum() / weight.sum()
+    return float(loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)))
+
+
+def _bootstrap(sample: Sample, said: Said, key: int, draws: int = 60) -> dict[str, tuple[float, float]]:
+    """Each measure with its standard error, by resampling rows with Poisson weights."""
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    from sim import seeds
+
+    label = sample.label
+    if label.min() == label.max():
+        nothing = (1.0, np.inf)
+        return {"normalised_entropy": nothing, "pr_auc": nothing, "roc_auc": nothing}
+    rows = len(label)
+    found: dict[str, list[float]] = {"normalised_entropy": [], "pr_auc": [], "roc_auc": []}
+    for draw in range(draws + 1):
+        weight = np.ones(rows) if draw == 0 else _poisson(seeds.uniforms(seeds.mix(key + draw), rows))
+        found["normalised_entropy"].append(normalised_entropy(label, said, weight))
+        found["pr_auc"].append(float(average_precision_score(label, said, sample_weight=weight)))
+        found["roc_auc"].append(float(roc_auc_score(label, said, sample_weight=weight)))
+    return {name: (values[0], float(np.std(values[1:], ddof=1))) for name, values in found.items()}
+
+
+def _poisson(uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.searchsorted(_POISSON_1, uniform, side="right"), dtype=np.float64)
+
+
+_POISSON_1 = np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040], dtype=np.float64))
+
+
+def _lower(hits: int, of: int, error: float) -> float:
+    """Clopper and Pearson's lower bound of a share."""
+    from scipy.special import betaincinv
+
+    return float(betaincinv(hits, of - hits + 1, error)) if hits > 0 else 0.0
+
+
+def _upper(hits: int, of: int, error: float) -> float:
+    from scipy.special import betaincinv
+
+    return float(betaincinv(hits + 1, of - hits, 1 - error)) if hits < of else 1.0
