@@ -16,7 +16,7 @@ from sim.candidates.objectives.objective import Custom, Objective, Outlook, Sett
 from sim.candidates.offers import Offers
 from sim.errors import InvalidRun
 from sim.scenario import plugins
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from sim.world.sight import Sight
 
 if TYPE_CHECKING:

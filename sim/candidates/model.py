@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.errors import InvalidRun
 from sim.scenario import plugins
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from sim.stopwatch import timed
 
 if TYPE_CHECKING:

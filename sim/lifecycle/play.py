@@ -21,6 +21,7 @@ from sim.lifecycle.log import Log, Past
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
+from sim.lifecycle.team.playbook import follow
 from sim.lifecycle.team.team import Team
 from sim.lifecycle.witness import Write
 from sim.scenario import schema
@@ -108,8 +109,8 @@ def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) 
     clock.start(_midnights(clock, platform, end_s))
     clock.start(_drifting(clock, platform, end_s))
     if platform.log is not None:
-        who = Team if settings.playbook else Learner
-        who(settings, stage, platform, platform.log, chronicle).start(clock)
+        own = settings, stage, platform, platform.log, chronicle
+        (Team(*own, follow) if settings.playbook else Learner(*own)).start(clock)
     flow(clock, platform, end_s)
     platform.end_day()
     return Played(platform.ledger.days, tuple(chronicle.lines))

@@ -8,7 +8,7 @@ from sim.candidates.baselines.oracle import Oracle
 from sim.candidates.offers import Offers
 from sim.lifecycle.platform import Platform
 from sim.scenario import plugins
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from sim.stopwatch import timed
 from sim.world.sight import Sight
 

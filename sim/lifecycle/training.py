@@ -15,7 +15,8 @@ from sim.lifecycle.collecting import TrainingSet, click_set, conversion_set, sho
 from sim.lifecycle.log import Log, Spell
 from sim.lifecycle.stage import Stage
 from sim.scenario import schema
-from sim.scenario.schema import DAY_S, Plugin
+from sim.scenario.kinds import Plugin
+from sim.scenario.schema import DAY_S
 from sim.stopwatch import timed
 
 

@@ -8,9 +8,10 @@ from sim.errors import Mistake
 from sim.scenario import partners, plugins
 from sim.scenario.compare_checks import comparison
 from sim.scenario.drift_checks import built_in, drifts
+from sim.scenario.kinds import Plugin
 from sim.scenario.lines import Place
 from sim.scenario.sampling import sampling
-from sim.scenario.schema import DAY_S, MOST_VARIANTS, Candidate, Plugin, Scenario
+from sim.scenario.schema import DAY_S, MOST_VARIANTS, Candidate, Scenario
 from sim.scenario.text import Document, is_file, show
 
 _LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")

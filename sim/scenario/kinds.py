@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from sim.scenario import units
 
@@ -70,3 +70,21 @@ class Table(BaseModel):
     """A table of the file: frozen, and with no room for keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Plugin(BaseModel):
+    """A built-in by name or a class or function by import path, with its arguments."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    use: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"use": value} if isinstance(value, str) else value
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments given beside `use`."""
+        return dict(self.model_extra or {})

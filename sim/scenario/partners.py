@@ -8,8 +8,9 @@ from typing import Any
 
 from sim.errors import Mistake
 from sim.scenario import plugins
+from sim.scenario.kinds import Plugin
 from sim.scenario.lines import Place
-from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
+from sim.scenario.schema import DAY_S, Candidate, Scenario
 from sim.scenario.text import Document
 
 

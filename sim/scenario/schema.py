@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario import units
 from sim.scenario.compare_schema import Compare, Guardrails
@@ -26,6 +26,7 @@ from sim.scenario.kinds import (
     Moment,
     Name,
     Number,
+    Plugin,
     Rate,
     Share,
     Swept,
@@ -33,27 +34,10 @@ from sim.scenario.kinds import (
     Whole,
     point_of_sweep,
 )  # fmt: skip
+from sim.scenario.playbook_schema import Playbook, Raters
 
 DAY_S = units.DAY_S
 MOST_VARIANTS = 16  # of the pages of a candidate that explores
-
-
-class Plugin(BaseModel):
-    """A built-in by name or a class or function by import path, with its arguments."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    use: Annotated[str, Field(min_length=1)]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named(cls, value: object) -> object:
-        return {"use": value} if isinstance(value, str) else value
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The arguments given beside `use`."""
-        return dict(self.model_extra or {})
 
 
 class Columns(Table):
@@ -169,7 +153,7 @@ class Candidate(Table):
     incremental: Annotated[bool, Field(strict=True)] = False
     calibrate: Literal["sigmoid", "isotonic"] | None = None
     explore: Plugin | None = None
-    playbook: Literal["reference"] | None = None
+    playbook: Playbook | None = None
     then: Then | None = None
     swept: Annotated[Swept | None, BeforeValidator(point_of_sweep), Field(alias="sweep")] = None
 
@@ -195,49 +179,6 @@ class Labels(Table):
 
     rows: Annotated[Count, Field(ge=100, le=10_000_000)] = 10_000
     error: Share = 0.1
-
-
-class Raters(Table):
-    """People who label pairs: how many labels a day, what one costs, how often they are wrong."""
-
-    capacity: Annotated[Count, Field(ge=1, le=10_000_000)] = 10_000
-    cost: Annotated[Number, Field(ge=0, le=1_000)] = 0.1
-    delay: Days = DAY_S
-    error: Share = 0.35
-    slip: Share = 0.002
-    alike: Share = 0.0
-
-
-class Team(Table):
-    """What a team does by its playbook: how many labels, how long it takes, and when it believes what it sees."""
-
-    looks_for: tuple[Literal["wrong_labels", "never_shows", "stale", "wrong_objective"], ...] = (
-        "wrong_labels", "never_shows", "stale", "wrong_objective",
-    )  # fmt: skip
-    first_sample: Literal["uniform", "balanced"] = "uniform"
-    first_rows: Count = 10_000
-    test_rows: Count = 12_000
-    targeted_rows: Count = 15_000
-    monthly_rows: Count = 6_000
-    check_rows: Count = 4_000
-    positives_from: Literal["archive", "fresh traffic"] = "archive"
-    features: Days = 7 * DAY_S
-    analysis: Days = 2 * DAY_S
-    guidelines: Days = 5 * DAY_S
-    shadow: Days = DAY_S
-    canary: Share = 0.1
-    canary_days: Days = 4 * DAY_S
-    canary_loss: Share = 0.3
-    training_cost: Annotated[Number, Field(ge=0)] = 200.0
-    overturned: Share = 0.4
-    recall: Share = 0.25
-    shown: Share = 0.1
-    stale_error: Share = 0.05
-    holdback: Share = 0.05
-    look_every: Days = 14 * DAY_S
-    cohort_z: Annotated[Number, Field(gt=0)] = 3.29
-    holds: Share = 0.02
-    then: Plugin = Plugin(use="clicks")
 
 
 class Engine(Table):
@@ -279,7 +220,6 @@ class Scenario(Table):
     history: History = History()
     labels: Labels = Labels()
     raters: Raters = Raters()
-    team: Team = Team()
     engine: Engine = Engine()
     compare: Compare = Compare()
     guardrails: Guardrails = Guardrails()

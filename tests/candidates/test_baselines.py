@@ -5,7 +5,7 @@ import pytest
 
 from sim.candidates.baselines.oracle import Oracle
 from sim.lifecycle.policies import build_policy
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from tests.laws.tiny import pages_of, world_of
 
 WORLD = world_of()

@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim.candidates.model import Constant, ask_model, ask_spread, build_model, fit_model, go_on
 from sim.errors import InvalidRun
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from tests.candidates.spies import Bad, Stubborn
 from tests.laws.tiny import learner, policy, tiny
 

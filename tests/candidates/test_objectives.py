@@ -14,7 +14,7 @@ from sim.candidates.objectives.impressions import Impressions
 from sim.candidates.objectives.objective import Custom, labels_of
 from sim.candidates.objectives.revenue import Revenue
 from sim.errors import InvalidRun
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from tests.candidates.spies import spying_objective
 from tests.laws.chance import repeatable
 from tests.laws.tiny import stage_of, tiny

@@ -7,7 +7,7 @@ import sim
 from sim.columns import CLICKS, MICROS, QUERIES, QUERIES_WITH_ADS, SATISFACTION, SIGHTEDNESS
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from tests.laws.chance import near
 from tests.laws.tiny import policy, stage_of, tiny
 

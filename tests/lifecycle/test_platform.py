@@ -10,7 +10,8 @@ from sim.kernels import tables as kernel
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.play import play
 from sim.lifecycle.policies import Rule, build_policy
-from sim.scenario.schema import DAY_S, Plugin
+from sim.scenario.kinds import Plugin
+from sim.scenario.schema import DAY_S
 from tests.laws.chance import drawn_from, near
 from tests.laws.stretches import watch
 from tests.laws.tiny import policy, stage_of, tiny

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from sim.scenario.kinds import Plugin
 from sim.scenario.partners import labels_of
-from sim.scenario.schema import Plugin
 
 MODULE = """
 class Plain:

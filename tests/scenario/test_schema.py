@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 
 import sim
 from sim.scenario import drift_schema, schema
-from sim.scenario.schema import DAY_S, Candidate, Plugin, Scenario
+from sim.scenario.kinds import Plugin
+from sim.scenario.schema import DAY_S, Candidate, Scenario
 from tests.scenario.conftest import HEAD, RULE
 
 TABLES = [

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.candidates.features import Features, log_bids
 from sim.candidates.histories import Histories
-from sim.lifecycle.team.sample import Sample, fresh
+from sim.lifecycle.team.sample import Sample, fresh, joined
 from sim.world.sight import Sight
 
 _UNRELATED = np.float32(-30.0)  # margin of a pair that retrieval would never bring up
@@ -71,12 +71,12 @@ def _unretrieved(
 
 def retrieved(features: Features, days: Sequence[Snapshot], rows: int, key: int) -> Sample:
     """Pairs of the traffic's queries and the ads retrieved for them, as often as they are asked."""
-    return _from_traffic(features, days, rows, key, None)
+    return _from_traffic(features, days, rows, key, likely=False)
 
 
 def targeted(features: Features, days: Sequence[Snapshot], rows: int, key: int) -> Sample:
     """The same, but likely positives first: commercial queries whose text fits well; each row carries its inclusion weight."""
-    return _from_traffic(features, days, rows, key, _likeliness)
+    return _from_traffic(features, days, rows, key, likely=True)
 
 
 def _likeliness(sight: Sight) -> NDArray[np.float64]:
@@ -84,19 +84,17 @@ def _likeliness(sight: Sight) -> NDArray[np.float64]:
     return np.asarray(np.exp(1.5 * (sight.text - 2.2)) * np.where(sight.commercial, 1.0, 0.1)[:, None], dtype=np.float64)
 
 
-def _from_traffic(features: Features, days: Sequence[Snapshot], rows: int, key: int, taste: object) -> Sample:
-    from sim.lifecycle.team.sample import joined
-
-    shares = np.array([day.queries.sum() for day in days], dtype=np.float64)
-    counts = _rounded(shares / shares.sum() * rows, rows)
-    parts = [_of_day(features, day, int(count), seeds.mix(key + place), taste) for place, (day, count) in enumerate(zip(days, counts, strict=True))]
+def _from_traffic(features: Features, days: Sequence[Snapshot], rows: int, key: int, *, likely: bool) -> Sample:
+    asked = np.array([day.queries.sum() for day in days], dtype=np.float64)
+    counts = _rounded(asked / asked.sum() * rows, rows)
+    parts = [_of_day(features, day, int(counts[place]), seeds.mix(key + place), likely=likely) for place, day in enumerate(days)]
     return joined([part for part in parts if len(part)])
 
 
-def _of_day(features: Features, day: Snapshot, rows: int, key: int, taste: object) -> Sample:
+def _of_day(features: Features, day: Snapshot, rows: int, key: int, *, likely: bool) -> Sample:
     sight = day.sight
     alive = (sight.bid_micros > 0).astype(np.float64)
-    pull = alive * _likeliness(sight) if taste is not None else alive
+    pull = alive * _likeliness(sight) if likely else alive
     asked = day.queries.reshape(sight.types, -1)
     mass = (asked[:, :, None] * pull[:, None, :]).ravel()
     edges = np.cumsum(mass) / mass.sum()
@@ -105,7 +103,7 @@ def _of_day(features: Features, day: Snapshot, rows: int, key: int, taste: objec
     table = features.rows(day.histories, row, np.zeros(rows, np.int8), sight)
     weight = 1 / pull[query, place]
     weight = weight / weight.mean() if rows else weight
-    design = "retrieved" if taste is None else "targeted"
+    design = "targeted" if likely else "retrieved"
     return fresh(table, day.margin[query, place], np.full(rows, day.day, np.int32), design, weight)
 
 

@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
 
 def wrong_labels(test: Sample, said: Said, cut: float, panel: NDArray[np.int16], raters: int, threshold: float) -> Finding:
-    """Are the model's errors the raters' errors? The share that a panel overturns, by rated class.
+    """Whether the model's errors are the raters': the share that a panel overturns, by rated class.
 
     Parameters
     ----------
@@ -64,27 +64,34 @@ def wrong_labels(test: Sample, said: Said, cut: float, panel: NDArray[np.int16],
 
 
 def never_shows(test: Sample, said: Said, cut: float, recall: float, share: float) -> Finding:
-    """Does the model find next to nothing of what raters would show?"""
+    """Whether the model finds next to nothing of what raters would show."""
     positive = test.label == 1
     shown = said >= cut
     hits, there = int((shown & positive).sum()), int(positive.sum())
     high = _upper(hits, there, 0.05)
     rated, predicted = float(positive.mean()), float(shown.mean())
     found = there >= 20 and high < recall and predicted < share * rated
-    evidence = {"recall": hits / max(there, 1), "recall_high": high, "positives": float(there), "predicted_share": predicted, "rated_share": rated}
-    story = f"it shows {hits:,} of {there:,} pairs rated 'show' (at most {high:.0%}); it would show {predicted:.2%} of pairs, raters {rated:.2%}"
+    evidence = {
+        "recall": hits / max(there, 1), "recall_high": high, "positives": float(there),
+        "predicted_share": predicted, "rated_share": rated,
+    }  # fmt: skip
+    story = (
+        f"it shows {hits:,} of {there:,} pairs rated 'show' (at most {high:.0%}); "
+        f"it would show {predicted:.2%} of all pairs, raters {rated:.2%}"
+    )
     return Finding("never shows", found, evidence, story)
 
 
 def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, error: float, key: int) -> Finding:
-    """Is the model worse on fresh pairs than on the frozen test set? Any of three measures, Bonferroni over three.
+    """Whether the model is worse on fresh pairs than on the frozen test set, in any of three measures (Bonferroni).
 
     Parameters
     ----------
     error
         Of the whole look; each interval is a bootstrap's, corrected for three.
     """
-    gaps, sure = {}, []
+    gaps: dict[str, float] = {}
+    sure = []
     drawn = [_bootstrap(sample, said, key + place) for place, (sample, said) in enumerate(((frozen, said_frozen), (fresh, said_fresh)))]
     for name, better_up in (("normalised_entropy", False), ("pr_auc", True), ("roc_auc", True)):
         before, after = drawn[0][name], drawn[1][name]
@@ -95,10 +102,11 @@ def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, er
     from scipy.special import ndtri
 
     found = max(sure) > -float(ndtri(error / 3))
-    story = (
-        f"normalised entropy {gaps['normalised_entropy_frozen']:.2f} on the frozen set, {gaps['normalised_entropy_fresh']:.2f} on fresh pairs "
-        f"(PR-AUC {gaps['pr_auc_frozen']:.2f} → {gaps['pr_auc_fresh']:.2f}, AUC {gaps['roc_auc_frozen']:.3f} → {gaps['roc_auc_fresh']:.3f})"
-    )
+    told = [
+        f"{words} {gaps[f'{name}_frozen']:.{digits}f} → {gaps[f'{name}_fresh']:.{digits}f}"
+        for name, words, digits in (("normalised_entropy", "normalised entropy", 2), ("pr_auc", "PR-AUC", 2), ("roc_auc", "AUC", 3))
+    ]
+    story = f"from the frozen set to fresh pairs: {', '.join(told)}"
     return Finding("stale", bool(found), gaps | {"z": max(sure)}, story)
 
 

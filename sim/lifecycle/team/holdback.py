@@ -34,8 +34,8 @@ class Holdback:
         """Some days pass in which they met *met*, shape (devices, 3)."""
         self.sightedness = self._memory.sightedness_after(self.sightedness, met, days)
 
-    def test(self, spells: list[Spell], exposed: NDArray[np.float64], devices: int, matched: int, threshold: float, key: int) -> Finding:
-        """Do exposed users click less on the same pages?
+    def test(self, spells: list[Spell], exposed: NDArray[np.float64], matched: int, threshold: float, key: int) -> Finding:
+        """Whether exposed users click less on the same pages.
 
         Parameters
         ----------
@@ -44,6 +44,7 @@ class Holdback:
         threshold
             Standard errors that the difference has to pass.
         """
+        devices = len(exposed)
         shown, clicks = np.zeros(devices), np.zeros(devices)
         for spell in spells:
             device = spell.row // matched % devices
@@ -62,7 +63,9 @@ class Holdback:
         return Finding("wrong objective", z > threshold, evidence, story)
 
 
-def met_by(slates: SlateTable, margin: NDArray[np.float32], queries: NDArray[np.float64], examination: NDArray[np.float64]) -> NDArray[np.float64]:
+def met_by(
+    slates: SlateTable, margin: NDArray[np.float32], queries: NDArray[np.float64], examination: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """What users of each device meet on these pages: queries, ads looked at that belong, and that do not, shape (devices, 3)."""
     devices = len(examination)
     found = np.zeros((devices, 3))

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.scenario.schema import DAY_S, Raters
+from sim.scenario.playbook_schema import Raters
+from sim.scenario.schema import DAY_S
 
 _EASE = 1.5  # margin over which errors fade by e: a clear case is seldom mistaken
 

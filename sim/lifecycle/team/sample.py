@@ -59,7 +59,9 @@ class Sample:
 DESIGNS = ("uniform", "retrieved", "targeted")
 
 
-def fresh(table: NDArray[np.float32], margin: NDArray[np.float32], day: NDArray[np.int32], design: str, weight: NDArray[np.float64]) -> Sample:
+def fresh(
+    table: NDArray[np.float32], margin: NDArray[np.float32], day: NDArray[np.int32], design: str, weight: NDArray[np.float64]
+) -> Sample:
     """Pairs that nobody has rated yet."""
     rows = len(margin)
     nobody = np.zeros(rows, np.int16)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.candidates.exploration.explorer import Explorer, Prospect, explore
 from sim.candidates.learned import build_objective, columns_of, make_offers
 from sim.candidates.offers import Offers
-from sim.scenario.schema import Plugin
+from sim.scenario.kinds import Plugin
 from sim.study.contract.bench import KEY, OTHER_KEY, SLOW_S, Bench, span, yearly
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding
 from sim.study.contract.sample import prediction

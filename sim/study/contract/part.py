@@ -12,8 +12,9 @@ from sim.candidates.model import build_model
 from sim.errors import BadInput, Mistake, did_you_mean
 from sim.scenario import plugins
 from sim.scenario.drift_schema import OwnDrift
+from sim.scenario.kinds import Plugin
 from sim.scenario.roles import OWN_OBJECTIVE
-from sim.scenario.schema import DAY_S, Plugin
+from sim.scenario.schema import DAY_S
 from sim.study.contract.trial import in_words
 from sim.world.drift.custom import build_custom
 
