@@ -144,7 +144,8 @@ class _Trial:
                 self._decided = self.last.decided
 
     def _playable(self) -> tuple[int, ...]:
-        failed = {number for answers in self._answers.values() for number, answer in answers.items() if isinstance(answer, Failure)}
+        """Whoever has not failed among the first whole replications: a later failure may turn out not to count."""
+        failed = self._failures()
         return tuple(number for number in range(len(self._scenario.candidates)) if number not in failed)
 
     def _failures(self) -> dict[int, Failure]:
