@@ -91,9 +91,13 @@ def conduct(
         run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
     if split and not interrupted and found.common is not None:
-        shares = _split(scenario, found, pool)
-        run = replace(run, asked=_asked(question, shares))
-        found = replace(found, run=run, common=found.common._replace(variance=shares))
+        try:
+            shares = _split(scenario, found, pool)
+        except KeyboardInterrupt:  # all that decides is there
+            found = replace(found, run=replace(run, interrupted=True))
+        else:
+            run = replace(run, asked=_asked(question, shares))
+            found = replace(found, run=run, common=found.common._replace(variance=shares))
     return Conducted(found, {one.name: trial.tracebacks[one.name] for one in scenario.candidates if trial.tracebacks.get(one.name)})
 
 

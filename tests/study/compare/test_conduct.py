@@ -241,6 +241,16 @@ def test_a_split_that_fails_costs_no_comparison(fixed):
     assert found.verdict == fixed.comparison.verdict
 
 
+def test_one_that_is_stopped_while_it_splits_the_variance_has_all_that_decides(fixed):
+    class Stopped(Pool):
+        def replications(self, scenario, numbers, candidates):
+            self.interrupt = 1 if self.closed else None
+            return super().replications(scenario, numbers, candidates)
+
+    found = conduct(THREE, FIXED, Stopped()).comparison
+    assert (found.verdict, found.exit, found.run.replications, found.common.variance) == (fixed.comparison.verdict, 130, 6, {})
+
+
 def test_nothing_to_gain_is_a_hold():
     found = compared(WATCHED, lifts=(0.0, -0.05, -0.03)).comparison
     assert (found.verdict, found.ship, found.exit) == (HOLD, "", 1)
