@@ -82,11 +82,8 @@ def _apart(run: Run, other: Run, common: list[int]) -> list[Mistake]:
     if run.run == other.run:
         return [Mistake("--against", f"{other.run} is the same run", "", hint)]
     found = []
-    for what, mine, its in (
-        ("seed", run.seed, other.seed),
-        ("number of days", run.days, other.days),
-        ("first day", run.start, other.start),
-    ):
+    pairs = (("seed", run.seed, other.seed), ("number of days", run.days, other.days), ("first day", run.start, other.start))
+    for what, mine, its in pairs:
         if mine != its:
             found.append(f"has another {what}: {its}, not {mine}")
     worlds = [json.loads(one.settings) for one in (run, other)]
