@@ -16,9 +16,8 @@ def test_all_parts_are_there():
     found = judge(CLEAR, asked(rules=RULES), Beside(variance={"world": 1.0}, replication_s=2.0))
     assert (found.verdict, found.ship, found.exit, found.why) == (SHIP, "c0", 0, "")
     assert {one.candidate for one in found.differences} == {"base", "c0", "c1"}
-    assert [(one.month, one.candidate) for one in found.months] == [
-        (month, name) for name in ("c0", "c1") for month in ("2026-01", "2026-02")
-    ]
+    both = [(month, name) for name in ("c0", "c1") for month in ("2026-01", "2026-02")]
+    assert [(one.month, one.candidate) for one in found.months] == both
     assert [(one.text, one.candidate, one.status) for one in found.rules] == [(rule, name, PASS) for rule in RULES for name in ("c0", "c1")]
     assert [(one.candidate, one.against) for one in found.reasons] == [("c0", "base"), ("c1", "c0")]
     assert all(one.holds for one in found.checks)
