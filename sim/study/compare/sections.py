@@ -69,8 +69,8 @@ def months(figures: Figures, primary: str, confidence: float) -> tuple[MonthlyDi
         values = np.stack([figures.lift(primary, number, slice(month.first, month.end)) for month in months], axis=1)
         lows, highs = bands.band(values, confidence)
         found += [
-            MonthlyDifference(name, primary, month.label, estimate(float((low + high) / 2), float((high - low) / 2)))
-            for month, low, high in zip(months, lows, highs, strict=True)
+            MonthlyDifference(name, primary, month.label, estimate(float(centre), float((high - low) / 2)))
+            for month, centre, low, high in zip(months, values.mean(axis=0), lows, highs, strict=True)
         ]
     return tuple(found)
 

@@ -26,10 +26,10 @@ def needed(figures: Figures, choice: Choice, question: Question, margins: Margin
     error = (1 - question.confidence) / max(len(figures.names) - 1, 1)
     wanted = []
     for number in range(len(figures.names)):
-        # A lift's interval has two sides; how far behind the best somebody is has one, and some room.
-        room, one_sided = (0.0, error / 2) if number == figures.baseline else (question.indifference, error)
+        ours = number == figures.baseline  # lifts on it have two-sided intervals, and no zone
+        room, share = (0.0, error / 2) if ours else (question.indifference, error)
         if number != leader:
-            wanted.append(_until(lifts[:, leader] - lifts[:, number] + room, 1 - one_sided, sequential=margins.sequential))
+            wanted.append(_until(lifts[:, leader] - lifts[:, number] + room, 1 - share, sequential=margins.sequential))
     open_rules = [one.needed_replications for one in rules if one.candidate == figures.names[leader] and one.status == UNDECIDED]
     whole = [*wanted, *open_rules]
     if not whole or any(one is None for one in whole):

@@ -1,64 +1,66 @@
-"""How many more replications are told: as many as it then takes, and at least one while it is undecided."""
-
-from __future__ import annotations
-
-from dataclasses import replace
+"""How many replications would decide it, if things stay as they look: and then they do."""
 
 import numpy as np
 import pytest
 
-from sim.columns import COLUMNS, REVENUE
 from sim.study.compare.choice import choose
-from sim.study.compare.comparison import HOLD, SHIP, UNDECIDED
+from sim.study.compare.comparison import HOLD, SHIP, UNDECIDED, Verdicted
 from sim.study.compare.figures import Figures
 from sim.study.compare.margins import Margins
-from sim.study.compare.question import Question
 from sim.study.compare.waiting import needed
-from sim.study.results import CandidateRun, Run
-from tests.reports.made_up import RUNS
+from sim.study.decision.paired import varies
+from tests.study.compare.made_up import against, around, asked
+
+FIXED, WATCHED = Margins(0.95, sequential=False), Margins(0.95, sequential=True)
+BOTH = pytest.mark.parametrize("margins", [FIXED, WATCHED])
+ZONE = 0.005
 
 
-def figures_of(lifts):
-    """Figures whose revenue lifts over a candidate of 1000 a replication are *lifts*, one for each replication."""
-
-    def ledger(revenue):
-        days = np.zeros((len(lifts), 1, len(COLUMNS)), dtype=np.int64)
-        days[:, 0, REVENUE] = np.round(np.asarray(revenue) * 1e9)
-        return days
-
-    run: Run = RUNS["a year"]
-    candidates = (CandidateRun("today", "", "", ledger(np.ones(len(lifts))), ()), CandidateRun("new", "", "", ledger(1 + lifts), ()))
-    return Figures(replace(run, candidates=candidates, replications=len(lifts), planned=len(lifts), numbers=()), "today")
+def chosen(lifts, margins, rules=()):
+    lifts = np.column_stack([np.zeros(len(lifts)), lifts])
+    return choose(lifts, 0, margins, ZONE, rules, ["base", *(f"c{number}" for number in range(lifts.shape[1] - 1))])
 
 
-def waited(lifts, *, sequential):
-    figures, margins = figures_of(lifts), Margins(0.95, sequential)
-    question = Question("today", "revenue", 0.95, 0.01, None if sequential else len(lifts), None, 100)
-    choice = choose(figures.lifts("revenue"), 0, margins, 0.01, (), figures.names)
-    return choice, needed(figures, choice, question, margins, ())
+def wait(lifts, margins, rules=()):
+    figures = Figures(against(lifts), "base")
+    return needed(figures, chosen(lifts, margins, rules), asked(), margins, rules)
 
 
-@pytest.mark.parametrize("sequential", [False, True])
-@pytest.mark.parametrize("mean", [0.11, 0.14, 0.16])
-def test_what_is_told_decides_it_where_things_stay_as_they_are(mean, sequential):
-    lifts = mean + np.array([-0.1, 0.1, -0.1, 0.1])
-    choice, count = waited(lifts, sequential=sequential)
-    assert choice.verdict == UNDECIDED
-    assert count is not None
-    assert count > 4
-    more = mean + 0.1 * np.resize([-1.0, 1.0], count + count % 2)  # the spread of an even number, up to its degree of freedom
-    assert waited(more, sequential=sequential)[0].verdict == SHIP
+def longer(lifts, n):
+    """More of the same: *n* replications with the same means and deviations."""
+    more = np.resize(lifts - lifts.mean(axis=0), (n, *lifts.shape[1:]))
+    more -= more.mean(axis=0)
+    moving = varies(more)
+    more[:, moving] *= lifts.std(axis=0, ddof=1)[moving] / more.std(axis=0, ddof=1)[moving]
+    return lifts.mean(axis=0) + more
 
 
-def test_an_undecided_lead_that_one_side_would_prove_needs_more_all_the_same():
-    """The lift's interval has two sides: 0.16 ± 0.18 is undecided, and one side at 95 % would have it above 0."""
-    choice, count = waited(0.16 + np.array([-0.1, 0.1, -0.1, 0.1]), sequential=False)
-    assert choice.verdict == UNDECIDED
-    assert count == 5
+@BOTH
+@pytest.mark.parametrize(
+    ("lifts", "then"),
+    [
+        (around(0.008, 0.02)[:, None], SHIP),
+        (around(-0.002, 0.02)[:, None], HOLD),
+        (np.column_stack([around(0.004, 0.02), around(0.012, 0.02)[::-1]]), SHIP),
+    ],
+)
+def test_after_so_many_it_is_decided_and_not_much_before(lifts, then, margins):
+    assert chosen(lifts, margins).verdict == UNDECIDED
+    n = wait(lifts, margins)
+    assert n > 8
+    assert chosen(longer(lifts, n + 2), margins).verdict == then
+    assert chosen(longer(lifts, int(0.8 * n)), margins).verdict == UNDECIDED
 
 
-def test_no_lead_at_all_is_waited_for_until_the_baseline_may_stay():
-    choice, count = waited(np.array([-0.1, 0.1, -0.1, 0.1]), sequential=False)
-    assert choice.verdict == UNDECIDED
-    assert count is not None
-    assert waited(0.1 * np.resize([-1.0, 1.0], count + count % 2), sequential=False)[0].verdict == HOLD
+def test_an_open_rule_of_the_leader_is_waited_for():
+    lifts = around(0.05, 0.02)[:, None]
+    rule = Verdicted("a rule", "c0", UNDECIDED, 0.0, 0.0, needed_replications=77)
+    assert wait(lifts, FIXED, (rule,)) == 77
+    assert wait(lifts, FIXED, (rule._replace(needed_replications=None),)) is None  # nobody knows
+
+
+def test_nothing_is_said_where_nothing_reasonable_would_do():
+    assert wait(np.array([[0.03]]), FIXED) is None
+    assert wait(around(1e-9, 0.02)[:, None] - ZONE, FIXED) is not None  # a baseline that leads needs not be told apart
+    twins = np.column_stack([around(0.00001, 0.05)] * 2)
+    assert wait(twins, FIXED) is None
