@@ -55,7 +55,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         return _without(run, question, beside, f"the baseline, {question.baseline}, could not be played")
     figures, margins = Figures(run, question.baseline), Margins(question.confidence, question.sequential)
     held = checks(figures, question.primary)
-    rules = rulings(figures, question, margins, beside.replication_s)
+    rules = (*rulings(figures, question, margins, beside.replication_s), *_unplayed(question, beside.failed))
     lifts = figures.lifts(question.primary)
     choice = choose(lifts, figures.baseline, margins, question.indifference, rules, figures.names)
     broken = [f"{check.name}: {check.detail}" for check in held if not check.holds]
@@ -100,6 +100,11 @@ def rulings(figures: Figures, question: Question, margins: Margins, replication_
     return tuple(found)
 
 
+def _unplayed(question: Question, failed: tuple[Failed, ...]) -> tuple[Verdicted, ...]:
+    """Every rule on those that could not be played: nothing is known, which is no way to keep it."""
+    return tuple(Verdicted(rule.text, one.candidate, INVALID, None, None, rule.unit) for rule in _rules(question) for one in failed)
+
+
 def _rules(question: Question) -> list[Rule]:
     return [parse(text, question.confidence) for text in question.rules]
 
@@ -112,5 +117,5 @@ def _without(run: Run, question: Question, beside: Beside, why: str) -> Comparis
     """Without a baseline there is nothing to compare."""
     return Comparison(
         run, INVALID, "", question.baseline, question.primary, question.confidence, question.indifference, question.sequential,
-        (), (), (), (), (), None, None, (), differing(run), beside.failed, why=why,
+        (), (), _unplayed(question, beside.failed), (), (), None, None, (), differing(run), beside.failed, why=why,
     )  # fmt: skip
