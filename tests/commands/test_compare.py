@@ -9,7 +9,7 @@ from io import StringIO
 
 import pytest
 
-from tests.commands.comparing import KEYWORD, RANDOM, SHIPS, SIX, found, model, write
+from tests.commands.comparing import KEYWORD, SHIPS, SIX, found, write
 
 pytestmark = pytest.mark.usefixtures("folder")
 ORDER = (
@@ -203,7 +203,7 @@ def test_a_file_that_can_not_be_written_costs_a_shipping_verdict_its_0_but_not_i
     "options", [(), ("--months",), ("--ascii",), ("--width", "40"), ("--width", "120"), ("--quiet",), ("--markdown",), ("--json",)]
 )
 def test_a_stored_comparison_is_shown_as_it_was(foreshow, options):
-    write(KEYWORD, RANDOM, model("mine"), rules=("ctr >= 1%", "impressions_vs_baseline >= -1%"))
+    write(rules=("ctr >= 1%", "impressions_vs_baseline >= -1%"))
     played, again = foreshow("compare", "small.toml", *options, *SHIPS), foreshow("report", *options)
     assert (played.code, played.err, again.code, again.err) == (0, "", 0, "")
     assert again.out == played.out
@@ -238,9 +238,3 @@ def test_a_sweep_shows_its_curve(foreshow):
     assert "corrected for 3 points" in " ".join(done.out.split())
     (curve,) = json.loads(foreshow("report", "--json").out)["curves"]
     assert [point[0] for point in curve["points"]] == ["1.5", "2.0", "2.5"]
-
-
-def test_two_workers_write_the_same_bytes_as_one(foreshow):
-    write(KEYWORD, RANDOM, model("mine"))
-    one, two = (foreshow("compare", "small.toml", "--no-store", "--workers", count, "--json", "a.json", *SIX) for count in "12")
-    assert one == two

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,14 +39,14 @@ def whole(foreshow):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_leaves_a_partial_screen_and_the_same_command_goes_on(foreshow, whole, workers):
-    write(KEYWORD, RANDOM, model("mine", how="stop" if workers == "1" else "stop_parent", at=4))
-    stopped = foreshow("compare", "small.toml", "--workers", workers, *SIX)
+    write(KEYWORD, RANDOM, model("mine", how="stop" if workers == "1" else "stop_parent", at=5))
+    stopped = foreshow("compare", "small.toml", "--workers", workers, "--width", "400", *SIX)
     assert stopped.code == 130
     assert stopped.out.startswith("[PARTIAL]  stopped after ")
     assert "of 6 replications" in stopped.out
     assert "go on where it stopped; what is finished is kept:" in " ".join(stopped.out.split())
     assert "Traceback" not in stopped.err
-    assert foreshow("report").out == stopped.out
+    assert foreshow("report", "--width", "400").out == re.sub(r", \d+ s\)", ")", stopped.out)
     again = foreshow("compare", "small.toml", "--workers", workers, "--json", *SIX)
     assert again.code in {0, 1, 3}
     assert "taken up again" in again.err
@@ -75,7 +76,7 @@ def test_ctrl_c_before_anything_is_finished(foreshow):
     write(KEYWORD, RANDOM, model("mine", how="stop", at=1))
     done = foreshow("compare", "small.toml", *SIX)
     assert (done.code, done.out) == (130, "")
-    assert done.err == "interrupted before anything was finished; there is nothing to report\n"
+    assert done.err.strip() == "interrupted before anything was finished; there is nothing to report"
 
 
 def test_ctrl_c_in_a_huge_study_is_answered_at_once(foreshow):
@@ -85,14 +86,13 @@ def test_ctrl_c_in_a_huge_study_is_answered_at_once(foreshow):
     assert done.out.startswith("[PARTIAL]  stopped after 2 of 100,000 replications")
 
 
-@pytest.mark.parametrize(("at", "there"), [(1, 0), (4, 3), (8, 6)])
+@pytest.mark.parametrize(("at", "there"), [(4, 3), (8, 6)])
 def test_kill_9_in_the_middle_changes_nothing(foreshow, whole, at, there):
     write(KEYWORD, model("mine", how="die", at=at))
     killed = in_a_process("compare", "small.toml", "--workers", "1", *SIX)
     assert (killed.returncode, killed.stdout) == (-9, "")
     again = foreshow("compare", "small.toml", "--json", *SIX)
-    finished = "1 finished replication is" if there == 1 else f"{there} finished replications are"
-    assert (f"{finished} taken up again" in again.err) == (there > 0)
+    assert f"{there} finished replications are taken up again" in again.err
     assert found(again) == whole(*SIX)
     assert not foreshow("compare", "small.toml", "--json", *SIX).err  # nothing is left on the shelf
 
@@ -124,11 +124,7 @@ def test_a_failure_that_was_finished_before_the_replication_in_front_of_it_count
     for options in (("--replications", "3"), SIX):
         again = foreshow("compare", "small.toml", "--json", *options)
         assert "taken up again" in again.err
-        assert found(again)["failed"] == found_failed(whole(*options))
-
-
-def found_failed(document):
-    return document["failed"]
+        assert found(again) == whole(*options)
 
 
 def test_a_changed_scenario_says_what_was_dropped_and_why(foreshow, whole):
@@ -136,7 +132,7 @@ def test_a_changed_scenario_says_what_was_dropped_and_why(foreshow, whole):
     assert foreshow("compare", "small.toml", *SIX).code == 130
     write(KEYWORD, RANDOM, model("mine", how="stop", at=3, p=0.4))
     again = foreshow("compare", "small.toml", "--json", *SIX)
-    assert again.told == "foreshow: 2 finished replications no longer apply and were dropped: candidate[2].model.arguments.p changed"
+    assert again.told == "foreshow: 2 finished replications no longer apply and were dropped: candidate[2].model.p changed"
     assert found(again) == whole(*SIX)
 
 
