@@ -203,7 +203,7 @@ def test_a_file_that_can_not_be_written_costs_a_shipping_verdict_its_0_but_not_i
     "options", [(), ("--months",), ("--ascii",), ("--width", "40"), ("--width", "120"), ("--quiet",), ("--markdown",), ("--json",)]
 )
 def test_a_stored_comparison_is_shown_as_it_was(foreshow, options):
-    write(rules=("ctr >= 1%", "impressions_vs_baseline >= -1%"))
+    write(rules=("ctr >= 0.1%", "impressions_vs_baseline >= -1%"))
     played, again = foreshow("compare", "small.toml", *options, *SHIPS), foreshow("report", *options)
     assert (played.code, played.err, again.code, again.err) == (0, "", 0, "")
     assert again.out == played.out
