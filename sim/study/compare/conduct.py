@@ -90,10 +90,10 @@ def conduct(
     if interrupted:
         run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
-    if split and not interrupted:
+    if split and not interrupted and found.common is not None:
         if progress:
             progress(trial.whole, trial.whole, "some are played once more")
-        found = _with_shares(scenario, found, question, pool)
+        found = _divided(scenario, found, question, pool)
     return Conducted(found, {one.name: trial.tracebacks[one.name] for one in scenario.candidates if trial.tracebacks.get(one.name)})
 
 
@@ -144,7 +144,7 @@ class _Trial:
                 self._decided = self.last.decided
 
     def _playable(self) -> tuple[int, ...]:
-        """Who has not failed yet; a failure beyond the whole replications may never count, so it stops nobody."""
+        """Whoever has not failed among the first whole replications: a later failure may turn out not to count."""
         failed = self._failures()
         return tuple(number for number in range(len(self._scenario.candidates)) if number not in failed)
 
@@ -176,16 +176,14 @@ class _Trial:
         return tuple(Failed(names[number], failure.message) for number, failure in sorted(failures.items()))
 
 
-def _with_shares(scenario: Scenario, found: Comparison, question: Question, pool: Pool) -> Comparison:
-    """The comparison with what its variance is made of; marked as interrupted where that was stopped."""
-    if found.common is None:
-        return found
+def _divided(scenario: Scenario, found: Comparison, question: Question, pool: Pool) -> Comparison:
+    """The comparison with what its variance is made of; without it when somebody stops that, since all that decides is there."""
     try:
         shares = _split(scenario, found, pool)
     except KeyboardInterrupt:
         return replace(found, run=replace(found.run, interrupted=True))
     run = replace(found.run, asked=_asked(question, shares))
-    return replace(found, run=run, common=found.common._replace(variance=shares))
+    return replace(found, run=run, common=found.common and found.common._replace(variance=shares))
 
 
 def _split(scenario: Scenario, found: Comparison, pool: Pool) -> Mapping[str, float]:

@@ -55,7 +55,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         return _without(run, question, beside, f"the baseline, {question.baseline}, could not be played")
     figures, margins = Figures(run, question.baseline), Margins(question.confidence, question.sequential)
     held = checks(figures, question.primary)
-    rules = (*rulings(figures, question, margins, beside.replication_s), *_unplayed(question, beside.failed))
+    rules = rulings(figures, question, margins, beside.replication_s)
     lifts = figures.lifts(question.primary)
     choice = choose(lifts, figures.baseline, margins, question.indifference, rules, figures.names)
     broken = [f"{check.name}: {check.detail}" for check in held if not check.holds]
@@ -73,7 +73,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         sequential=question.sequential,
         differences=sections.differences(figures, question, margins, choice),
         months=sections.months(figures, question.primary, question.confidence),
-        rules=rules,
+        rules=rules + _unruled(question, beside.failed),
         reasons=sections.reasons(figures, choice, margins),
         checks=held,
         common=sections.common(figures, question.primary, choice, beside.variance),
@@ -100,8 +100,8 @@ def rulings(figures: Figures, question: Question, margins: Margins, replication_
     return tuple(found)
 
 
-def _unplayed(question: Question, failed: tuple[Failed, ...]) -> tuple[Verdicted, ...]:
-    """Every rule on those that could not be played: nothing is known, which is no way to keep it."""
+def _unruled(question: Question, failed: tuple[Failed, ...]) -> tuple[Verdicted, ...]:
+    """Of a candidate that could not be played no rule can be told."""
     return tuple(Verdicted(rule.text, one.candidate, INVALID, None, None, rule.unit) for rule in _rules(question) for one in failed)
 
 
@@ -117,5 +117,5 @@ def _without(run: Run, question: Question, beside: Beside, why: str) -> Comparis
     """Without a baseline there is nothing to compare."""
     return Comparison(
         run, INVALID, "", question.baseline, question.primary, question.confidence, question.indifference, question.sequential,
-        (), (), _unplayed(question, beside.failed), (), (), None, None, (), differing(run), beside.failed, why=why,
+        (), (), (), (), (), None, None, (), differing(run), beside.failed, why=why,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""From a real log to a world, and from its past to its future: reading, fitting, matching, predicting."""
