@@ -21,8 +21,20 @@ def judged_again(run: Run) -> Comparison | None:
     """The comparison that *run* was played for; None when it was played for none."""
     if not run.asked:
         return None
-    beside = Beside(tuple(Failed(name, _why(run, name)) for name in run.failed), json.loads(run.asked).get("variance", {}))
+    known = json.loads(run.asked)
+    failed = (
+        tuple(Failed(*one) for one in known["failed"]) if "failed" in known else tuple(Failed(name, _why(run, name)) for name in run.failed)
+    )
+    beside = Beside(failed, known.get("variance", {}))
     return judge(run, Question.read(run.asked), beside)
+
+
+def with_failed(comparison: Comparison, failed: tuple[Failed, ...]) -> Comparison:
+    """The comparison with those who could not be played; its run remembers them, for `judged_again`."""
+    if not failed:
+        return comparison
+    asked = json.dumps(json.loads(comparison.run.asked) | {"failed": failed})
+    return replace(comparison, run=replace(comparison.run, asked=asked), failed=failed)
 
 
 def against_each_other(run: Run, other: Run) -> Comparison:

@@ -91,6 +91,8 @@ def conduct(
         run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
     if split and not interrupted and found.common is not None:
+        if progress:
+            progress(trial.whole, trial.whole, "some are played once more")
         found = _divided(scenario, found, question, pool)
     return Conducted(found, {one.name: trial.tracebacks[one.name] for one in scenario.candidates if trial.tracebacks.get(one.name)})
 
