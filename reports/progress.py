@@ -60,6 +60,11 @@ class Progress:
         else:
             self._write(line + "\n")
 
+    def say(self, text: str) -> None:
+        """Write a line that stays, whatever the time."""
+        self.stop()
+        self._write(self._glyphs.swap(clean(text)) + "\n")
+
     def stop(self) -> None:
         """Take the bar away."""
         if self._drawn:

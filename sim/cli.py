@@ -53,9 +53,10 @@ def main() -> None:
     A scenario file describes a platform and the candidates to try. Start with:
 
     \b
-      foreshow list              the scenarios that come with it
-      foreshow run first_year    play one and read the answer
-      foreshow report            read the last answer again
+      foreshow list                      the scenarios that come with it
+      foreshow run first_year            play one and read the answer
+      foreshow compare which_objective   see which candidate should ship
+      foreshow report                    read the last answer again
     """  # noqa: D301  click wants the backspace itself
 
 

@@ -17,11 +17,13 @@ from sim.errors import BadInput, ForeshowError, Mistake
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sim.scenario.schema import Scenario
     from sim.study.compare.comparison import Comparison
     from sim.study.compare.conduct import Conducted
     from sim.study.store.place import Place
 
 _FAILURES = "foreshow-failures"
+_FEW = 6  # names that a note has room for
 
 
 @click.command("compare")
@@ -49,7 +51,7 @@ def compare(
     """
     target = Output(**output, markdown_file=markdown_file, month_page=months)
     target.check()
-    _refuse(replications, precision, workers, cluster)
+    half_width = _refuse(replications, precision, workers, cluster)
     import sim
     from reports.comparison.live import CompareProgress
     from sim.study.compare.conduct import conduct, quietened
@@ -58,11 +60,11 @@ def compare(
 
     found = sim.load(scenario)
     found = found if seed is None else found.but(seed=seed)
-    question = pose(found, baseline=baseline, primary=primary, replications=replications, precision=_share(precision))
+    question = pose(found, baseline=baseline, primary=primary, replications=replications, precision=half_width)
     place = keeping.ready(store, no_store=no_store)
     played = quietened(found)
     shelf = _shelf(place, played, fresh=fresh)
-    with CompareProgress(sys.stderr) as progress, standard_output_kept(), open_pool(played, workers, cluster) as pool:
+    with CompareProgress(sys.stderr, who=_who(played)) as progress, standard_output_kept(), open_pool(played, workers, cluster) as pool:
         conducted = conduct(played, question, pool, shelf=shelf, progress=progress.update)
     comparison = _with_files(conducted)
     written = kept = False
@@ -77,17 +79,22 @@ def compare(
     raise SystemExit(comparison.exit)
 
 
-def _refuse(replications: int | None, precision: str | None, workers: int | None, cluster: str | None) -> None:
+def _refuse(replications: int | None, precision: str | None, workers: int | None, cluster: str | None) -> float | None:
+    """Refuse options that contradict each other or mean nothing; the precision as a share."""
     mistakes = []
     if replications is not None and precision is not None:
         mistakes.append(Mistake("--precision", "--replications is there too", "", "leave one of them out"))
     if workers is not None and cluster is not None:
         mistakes.append(Mistake("--workers", "--cluster is there too", "", "the cluster has its own; leave one of them out"))
+    share = _share(precision)
+    if isinstance(share, Mistake):
+        mistakes.append(share)
     if mistakes:
         raise BadInput(mistakes)
+    return None if isinstance(share, Mistake) else share
 
 
-def _share(text: str | None) -> float | None:
+def _share(text: str | None) -> float | Mistake | None:
     if text is None:
         return None
     from sim.scenario import units
@@ -95,13 +102,16 @@ def _share(text: str | None) -> float | None:
     try:
         share = float(units.fraction(text))
     except ValueError as problem:
-        raise BadInput([Mistake("--precision", str(problem), "a share such as 0.5%")]) from None
-    if not 0 < share < 1:
-        raise BadInput([Mistake("--precision", f"{text} is none", "a share above 0% and below 100%")])
-    return share
+        return Mistake("--precision", str(problem), "a share such as 0.5%")
+    return share if 0 < share < 1 else Mistake("--precision", f"{text} is none", "a share above 0% and below 100%")
 
 
-def _shelf(place: Place | None, scenario: Any, *, fresh: bool) -> Any:
+def _who(scenario: Scenario) -> str:
+    names = [one.name for one in scenario.candidates]
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} candidates"
+
+
+def _shelf(place: Place | None, scenario: Scenario, *, fresh: bool) -> Any:
     """Where finished replications stand until it is done, whatever is asked of them; None where nothing is stored."""
     if place is None:
         return None
@@ -116,11 +126,12 @@ def _shelf(place: Place | None, scenario: Any, *, fresh: bool) -> Any:
 
 def _with_files(conducted: Conducted) -> Comparison:
     """The comparison, with what the users' own code raised in files of its own."""
-    from dataclasses import replace
+    from sim.study.compare.again import with_failed
 
     comparison = conducted.comparison
-    failed = tuple(one._replace(file=_file(comparison.run.run, one.candidate, conducted.tracebacks)) for one in comparison.failed)
-    return replace(comparison, failed=failed)
+    return with_failed(
+        comparison, tuple(one._replace(file=_file(comparison.run.run, one.candidate, conducted.tracebacks)) for one in comparison.failed)
+    )
 
 
 def _file(run: str, candidate: str, tracebacks: Mapping[str, str]) -> str:

@@ -14,21 +14,34 @@ from sim.study.compare.question import Question
 from sim.study.results import CandidateRun, Run
 
 _OF_THE_WORLD = ("traffic", "market", "users", "conversions", "device", "drift", "history")
+_LEFT_OUT = "; it is left out of this report"
 
 
 def judged_again(run: Run) -> Comparison | None:
     """The comparison that *run* was played for; None when it was played for none."""
     if not run.asked:
         return None
-    beside = Beside(tuple(Failed(name, _why(run, name)) for name in run.failed), json.loads(run.asked).get("variance", {}))
+    known = json.loads(run.asked)
+    failed = (
+        tuple(Failed(*one) for one in known["failed"]) if "failed" in known else tuple(Failed(name, _why(run, name)) for name in run.failed)
+    )
+    beside = Beside(failed, known.get("variance", {}))
     return judge(run, Question.read(run.asked), beside)
+
+
+def with_failed(comparison: Comparison, failed: tuple[Failed, ...]) -> Comparison:
+    """The comparison with those who could not be played; its run remembers them, for `judged_again`."""
+    if not failed:
+        return comparison
+    asked = json.dumps(json.loads(comparison.run.asked) | {"failed": failed})
+    return replace(comparison, run=replace(comparison.run, asked=asked), failed=failed)
 
 
 def against_each_other(run: Run, other: Run) -> Comparison:
     """The candidates of *run* against those of *other* in the replications that both have.
 
     One name in both runs makes one pair: "revenue" and "revenue, before". The baseline is the other run's, or
-    its only candidate.
+    its only candidate. Where one of the two stopped as soon as it was decided, the intervals hold at every number of replications.
 
     Raises
     ------
@@ -43,7 +56,8 @@ def against_each_other(run: Run, other: Run) -> Comparison:
     now = [_cut(one, _numbers(run), common, one.name) for one in run.candidates]
     chosen = _baseline(other, now, before)
     asked = Question.read(run.asked) if run.asked else Question(chosen, "revenue", 0.95, 0.005, None, None, 0)
-    question = asked._replace(baseline=chosen, replications=len(common), precision=None, limit=len(common))
+    stopped = any(Question.read(one.asked).sequential for one in (run, other) if one.asked)  # by what it had found
+    question = asked._replace(baseline=chosen, replications=None if stopped else len(common), precision=None, limit=len(common))
     settings = json.loads(run.settings)
     settings["candidate"] += [one | {"name": f"{one['name']}, before"} for one in json.loads(other.settings)["candidate"]]
     joined = replace(
@@ -80,7 +94,8 @@ def _apart(run: Run, other: Run, common: list[int]) -> list[Mistake]:
     if run.run == other.run:
         return [Mistake("--against", f"{other.run} is the same run", "", hint)]
     found = []
-    for what, mine, its in (("seed", run.seed, other.seed), ("days", run.days, other.days), ("first day", run.start, other.start)):
+    pairs = (("seed", run.seed, other.seed), ("number of days", run.days, other.days), ("first day", run.start, other.start))
+    for what, mine, its in pairs:
         if mine != its:
             found.append(f"has another {what}: {its}, not {mine}")
     worlds = [json.loads(one.settings) for one in (run, other)]
@@ -94,4 +109,6 @@ def _apart(run: Run, other: Run, common: list[int]) -> list[Mistake]:
 
 def _why(run: Run, name: str) -> str:
     """The note that says why a candidate is missing."""
-    return next((note.removesuffix("; it is left out of this report") for note in run.notes if name in note), "could not be played")
+    told = [note.removesuffix(_LEFT_OUT) for note in run.notes if note.endswith(_LEFT_OUT)]
+    of_it = [note for note in told if f"'{name}'" in note] or [note for note in told if name in note]
+    return of_it[0] if of_it else "could not be played"

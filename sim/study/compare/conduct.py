@@ -91,9 +91,9 @@ def conduct(
         run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
     if split and not interrupted and found.common is not None:
-        shares = _split(scenario, found, pool)
-        run = replace(run, asked=_asked(question, shares))
-        found = replace(found, run=run, common=found.common._replace(variance=shares))
+        if progress:
+            progress(trial.whole, trial.whole, "some are played once more")
+        found = _divided(scenario, found, question, pool)
     return Conducted(found, {one.name: trial.tracebacks[one.name] for one in scenario.candidates if trial.tracebacks.get(one.name)})
 
 
@@ -144,7 +144,8 @@ class _Trial:
                 self._decided = self.last.decided
 
     def _playable(self) -> tuple[int, ...]:
-        failed = {number for answers in self._answers.values() for number, answer in answers.items() if isinstance(answer, Failure)}
+        """Whoever has not failed among the first whole replications: a later failure may turn out not to count."""
+        failed = self._failures()
         return tuple(number for number in range(len(self._scenario.candidates)) if number not in failed)
 
     def _failures(self) -> dict[int, Failure]:
@@ -173,6 +174,16 @@ class _Trial:
         names = [one.name for one in self._scenario.candidates]
         self.tracebacks = {names[number]: failure.traceback for number, failure in failures.items()}
         return tuple(Failed(names[number], failure.message) for number, failure in sorted(failures.items()))
+
+
+def _divided(scenario: Scenario, found: Comparison, question: Question, pool: Pool) -> Comparison:
+    """The comparison with what its variance is made of; without it when somebody stops that, since all that decides is there."""
+    try:
+        shares = _split(scenario, found, pool)
+    except KeyboardInterrupt:
+        return replace(found, run=replace(found.run, interrupted=True))
+    run = replace(found.run, asked=_asked(question, shares))
+    return replace(found, run=run, common=found.common and found.common._replace(variance=shares))
 
 
 def _split(scenario: Scenario, found: Comparison, pool: Pool) -> Mapping[str, float]:

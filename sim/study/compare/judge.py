@@ -73,7 +73,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         sequential=question.sequential,
         differences=sections.differences(figures, question, margins, choice),
         months=sections.months(figures, question.primary, question.confidence),
-        rules=rules,
+        rules=rules + _unruled(question, beside.failed),
         reasons=sections.reasons(figures, choice, margins),
         checks=held,
         common=sections.common(figures, question.primary, choice, beside.variance),
@@ -98,6 +98,11 @@ def rulings(figures: Figures, question: Question, margins: Margins, replication_
                 one = rule_on(rule, figures, number, margins)
                 found.append(one._replace(needed_seconds=_seconds(one.needed_replications, figures.replications, replication_s)))
     return tuple(found)
+
+
+def _unruled(question: Question, failed: tuple[Failed, ...]) -> tuple[Verdicted, ...]:
+    """Of a candidate that could not be played no rule can be told."""
+    return tuple(Verdicted(rule.text, one.candidate, INVALID, None, None, rule.unit) for rule in _rules(question) for one in failed)
 
 
 def _rules(question: Question) -> list[Rule]:

@@ -14,6 +14,8 @@ from sim.study.compare.margins import Margins
 from sim.study.compare.question import Question
 from sim.study.results import Run
 
+_FIRST = 5  # replications before which nothing is decided: two that happen to be alike say nothing of rare worlds
+
 
 class Look(NamedTuple):
     """What a look finds; *text* is for whoever waits."""
@@ -37,11 +39,12 @@ def look(run: Run, question: Question) -> Look:
     text = _told(names[best], question, float(means[best]), float(halves[best]))
     if not np.isfinite(means).all():
         return Look(True, text)
+    enough = run.replications >= min(_FIRST, question.limit)
     if question.precision is not None:
-        return Look(bool((halves[others] <= question.precision).all()), text)
+        return Look(enough and bool((halves[others] <= question.precision).all()), text)
     rules = rulings(figures, question, margins, None)
     choice = choose(lifts, figures.baseline, margins, question.indifference, rules, names)
-    return Look(choice.verdict != UNDECIDED, text)
+    return Look(enough and choice.verdict != UNDECIDED, text)
 
 
 def _told(name: str, question: Question, mean: float, half: float) -> str:

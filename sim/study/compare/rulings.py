@@ -31,6 +31,8 @@ def rule_on(rule: Rule, figures: Figures, candidate: int, margins: Margins) -> V
     if rule.aggregate == "mean":
         centre = float(values.mean())
         low, high = margins.bounds(values, rule.confidence, rivals)
+    elif rule.aggregate in {"min", "max"}:
+        centre, low, high = _worst(values, rule, rivals)
     else:
         centre, low, high = _quantile(values, rule, rivals, sequential=margins.sequential)
     status, bound = _status(rule, low, high)
@@ -68,27 +70,31 @@ def _status(rule: Rule, low: float, high: float) -> tuple[str, float]:
 
 
 def _quantile(values: Values, rule: Rule, rivals: int, *, sequential: bool) -> tuple[float, float, float]:
-    """A quantile of the worlds with its one-sided bounds.
-
-    "min" and "max" are the worst of the worlds played; that all but a share 1 - C of all worlds keep the
-    limit too, at confidence C, is proven by enough of them (Wilks, 1941).
-    """
+    """A quantile of the worlds with its one-sided bounds."""
     from scipy.stats import binom
 
-    n = len(values)
+    n, share = len(values), int(rule.aggregate[1:]) / 100
     ordered = np.sort(values)
     error = (1 - rule.confidence) / rivals / (n * (n + 1) if sequential else 1)  # a share for every look, which add up to 1
-    share = {"min": 1 - rule.confidence, "max": rule.confidence}.get(rule.aggregate) or int(rule.aggregate[1:]) / 100
-    centre = {"min": ordered[0], "max": ordered[-1]}.get(rule.aggregate, float(np.quantile(values, share)))
     below = int(binom.ppf(error, n, share))  # so many worlds at least lie below the quantile, but for the error
     above = int(binom.isf(error, n, share))
     low = float(ordered[below - 1]) if below > 0 else -math.inf
     high = float(ordered[above]) if above < n else math.inf
+    return float(np.quantile(values, share)), low, high
+
+
+def _worst(values: Values, rule: Rule, rivals: int) -> tuple[float, float, float]:
+    """The least or the most of the worlds, and how far it speaks for worlds that were not played.
+
+    One world beyond the limit breaks it. That all worlds but a share 1 - C keep it, at confidence C, is
+    proven by enough of them without one beyond (Wilks, 1941). Whoever watches may stop at any later
+    number: the first so many have kept it then too, so looking adds nothing to the error.
+    """
+    worst = float(values.min() if rule.aggregate == "min" else values.max())
+    proven = rule.confidence ** len(values) <= (1 - rule.confidence) / rivals
     if rule.aggregate == "min":
-        high = float(centre)  # one world below the limit breaks it
-    if rule.aggregate == "max":
-        low = float(centre)
-    return float(centre), low, high
+        return worst, worst if proven else -math.inf, worst
+    return worst, worst, worst if proven else math.inf
 
 
 def _needed(rule: Rule, values: Values, centre: float, margins: Margins, rivals: int) -> int | None:

@@ -11,15 +11,18 @@ from sim import seeds
 from sim.measures import MEASURES
 from sim.study.compare.choice import Choice
 from sim.study.compare.comparison import Common, Curve, Difference, Frontier, MonthlyDifference, Reason
-from sim.study.compare.figures import Figures
+from sim.study.compare.figures import Figures, sums
 from sim.study.compare.margins import Margins, estimate
 from sim.study.compare.question import Question
 from sim.study.compare.reasons import reason
 from sim.study.decision import bands, paired, selection, warmup
 from sim.study.decision.frontier import on_frontier
+from sim.study.decision.linear import fieller, weak
 from sim.study.estimates import Estimate
 
 _TOLD = ("impressions", "clicks", "ctr", "cpc", "revenue", "rpm", "ads_per_query", "conversions", "advertiser_value")
+
+_FIELLER = 2  # replications
 
 
 def differences(figures: Figures, question: Question, margins: Margins, choice: Choice) -> tuple[Difference, ...]:
@@ -30,7 +33,7 @@ def differences(figures: Figures, question: Question, margins: Margins, choice: 
         lifts = figures.lifts(metric)
         halves = margins.family(lifts)
         for number, name in enumerate(figures.names):
-            level = _above_zero(margins.single(figures.level(metric, number)))
+            level = _above_zero(_level(figures, metric, number, margins))
             if level.mean is None or (metric != question.primary and not MEASURES[metric].below and not level.mean):
                 continue
             one = Difference(name, metric, estimate(float(lifts[:, number].mean()), float(halves[number])), level)
@@ -39,6 +42,16 @@ def differences(figures: Figures, question: Question, margins: Margins, choice: 
                 one = one._replace(p_best=float(best[number]), mcb=(float(low), float(high)))
             found.append(one)
     return tuple(found)
+
+
+def _level(figures: Figures, metric: str, candidate: int, margins: Margins) -> Estimate:
+    """A candidate's own figure; where what it is divided by is hardly known, Fieller's interval, which is none where that may be 0."""
+    found = margins.single(figures.level(metric, candidate))
+    above, below = sums(figures.run.candidates[candidate], MEASURES[metric])
+    if below is None or found.mean is None or len(below) < _FIELLER or margins.sequential or not weak(below):
+        return found
+    ends = fieller(above, below, margins.confidence)
+    return Estimate(found.mean) if ends is None else Estimate(found.mean, *ends)
 
 
 def _above_zero(level: Estimate) -> Estimate:
@@ -56,8 +69,8 @@ def months(figures: Figures, primary: str, confidence: float) -> tuple[MonthlyDi
         values = np.stack([figures.lift(primary, number, slice(month.first, month.end)) for month in months], axis=1)
         lows, highs = bands.band(values, confidence)
         found += [
-            MonthlyDifference(name, primary, month.label, estimate(float((low + high) / 2), float((high - low) / 2)))
-            for month, low, high in zip(months, lows, highs, strict=True)
+            MonthlyDifference(name, primary, month.label, estimate(float(centre), float((high - low) / 2)))
+            for month, centre, low, high in zip(months, values.mean(axis=0), lows, highs, strict=True)
         ]
     return tuple(found)
 

@@ -49,6 +49,8 @@ def shares(scenario: Scenario, differences: Values, replay: Replay) -> Mapping[s
         learning = _apart(replay(_with(scenario, "mean"), 1), means)
         queries = float(((replay(_with(scenario, "asked"), 0) - means) ** 2).mean())
         parts = {"queries": queries, "clicks": max(within - queries - learning, 0.0), "learning": learning}
+    if not np.isfinite(sum(parts.values())):
+        return {}  # what failed when it was played again tells nothing
     world = max(total - sum(parts.values()), 0.0)
     whole = world + sum(parts.values())
     return {source: part / whole for source, part in ({"world": world} | parts).items()}

@@ -23,18 +23,19 @@ def needed(figures: Figures, choice: Choice, question: Question, margins: Margin
     if figures.replications < 2:
         return None
     lifts, leader = figures.lifts(question.primary), choice.leader
-    confidence = 1 - (1 - question.confidence) / max(len(figures.names) - 1, 1)
+    error = (1 - question.confidence) / max(len(figures.names) - 1, 1)
     wanted = []
     for number in range(len(figures.names)):
-        room = 0.0 if number == figures.baseline else question.indifference
+        ours = number == figures.baseline  # lifts on it have two-sided intervals, and no zone
+        room, share = (0.0, error / 2) if ours else (question.indifference, error)
         if number != leader:
-            wanted.append(_until(lifts[:, leader] - lifts[:, number] + room, confidence, sequential=margins.sequential))
+            wanted.append(_until(lifts[:, leader] - lifts[:, number] + room, 1 - share, sequential=margins.sequential))
     open_rules = [one.needed_replications for one in rules if one.candidate == figures.names[leader] and one.status == UNDECIDED]
     whole = [*wanted, *open_rules]
-    if any(one is None for one in whole):
+    if not whole or any(one is None for one in whole):
         return None
-    most = max((one for one in whole if one is not None), default=0)
-    return int(most) if figures.replications < most <= _MOST else None
+    most = max(one for one in whole if one is not None)
+    return max(most, figures.replications + 1) if most <= _MOST else None  # so near that it takes one more
 
 
 def _until(lead: NDArray[np.float64], confidence: float, *, sequential: bool) -> int | None:

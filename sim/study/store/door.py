@@ -176,8 +176,14 @@ def _told(place: Place) -> Iterator[None]:
 
     try:
         yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
     except duckdb.Error as problem:
         raise _in_words(str(problem), place) from None
+    except RuntimeError as problem:
+        if "interrupted" not in str(problem):
+            raise
+        raise KeyboardInterrupt from None  # DuckDB has taken the Ctrl-C for itself
     except OSError as problem:
         raise StoreFault(f"{place.shown}: {problem.strerror}; nothing in it was changed") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from io import StringIO
 
 import pytest
@@ -51,3 +52,32 @@ def test_a_terminal_gets_one_line_that_is_taken_away(clock, terminal):
         assert "100%" in terminal.getvalue()
     assert "\n" not in terminal.getvalue()
     assert terminal.getvalue().rsplit("\r", 2)[1].isspace()
+
+
+@pytest.mark.parametrize("where", ["file", "terminal"])
+def test_silence_is_told_again_each_time_it_has_doubled(where, terminal):
+    stream = terminal if where == "terminal" else StringIO()
+    with CompareProgress(stream, who="keyword, slow", patience_s=0.02) as live:
+        until = time.monotonic() + 20
+        while "0.08 s" not in stream.getvalue() and time.monotonic() < until:
+            time.sleep(0.01)
+        live.update(3, 12, NOTE)
+        while "replication 4 of 12" not in stream.getvalue() and time.monotonic() < until:
+            time.sleep(0.01)
+    notes = [line.rpartition("\r")[2] for line in stream.getvalue().splitlines() if "foreshow" in line]
+    ending = "(keyword, slow in each); Ctrl-C ends it and keeps what is finished"
+    first = [note for note in notes if "the first replication" in note]
+    assert first[:3] == [
+        f"foreshow: nothing has finished for {wait} s, still waiting for the first replication {ending}"
+        for wait in ("0.02", "0.04", "0.08")
+    ]
+    assert f"foreshow: nothing has finished for 0.02 s, still waiting for replication 4 of 12 {ending}" in notes
+
+
+def test_nothing_is_told_once_it_is_over(clock):
+    stream = StringIO()
+    with CompareProgress(stream, patience_s=0.01):
+        pass
+    told = stream.getvalue()
+    time.sleep(0.05)
+    assert stream.getvalue() == told
