@@ -16,7 +16,6 @@ from sim.health import UNTESTED, Check, Health
 from sim.study.results import CandidateRun, Run
 
 _NOBODY = "No model's health is known: no candidate has a team with a playbook, or none has deployed anything."
-_NARROW = 60
 _TRUTH = "* truth: the simulator's own show-worthiness or chance of a click; a live system can't see this column"
 
 
@@ -82,13 +81,13 @@ def _print_checks(checks: Sequence[Check], console: Screen) -> None:
     glyphs = console.glyphs
     signs = {True: (glyphs.above, "good"), False: (glyphs.below, "bad"), None: (glyphs.undecided, "warn")}
     rows = [(check.name, _value(check, check.value), _limit(check), _value(check, check.truth)) for check in checks]
-    if console.width < _NARROW:
+    swapped = [[glyphs.swap(clean(word)) for word in row] for row in (("check", "value", "limit", "truth*"), *rows)]
+    wide = [max(cells(row[place]) for row in swapped) for place in range(4)]
+    if sum(wide) + 2 * len(wide) + 1 > console.width:
         for check, (name, value, limit, truth) in zip(checks, rows, strict=True):
             sign, look = signs[check.passed]
             console.say(f"{name}: {value} (limit {limit}, truth* {truth}); {check.meaning}", lead=[(f"{sign}  ", look)])
         return
-    swapped = [[glyphs.swap(clean(word)) for word in row] for row in (("check", "value", "limit", "truth*"), *rows)]
-    wide = [max(cells(row[place]) for row in swapped) for place in range(4)]
     texts = ["  ".join(pad(word, wide[place], "left" if place == 0 else "right") for place, word in enumerate(row)) for row in swapped]
     console.row([("   " + texts[0], "context")])
     for check, text in zip(checks, texts[1:], strict=True):

@@ -1,4 +1,8 @@
-"""When a model is looked at: gathers from a team what its record is made of. No label is bought for it."""
+"""When a model is looked at: gathers from a team what its record is made of.
+
+No label is bought for it, and the log is read as it stands: to close a spell for it would cut the traffic elsewhere, and figures
+must not depend on whether anyone looks.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.lifecycle.team.checks import Learned, delays, feature_drift, imbalance, learned_pairs, rater_checks
+from sim.lifecycle.team.checks import Learned, delays, feature_drift, imbalance, learned_pairs, rated_alike, rater_checks
 from sim.lifecycle.team.health import Case, Set, health_of, rated_set
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.scores import Judged
@@ -34,10 +38,10 @@ def note(team: Team, now_s: int, moment: str, *, deployed: bool = True, fresh: S
         Pairs that it has not learned from; by default the newest rated set that is there.
     """
     old, newest = _sets(team, fresh)
-    team.log.close(now_s)
     spells = team.log.since(now_s - _WEEK_S + 1)
     learned, names = learned_pairs(team.learned), team.stage.features.names
-    checks = [*rater_checks(newest), imbalance(learned, "rated pairs"), delays(spells, now_s)]
+    alike = [] if old is None else [rated_alike(old, newest)]
+    checks = [*rater_checks(newest), *alike, imbalance(learned, "rated pairs"), delays(spells, now_s)]
     checks.append(feature_drift(learned, newest.table, newest.weight, names))
     test = newest if old is None else old
     old_set = rated_set("old test set", test, team.ask(test))
@@ -51,7 +55,6 @@ def note(team: Team, now_s: int, moment: str, *, deployed: bool = True, fresh: S
 
 def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int) -> None:
     """Write down the health of a model of clicks: on the last week that it learned from, and on the log since."""
-    team.log.close(now_s)
     spells = team.log.since(begun_s - _WEEK_S + 1)
     before = [spell for spell in spells if spell.end_s <= begun_s]
     since = [spell for spell in spells if spell.end_s > begun_s]
