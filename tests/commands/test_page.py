@@ -26,7 +26,8 @@ model     = "sklearn.linear_model:LogisticRegression"
 takes     = "1 day"
 
 [candidate.playbook]
-looks_for      = ["never_shows"]
+looks_for      = ["stale"]
+first_sample   = "balanced"
 watches_for    = []
 retrain        = "14 days"
 look_every     = "7 days"

@@ -116,7 +116,9 @@ def worst_slices(
     A slice's observed positives are held against the predicted ones, both over those of all pairs: what is wrong everywhere
     is no slice's fault.
     """
-    bias = float(fresh.yes.sum() / max((fresh.weight * fresh.said).sum(), _NOTHING))
+    if (fresh.weight * fresh.said).sum() <= _NOTHING:  # a model that predicts nothing at all is wrong everywhere
+        return (), 0
+    bias = float(fresh.yes.sum() / (fresh.weight * fresh.said).sum())
     money = dict(_money(spend, names))
     rows = [(name, here) for name, here in slices_of(table, names) if here.sum() >= _LEAST_ROWS and not here.all()]
     ps = _holm(np.array([_p(fresh.only(here), bias) for _, here in rows]))

@@ -73,6 +73,8 @@ def test_few_pairs_prove_nothing_and_one_set_even_less():
 
 def test_what_tells_nothing_apart_is_blind():
     assert record(pairs(), pairs(seed=2), said=lambda sample: np.full(len(sample), 0.1)).verdict == BLIND
+    never = record(pairs(), pairs(seed=2), said=lambda sample: np.zeros(len(sample)))
+    assert (never.verdict, never.deciles, never.slices, never.bias) == (BLIND, (), (), None)
 
 
 def test_the_slice_that_moved_is_found_and_no_other():
