@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from sim.columns import COLUMNS
 from sim.study import estimates
 from sim.study.estimates import Estimate
-from sim.study.results import CandidateRun, Run
+from sim.study.results import CandidateRun, Entry, Run
 
 SCHEMA = "foreshow/run/1"
 _COUNTS = frozenset(column for column in COLUMNS if not column.endswith(("_micros", "_ppm")))
@@ -73,8 +73,13 @@ def _candidate(run: Run, one: CandidateRun) -> dict[str, Any]:
         "policy": one.policy,
         "months": [{"month": month.label, **_figures(run, found)} for month, found in months],
         "totals": _figures(run, estimates.totals(one)),
-        "chronicle": [entry._asdict() for entry in one.chronicle],
+        "chronicle": [_entry(entry) for entry in one.chronicle],
+        "health": [record.plain for record in one.health],
     }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return entry._asdict() | {"evidence": json.loads(entry.evidence) if entry.evidence else {}}
 
 
 def _figures(run: Run, found: Mapping[str, Estimate]) -> dict[str, Any]:

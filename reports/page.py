@@ -45,15 +45,20 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
         lines, notes = months(run, console.width, console.glyphs)
         _title("month by month", " · ".join(notes), console)
         _print(lines, console)
-        first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
-        _title("what happened", f"by day{first}", console)
-        for lead, words in chronicle(run, console.width, console.glyphs):
-            console.say(words, lead=lead)
+        print_story(run, console)
     if run.notes:
         _title("notes", "", console)
         for note in run.notes:
             console.say(note, lead=[("· ", "context")])
     _footer(run, judged, command, console)
+
+
+def print_story(run: Run, console: Screen) -> None:
+    """Print what happened, condensed."""
+    first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
+    _title("what happened", f"by day{first}", console)
+    for lead, words in chronicle(run, console.width, console.glyphs):
+        console.say(words, lead=lead)
 
 
 def print_quiet(run: Run, console: Screen) -> None:

@@ -17,7 +17,7 @@ import click
 from sim import commands
 from sim.commands import keeping, watching
 from sim.commands.keeping import STORE, with_store
-from sim.commands.output import Output, standard_output_kept, with_output
+from sim.commands.output import Output, standard_output_kept, with_output, with_page
 from sim.commands.profiling import Profiling
 from sim.errors import BadInput, ForeshowError, InvalidRun, Mistake, did_you_mean
 from sim.version import VERSION
@@ -67,6 +67,7 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; one for each core by default.")
 @click.option("--events", metavar="DIR", help="Write every ad shown to Parquet files in DIR, which must be empty or new.")
 @click.option("--profile", is_flag=True, help="Say where the time went, after the screen.")
+@with_page
 @with_output
 @with_store
 def run_command(

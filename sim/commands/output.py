@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ import click
 from sim.errors import BadInput, Mistake
 
 if TYPE_CHECKING:
+    from reports.console import Screen
     from sim.study.compare.comparison import Comparison
     from sim.study.results import Run
 
@@ -42,6 +45,8 @@ class Output:
     ----------
     markdown_file, month_page
         Where a comparison's verdict goes as Markdown, and whether its screen has the months.
+    page
+        Which screen: one of `PAGES`.
     """
 
     json_file: str | None = None
@@ -51,6 +56,7 @@ class Output:
     ascii_only: bool = False
     markdown_file: str | None = None
     month_page: bool = False
+    page: str = "months"
 
     def check(self) -> None:
         """Refuse files that can't be written, before anything is played."""
@@ -88,15 +94,39 @@ class Output:
         console = open_console(sys.stdout, width=self.width, ascii_only=self.ascii_only or None)
         if comparison is not None and self.quiet:
             verdict.print_quiet(comparison, console)
+        elif self.page not in ("months", "all") and not self.quiet:
+            _print_page(self.page, run, console)
         elif comparison is not None:
             verdict.print_comparison(comparison, console, month_page=self.month_page)
         elif self.quiet:
             page.print_quiet(run, console)
         else:
             page.print_page(run, console)
+        if self.page == "all" and not self.quiet:
+            for name in ("chronicle", "health"):
+                console.row()
+                _print_page(name, run, console)
         sys.stdout.flush()
 
 
+def _print_page(name: str, run: Run, console: Screen) -> None:
+    if name == "health":
+        from reports.health import print_health
+
+        print_health(run, console)
+    elif find_spec("reports.diary") is not None:
+        import_module("reports.diary").print_diary(run, console)
+    else:
+        from reports.page import print_story
+
+        print_story(run, console)
+
+
+PAGES = ("months", "chronicle", "health", "all")
+with_page = click.option(
+    "--page", type=click.Choice(PAGES), default="months", show_default=True,
+    help="Which screen: the months, the diary of each team, the health of its models, or all of them.",
+)  # fmt: skip
 with_markdown = click.option(
     "--markdown", "markdown_file", metavar="FILE|-", is_flag=False, flag_value="-",
     help="Write the verdict of a comparison for a pull request or a ticket.",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sim.commands.keeping import STORE
-from sim.commands.output import Output, with_markdown, with_output
+from sim.commands.output import Output, with_markdown, with_output, with_page
 from sim.errors import BadInput, ForeshowError, Mistake
 
 
@@ -17,6 +17,7 @@ from sim.errors import BadInput, ForeshowError, Mistake
 @click.option("--against", metavar="RUN", help="Hold its candidates against those of another stored run of the same worlds.")
 @click.option("--months", is_flag=True, help="Of a comparison: show the lifts month by month, too.")
 @with_markdown
+@with_page
 @STORE
 @with_output
 def report(run: str, against: str | None, months: bool, markdown_file: str | None, store: str | None, **output: Any) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.candidates.features import build_features
 from sim.candidates.histories import Histories
+from sim.health import Health
 from sim.lifecycle.chronicle import Chronicle, Line
 from sim.lifecycle.clock import Clock, Process, Rank
 from sim.lifecycle.learning import Learner
@@ -46,11 +47,14 @@ class Played(NamedTuple):
         Its diary.
     lost
         Why its event log is not whole; empty where it is, or none was asked for.
+    health
+        How its models were doing, for a team with a playbook.
     """
 
     ledger: NDArray[np.int64]
     chronicle: tuple[Line, ...]
     lost: str = ""
+    health: tuple[Health, ...] = ()
 
 
 def flow(clock: Clock, platform: Platform, end_s: int) -> None:
@@ -108,12 +112,15 @@ def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) 
     platform.serve(Rule(build_policy(settings.policy), platform, key) if settings.policy else platform.fallback, 0)
     clock.start(_midnights(clock, platform, end_s))
     clock.start(_drifting(clock, platform, end_s))
+    learner: Learner | None = None
     if platform.log is not None:
         own = settings, stage, platform, platform.log, chronicle
-        (Team(*own, follow) if settings.playbook else Learner(*own)).start(clock)
+        learner = Team(*own, follow) if settings.playbook else Learner(*own)
+        learner.start(clock)
     flow(clock, platform, end_s)
     platform.end_day()
-    return Played(platform.ledger.days, tuple(chronicle.lines))
+    health = tuple(learner.health) if isinstance(learner, Team) else ()
+    return Played(platform.ledger.days, tuple(chronicle.lines), health=health)
 
 
 def _waits(settings: schema.Candidate) -> bool:

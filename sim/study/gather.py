@@ -100,6 +100,7 @@ def _candidate(scenario: Scenario, number: int, done: list[int], answers: Answer
         goal=str(settings.policy.arguments.get("objective", "revenue")) if settings.policy and settings.policy.use == "oracle" else "",
         days=days,
         chronicle=tuple(Entry(r, *line) for r, one in zip(done, played, strict=True) for line in one.chronicle),
+        health=tuple(record._replace(replication=r) for r, one in zip(done, played, strict=True) for record in one.health),
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import COLUMNS, MICROS, STATES
+from sim.health import Health
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +74,8 @@ class CandidateRun:
         Counts of shape (replications, days, columns); the columns are `sim.columns.COLUMNS`.
     chronicle
         What happened, in order of replication and day.
+    health
+        How its models were doing, in the same order; of a team with a playbook only.
     """
 
     name: str
@@ -82,6 +85,7 @@ class CandidateRun:
     chronicle: tuple[Entry, ...]
     policy: str = ""
     goal: str = ""
+    health: tuple[Health, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from reports.console import open_console
+from reports.health import print_health
 from reports.outlook import print_outlook
 from reports.page import print_page
 from tests.reports.made_up import RUNS
+from tests.reports.made_up_health import HEALTHS
 from tests.reports.made_up_outlook import OUTLOOKS
 
 HERE = Path(__file__).parent
@@ -47,6 +49,17 @@ def test_the_outlook_is_as_it_was(name, width, ascii_only, request, monkeypatch)
     stream = StringIO()
     print_outlook(OUTLOOKS[name], open_console(stream, width=width, ascii_only=ascii_only))
     same_as(HERE / f"outlook_{name}_{width}{'_ascii' if ascii_only else ''}.txt", stream.getvalue(), request)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "ascii_only"), [("a story", 80, False), ("a story", 120, False), ("a story", 120, True), ("sick", 40, False)]
+)
+def test_the_health_of_models_is_as_it_was(name, width, ascii_only, request, monkeypatch):
+    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(variable, raising=False)
+    stream = StringIO()
+    print_health(HEALTHS[name], open_console(stream, width=width, ascii_only=ascii_only))
+    same_as(HERE / f"health_{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt", stream.getvalue(), request)
 
 
 def same_as(file, text, request):

@@ -30,12 +30,12 @@ def test_every_run_keeps_the_contract(name):
     assert found["schema"] == "foreshow/run/1"
     assert len(found["candidates"]) == len(run.candidates)
     for one in found["candidates"]:
-        assert {"name", "objective", "months", "totals", "chronicle"} <= set(one)
+        assert {"name", "objective", "months", "totals", "chronicle", "health"} <= set(one)
         assert [month["month"] for month in one["months"]] == [month.label for month in run.months]
         for figures in (*one["months"], one["totals"]):
             assert set(figures) - {"month", "intervals"} == FIGURES
             assert ("intervals" in figures) == (run.replications > 1)
-        assert all(set(entry) == {"replication", "day", "event", "detail"} for entry in one["chronicle"])
+        assert all(set(entry) == {"replication", "day", "event", "detail", "finding", "evidence", "cost"} for entry in one["chronicle"])
     assert all(set(event) == {"day", "event", "detail"} for event in found["world"]["events"])
 
 

@@ -23,6 +23,7 @@ from sim.study.store.shelf import open_shelf
 from sim.study.store.shelving import differences
 from sim.study.worker import Failure
 from tests.laws.tiny import learner, policy, tiny
+from tests.reports.made_up_health import NEW, SICK
 from tests.small import SMALL_WORLD
 from tests.study.stores import ROOT, held
 
@@ -36,7 +37,7 @@ def place(tmp_path):
 
 def played(seed=0, days=3):
     counts = np.random.default_rng(seed).integers(-(2**63), 2**63 - 1, (days, len(COLUMNS)), dtype=np.int64)
-    return Played(counts, (Line(0, "train", "é \udce9 ' \" \n"), Line(2, "deploy", "")), "disk full")
+    return Played(counts, (Line(0, "train", "é \udce9 ' \" \n"), Line(2, "deploy", "")), "disk full", (SICK, NEW))
 
 
 def equal(one, other):

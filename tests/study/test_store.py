@@ -20,6 +20,7 @@ from sim.study.store.place import place_of
 from sim.study.store.reading import read, stored_runs
 from tests.laws.tiny import learner, policy, tiny
 from tests.reports.made_up import RUNS
+from tests.reports.made_up_health import NEW, SICK, WELL
 from tests.study.made_up import candidate, run
 from tests.study.stores import ROOT, everything_shown, held, python, same
 
@@ -28,7 +29,8 @@ FULL = Run(
     planned=6, start=date(2027, 2, 3), currency="EUR", sampler="queries", incumbent="one",
     candidates=(
         CandidateRun("one", "", "", candidate().days, (), "oracle", "clicks"),
-        replace(candidate("two ' \" ; é"), chronicle=(Entry(2, 5, "train", "b"), Entry(0, 1, "deploy", "a")), policy="x"),
+        replace(candidate("two ' \" ; é"), chronicle=(Entry(2, 5, "train", "b"), Entry(0, 1, "deploy", "a")), policy="x",
+            health=(SICK._replace(replication=3), NEW, WELL)),
     ),
     world_events=(WorldEvent(7, "drift", "later"), WorldEvent(3, "drift", "sooner")), notes=("b", "a"), log_ctr=(0.1, None),
     interrupted=True, broken=True, failed=("three", "four"), numbers=(0, 1, 3, 5), settings='{"seed": 1}', text="# a\r\nname = 'x'\n",
@@ -136,7 +138,7 @@ def test_the_tables_are_as_they_are_declared(place):
     assert found == tables.TABLES
     assert set(COLUMNS) < set(found["ledger"])
     rows = 2 * 4 * 59
-    assert [ask(place, f"SELECT count(*) FROM {table}")[0][0] for table in tables.TABLES] == [1, 2, rows, 2, 2, 0, 0]
+    assert [ask(place, f"SELECT count(*) FROM {table}")[0][0] for table in tables.TABLES] == [1, 2, rows, 2, 3, 2, 0, 0]
 
 
 # --- one id, several runs ------------------------------------------------------------------------
@@ -258,11 +260,13 @@ def test_what_others_put_beside_our_tables_stays(place):
 
 def test_a_store_of_an_older_version_is_read_and_gains_what_it_lacks(place):
     keep(FULL, place)
-    change(place, "ALTER TABLE runs DROP COLUMN text; ALTER TABLE runs DROP COLUMN failed; DROP TABLE world_events")
+    change(place, "ALTER TABLE runs DROP COLUMN text; ALTER TABLE runs DROP COLUMN failed; DROP TABLE world_events; DROP TABLE health")
     change(place, "CREATE TABLE world_events (run VARCHAR, place INTEGER, day INTEGER, event VARCHAR, detail VARCHAR)")
-    assert same(read("last", place), replace(FULL, text="", failed=(), world_events=()))
+    without = tuple(replace(one, health=()) for one in FULL.candidates)
+    old = replace(FULL, text="", failed=(), world_events=(), candidates=without)
+    assert same(read("last", place), old)
     keep(BASE, place)
-    assert same(read("all", place), replace(FULL, text="", failed=(), world_events=()))
+    assert same(read("all", place), old)
     assert same(read("x", place), BASE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.columns import QUERIES, REVENUE
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team import findings
+from sim.lifecycle.team.checkup import note
 from sim.lifecycle.team.team import Step, Team
 from sim.scenario.schema import DAY_S
 
@@ -43,6 +44,8 @@ def deploy(team: Team, clock: Clock) -> Step:
         f"now everyone but a holdback of {team.plan.holdback:.0%}"
     )
     team.write(clock.now_s, "deploy", story, evidence=seen)
+    team.released += 1
+    note(team, clock.now_s, "deployed")
     return True
 
 
@@ -51,6 +54,8 @@ def renew(team: Team, now_s: int) -> None:
     team.models = {"show": team.model}
     team.serve(now_s)
     team.write(now_s, "deploy", "the newer model takes over")
+    team.released += 1
+    note(team, now_s, "deployed")
 
 
 def _revenue_a_query(team: Team, first: int, end: int) -> float:

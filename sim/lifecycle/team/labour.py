@@ -43,6 +43,8 @@ def collect(
         clock.now_s, "label", f"{labels:,} labels are in: {shown:,} pairs are to be shown",
         cost=labels * team.raters.cost, evidence={"labels": labels, "show": shown},
     )  # fmt: skip
+    if design == "retrieved":
+        team.judged.append(sample)
     return sample
 
 

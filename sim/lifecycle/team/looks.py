@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team import findings
+from sim.lifecycle.team.checkup import note
 from sim.lifecycle.team.findings import Finding
 from sim.lifecycle.team.labour import collect, wait_for
 from sim.lifecycle.team.raters import votes_for
@@ -38,6 +39,7 @@ def stale(team: Team, clock: Clock) -> Step:
     """Yesterday's pairs are rated, and the model is judged by them, too."""
     age = clock.now_s // DAY_S - int(team.test.day.max())
     later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "yesterday's, to be judged by")
+    note(team, clock.now_s, "before deployment", deployed=False, fresh=later)
     found = findings.stale(team.test, later, team.ask(team.test), team.ask(later), team.plan.stale_error, team.key("decision"))
     story = f"the test set is {age} days old; {found.story}"
     return tell(team, clock.now_s, found._replace(evidence={**found.evidence, "test_age_days": age}, story=story))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.candidates.model import ask_model, fit_model
 from sim.candidates.offers import Offers
-from sim.lifecycle.chronicle import Chronicle
+from sim.health import Health
+from sim.lifecycle.chronicle import Chronicle, Line
 from sim.lifecycle.clock import Clock, Process, Rank
 from sim.lifecycle.learning import Learner
 from sim.lifecycle.log import Log
@@ -47,6 +48,14 @@ class Team(Learner):
         The traffic of each week so far.
     served
         Share of the users who are not held back that the model serves.
+    learned
+        What the newest model learned from.
+    judged
+        Rated pairs of the traffic that no model has learned from, in the order in which they came.
+    released
+        How many models of raters' labels were deployed.
+    health
+        How each of its models was doing, whenever one was looked at.
     """
 
     test: Sample
@@ -72,6 +81,10 @@ class Team(Learner):
         self._model = settings.model
         self._plot = plot
         self._keys = 0
+        self.learned: list[Sample] = []
+        self.judged: list[Sample] = []
+        self.released = 0
+        self.health: list[Health] = []
 
     def start(self, clock: Clock) -> None:
         """Let the playbook begin."""
@@ -105,7 +118,8 @@ class Team(Learner):
 
     def fit(self) -> Any:
         """A model of the rated pairs as they are."""
-        data = joined(list(self.pairs.values()))
+        self.learned = list(self.pairs.values())
+        data = joined(self.learned)
         table = self.stage.features.frame([data.table])
         return fit_model(
             self._model, self.stage.scenario.folder, self.key("model"), table, data.label, np.ones(len(data)), self.settings.name
@@ -113,7 +127,16 @@ class Team(Learner):
 
     def ask(self, sample: Sample, model: Any = None) -> NDArray[np.float32]:
         """What a model (the newest) says of rated pairs."""
-        return ask_model(self.model if model is None else model, self.stage.features.frame([sample.table]), self.settings.name)
+        return self.ask_table(sample.table, self.model if model is None else model)
+
+    def ask_table(self, table: NDArray[np.float32], model: Any) -> NDArray[np.float32]:
+        """What a model says of rows of features."""
+        return ask_model(model, self.stage.features.frame([table]), self.settings.name)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The diary so far."""
+        return self._chronicle.lines
 
     def serve(self, now_s: int) -> None:
         """Serve what the models say, as things stand."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.candidates.learned import build_objective
 from sim.candidates.objectives.objective import labels_of
 from sim.lifecycle.clock import Clock, Rank
+from sim.lifecycle.team.checkup import note, note_clicks
 from sim.lifecycle.team.deploying import renew
 from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.looks import wrong_objective
@@ -46,6 +47,8 @@ def switch_objective(team: Team, clock: Clock) -> Step:
         team.objective, team.models = objective, trained.models
         team.serve(clock.now_s)
         team.write(clock.now_s, "deploy", f"model {number + 1} for {team.plan.then.use} takes over")
+        if "click" in trained.models:
+            note_clicks(team, trained.models["click"], number + 1, begun_s, clock.now_s)
         if team.plan.retrain == "never":
             return
         number += 1
@@ -55,6 +58,7 @@ def switch_objective(team: Team, clock: Clock) -> Step:
 def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     """Whether the model does its own job as well as on the day it was deployed, by freshly rated pairs."""
     fresh = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.check_rows, "to see if the model is worse")
+    note(team, clock.now_s, "at an alarm", fresh=fresh)
     now = _auc(team, fresh)
     holds = now >= before - team.plan.holds
     story = f"the model's own metric {'holds' if holds else 'is worse as well'}: AUC {before:.3f} at deployment, {now:.3f} now"
@@ -65,6 +69,7 @@ def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
 
 def _retrain(team: Team, clock: Clock) -> Step:
     team.pairs["month"] = yield from collect(team, clock, "targeted", [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
+    note(team, clock.now_s, "a month on", fresh=team.pairs["month"])
     yield from train(team, clock)
     renew(team, clock.now_s)
 

@@ -8,6 +8,7 @@ an unfinished one that it has outgrown; else it is kept beside those as `ID.2`, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -121,6 +122,11 @@ def _rows_of(run: Run, verdict: str) -> dict[str, pa.Table]:
         "ledger": pa.concat_tables(_days(run, one) for one in run.candidates),
         "chronicle": _rows(
             {"candidate": one.name, "place": place} | entry._asdict() for one in run.candidates for place, entry in enumerate(one.chronicle)
+        ),
+        "health": _rows(
+            {"candidate": one.name, "place": place, **_values(record, tables.HEALTH_FIELDS), "record": json.dumps(record.plain)}
+            for one in run.candidates
+            for place, record in enumerate(one.health)
         ),
         "world_events": _rows({"place": place} | event._asdict() for place, event in enumerate(run.world_events)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.columns import COLUMNS
 from sim.errors import BadInput, Mistake, did_you_mean
+from sim.health import health_from
 from sim.study.results import CandidateRun, Entry, Run, StoredRun, WorldEvent
 from sim.study.store import door, tables
 from sim.study.store.place import Place
@@ -72,7 +74,9 @@ def _some(runs: list[str]) -> str:
 
 def _run(store: Connection, name: str, place: Place) -> Run:
     (own,) = _rows(store, "SELECT * FROM runs WHERE run = ?", name)
+    healthy = "health" in tables.refuse_foreign(store, place.shown)  # a store of an older version has no such table
     stories = _rows(store, "SELECT * FROM chronicle WHERE run = ? ORDER BY candidate, place", name)
+    records = _rows(store, "SELECT candidate, record FROM health WHERE run = ? ORDER BY candidate, place", name) if healthy else []
     counts = _ledgers(store, name, own)
     candidates = tuple(
         _build(
@@ -80,6 +84,7 @@ def _run(store: Connection, name: str, place: Place) -> Run:
             row,
             days=counts.get(row["name"], _NOTHING),
             chronicle=tuple(_build(Entry, one) for one in stories if one["candidate"] == row["name"]),
+            health=tuple(health_from(json.loads(one["record"])) for one in records if one["candidate"] == row["name"]),
         )
         for row in _rows(store, "SELECT * FROM candidates WHERE run = ? ORDER BY place", name)
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.columns import COLUMNS
+from sim.health import health_from
 from sim.lifecycle.chronicle import Line
 from sim.lifecycle.play import Played
 from sim.scenario.schema import Scenario
@@ -58,8 +59,9 @@ def packed(answer: Played | Failure) -> tuple[int, bytes, str]:
     if isinstance(answer, Failure):
         return 0, b"", json.dumps({"message": answer.message, "traceback": answer.traceback})
     chronicle = [list(line) for line in answer.chronicle]
+    words = {"chronicle": chronicle, "lost": answer.lost, "health": [one.plain for one in answer.health]}
     counts = np.ascontiguousarray(answer.ledger, dtype="<i8")
-    return len(counts), zlib.compress(counts.tobytes(), _FAST), json.dumps({"chronicle": chronicle, "lost": answer.lost})
+    return len(counts), zlib.compress(counts.tobytes(), _FAST), json.dumps(words)
 
 
 def unpacked(days: int, ledger: bytes, words: str) -> Played | Failure:
@@ -74,7 +76,8 @@ def unpacked(days: int, ledger: bytes, words: str) -> Played | Failure:
     if "message" in told:
         return Failure(told["message"], told["traceback"])
     counts = np.frombuffer(zlib.decompress(ledger), dtype="<i8").astype(np.int64).reshape(days, -1)
-    return Played(counts, tuple(Line(*line) for line in told["chronicle"]), told["lost"])
+    health = tuple(health_from(one) for one in told.get("health", ()))
+    return Played(counts, tuple(Line(*line) for line in told["chronicle"]), told["lost"], health)
 
 
 def differences(old: Any, new: Any, where: str = "") -> list[str]:

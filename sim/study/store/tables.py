@@ -22,7 +22,7 @@ _SQL = {
     "str": "VARCHAR", "int": "BIGINT", "bool": "BOOLEAN", "date": "DATE", "tuple[str, ...]": "VARCHAR[]",
     "float": "DOUBLE", "tuple[int, ...]": "BIGINT[]", "tuple[float | None, ...] | None": "DOUBLE[]",
 }  # fmt: skip
-_IN_TABLES_OF_THEIR_OWN = {"run", "candidates", "world_events", "days", "chronicle"}
+_IN_TABLES_OF_THEIR_OWN = {"run", "candidates", "world_events", "days", "chronicle", "health"}
 
 
 def _columns(kind: Any) -> dict[str, str]:
@@ -38,6 +38,7 @@ def _annotations(kind: Any) -> dict[str, str]:
 RUN_FIELDS = _columns(Run)
 CANDIDATE_FIELDS = _columns(CandidateRun)
 ENTRY_FIELDS = _columns(Entry)
+HEALTH_FIELDS = ("replication", "day", "model", "label", "moment", "verdict")  # of a record, beside the whole of it
 EVENT_FIELDS = _columns(WorldEvent)
 _RUN = {"run": "VARCHAR"}
 _PLACE = {"place": "INTEGER"}
@@ -56,6 +57,11 @@ TABLES: dict[str, dict[str, str]] = {
     "candidates": _RUN | _PLACE | CANDIDATE_FIELDS,
     "ledger": _RUN | {"candidate": "VARCHAR", "replication": "INTEGER", "day": "INTEGER"} | dict.fromkeys(COLUMNS, "BIGINT"),
     "chronicle": _RUN | {"candidate": "VARCHAR"} | _PLACE | ENTRY_FIELDS,
+    "health": _RUN
+    | {"candidate": "VARCHAR"}
+    | _PLACE
+    | {name: "INTEGER" if name in ("replication", "day", "model") else "VARCHAR" for name in HEALTH_FIELDS}
+    | {"record": "VARCHAR"},
     "world_events": _RUN | _PLACE | EVENT_FIELDS,
     "shelves": {
         "key": "VARCHAR", "scenario": "VARCHAR", "seed": "BIGINT", "question": "VARCHAR", "version": "VARCHAR",

@@ -1,0 +1,125 @@
+"""When a model is looked at: gathers from a team what its record is made of.
+
+No label is bought for it, and the log is read as it stands: to close a spell for it would cut the traffic elsewhere, and figures
+must not depend on whether anyone looks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import seeds
+from sim.lifecycle.team.checks import Learned, delays, feature_drift, imbalance, learned_pairs, rated_alike, rater_checks
+from sim.lifecycle.team.health import Case, Set, health_of, rated_set
+from sim.lifecycle.team.sample import Sample
+from sim.lifecycle.team.scores import Judged
+from sim.lifecycle.team.slicing import Spend
+from sim.scenario.schema import DAY_S
+
+if TYPE_CHECKING:
+    from sim.lifecycle.log import Spell
+    from sim.lifecycle.team.team import Team
+
+_WEEK_S = 7 * DAY_S
+_YEAR_S = 365 * DAY_S
+_MICROS = 1e6
+_PLACES = 3_000_000  # of the key: far from what the team itself draws
+
+
+def note(team: Team, now_s: int, moment: str, *, deployed: bool = True, fresh: Sample | None = None) -> None:
+    """Write down the health of the newest model of raters' labels.
+
+    Parameters
+    ----------
+    fresh
+        Pairs that it has not learned from; by default the newest rated set that is there.
+    """
+    old, newest = _sets(team, fresh)
+    spells = team.log.since(now_s - _WEEK_S + 1)
+    learned, names = learned_pairs(team.learned), team.stage.features.names
+    alike = [] if old is None else [rated_alike(old, newest)]
+    checks = [*rater_checks(newest), *alike, imbalance(learned, "rated pairs"), delays(spells, now_s)]
+    checks.append(feature_drift(learned, newest.table, newest.weight, names))
+    test = newest if old is None else old
+    old_set = rated_set("old test set", test, team.ask(test))
+    fresh_set = None if old is None else rated_set("fresh pairs", newest, team.ask(newest), len(test))
+    case = Case(
+        now_s // DAY_S, max(team.released + (not deployed), 1), "show", moment, deployed, _spent(team), old_set, fresh_set,
+        _spend(team, spells, team.model), tuple(checks), names, _key(team),
+    )  # fmt: skip
+    team.health.append(health_of(case))
+
+
+def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int) -> None:
+    """Write down the health of a model of clicks: on the last week that it learned from, and on the log since."""
+    spells = team.log.since(begun_s - _WEEK_S + 1)
+    before = [spell for spell in spells if spell.end_s <= begun_s]
+    since = [spell for spell in spells if spell.end_s > begun_s]
+    old, fresh = (_clicks(team, model, name, part) for name, part in (("training log", before), ("log since", since)))
+    names = team.stage.features.names
+    checks = [delays(spells, now_s)]
+    if old is not None:
+        positive, negative = float(old.seen.yes.sum()), float(old.seen.no.sum())
+        learned = Learned(old.table, old.seen.weight, positive, negative, float(old.true.yes.sum()))
+        checks.insert(0, imbalance(learned, "impressions"))
+        if fresh is not None:
+            checks.append(feature_drift(learned, fresh.table, fresh.seen.weight, names))
+    spend = _spend(team, team.log.since(now_s - _WEEK_S + 1), model)
+    case = Case(now_s // DAY_S, number, "click", "deployed", True, _spent(team), old, fresh, spend, tuple(checks), names, _key(team))
+    team.health.append(health_of(case))
+
+
+def _sets(team: Team, fresh: Sample | None) -> tuple[Sample | None, Sample]:
+    """The old test set, None where there is only one, and the newest pairs."""
+    known = [one for one in team.judged if one.margin is not team.test.margin] + [team.test]
+    known.sort(key=lambda one: int(one.day.max()))
+    newest = known[-1] if fresh is None else fresh
+    if newest is not team.test:
+        return team.test, newest
+    return (known[0] if len(known) > 1 else None), newest
+
+
+def _clicks(team: Team, model: Any, name: str, spells: list[Spell]) -> Set | None:
+    """Impressions and their clicks; in truth as likely as they are by now."""
+    if not spells:
+        return None
+    table = _rows(team, spells)
+    shown, clicks = (np.concatenate([getattr(spell, part) for spell in spells]).astype(np.float64) for part in ("shown", "clicks"))
+    row, position = (np.concatenate([getattr(spell, part) for spell in spells]) for part in ("row", "position"))
+    types, devices, matched = team.stage.features.sight.shape
+    device = row // matched % devices
+    looks = team.platform.world.examination[device, position] * team.platform.crowd.sightedness[device]
+    likely = shown * np.minimum(team.platform.moment.chance.reshape(types * devices * matched)[row] * looks, 1.0)
+    said, ones = team.ask_table(table, model).astype(np.float64), np.ones(len(row))
+    seen, true = (Judged(said, yes, shown - yes, ones, row) for yes in (clicks, likely))
+    last = max(spell.end_s for spell in spells) - 1
+    return Set(name, last // DAY_S, seen, true, table)
+
+
+def _spend(team: Team, spells: list[Spell], model: Any) -> Spend:
+    """What was shown, and clicks × bid a year at this rate."""
+    if not spells:
+        nothing = np.zeros(0)
+        return Spend(np.zeros((0, len(team.stage.features.names)), np.float32), nothing, nothing, nothing)
+    table, matched = _rows(team, spells), team.stage.features.sight.matched
+    cells = len(team.stage.features.sight.devices) * matched
+    bids = np.concatenate([spell.sight.bid_micros[spell.row // cells, spell.row % matched] for spell in spells]) / _MICROS
+    shown, clicks = (np.concatenate([getattr(spell, part) for spell in spells]).astype(np.float64) for part in ("shown", "clicks"))
+    lasted_s = max(spells[-1].end_s - spells[0].start_s, 1)
+    return Spend(table, team.ask_table(table, model).astype(np.float64), shown, clicks * bids * (_YEAR_S / lasted_s))
+
+
+def _rows(team: Team, spells: list[Spell]) -> NDArray[np.float32]:
+    features = team.stage.features
+    return np.concatenate([features.rows(spell.histories, spell.row, spell.position, spell.sight) for spell in spells])
+
+
+def _spent(team: Team) -> float:
+    return sum(line.cost for line in team.lines)
+
+
+def _key(team: Team) -> int:
+    return seeds.key(team.stage.scenario.seed, "decision", team.stage.replication, _PLACES + len(team.health))

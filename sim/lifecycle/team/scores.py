@@ -1,0 +1,174 @@
+"""Measures of a model by what it said and what came true, rows weighted, with the error of the difference of two sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import seeds
+
+_TINY = 1e-6
+_TENTHS = 10
+NAMES = ("roc_auc", "normalised_entropy", "log_loss", "calibration_error", "pr_auc_lift")
+_DRAWS = 24  # the error is then known to some 15 %
+
+Numbers = NDArray[np.float64]
+
+
+class Judged(NamedTuple):
+    """What a model said of some rows, and how often each came true and did not, all of shape (rows,).
+
+    Weights may be fractions: a label's inclusion weight, or how likely a click is.
+
+    Attributes
+    ----------
+    unit
+        What one trial weighs in each row: 1 where a row counts many, its own weight where it is one.
+    who
+        Which pair of query and ad it is, from 0: rows of one pair are drawn together.
+    """
+
+    said: Numbers
+    yes: Numbers
+    no: Numbers
+    unit: Numbers
+    who: NDArray[np.intp]
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+        return len(self.said)
+
+    @property
+    def weight(self) -> Numbers:
+        """Of each row."""
+        return self.yes + self.no
+
+    @property
+    def two_classes(self) -> bool:
+        """Whether something came true and something did not."""
+        return bool(self.yes.sum() > 0 and self.no.sum() > 0)
+
+    def sorted(self) -> Judged:
+        """Rows in the order of what was said."""
+        order = np.argsort(self.said, kind="stable")
+        return self._of(order)
+
+    def only(self, which: NDArray[np.bool_]) -> Judged:
+        """Some of the rows."""
+        return self._of(which)
+
+    def _of(self, which: NDArray[Any]) -> Judged:
+        return Judged(self.said[which], self.yes[which], self.no[which], self.unit[which], self.who[which])
+
+
+def scores(judged: Judged) -> dict[str, float]:
+    """Every measure of `NAMES`; empty with one class only.
+
+    Parameters
+    ----------
+    judged
+        Ties in what was said count half in the AUC. Normalised entropy is log loss over that of the base rate (He et al. 2014);
+        the calibration error is the mean distance of observed and predicted over ten tenths of the weight.
+
+    Examples
+    --------
+    >>> found = scores(Judged(np.array([0.1, 0.1, 0.8]), np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 0.0]), np.ones(3), np.arange(3)))
+    >>> found["roc_auc"], round(found["pr_auc_lift"], 2)
+    (0.75, 1.25)
+    """
+    if not judged.two_classes:
+        return {}
+    one = judged.sorted()
+    return _scores(one, _fixed(one))
+
+
+class _Fixed(NamedTuple):
+    """What does not change when rows in order are weighted anew: where each run of equal predictions ends, and logarithms."""
+
+    ends: NDArray[np.intp]
+    log_yes: Numbers
+    log_no: Numbers
+
+
+def _fixed(one: Judged) -> _Fixed:
+    p = np.clip(one.said, _TINY, 1 - _TINY)
+    return _Fixed(np.append(np.flatnonzero(np.diff(one.said) > 0), one.rows - 1), np.log(p), np.log1p(-p))
+
+
+def _scores(one: Judged, fixed: _Fixed) -> dict[str, float]:
+    yes, no = np.cumsum(one.yes), np.cumsum(one.no)
+    total = float(yes[-1] + no[-1])
+    base = min(max(float(yes[-1]) / total, _TINY), 1 - _TINY)
+    loss = -float(one.yes @ fixed.log_yes + one.no @ fixed.log_no) / total
+    yes, no = yes[fixed.ends], no[fixed.ends]
+    return {
+        "roc_auc": _roc_auc(yes, no),
+        "normalised_entropy": loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)),
+        "log_loss": loss,
+        "calibration_error": _calibration_error(one, total),
+        "pr_auc_lift": _pr_auc(yes, no) / base,
+    }
+
+
+def differences(old: Judged, fresh: Judged, key: int) -> Mapping[str, tuple[float, float]]:
+    """Measure -> fresh less old, and the standard error of that, by drawing pairs again with Poisson weights.
+
+    A pair that is in both sets weighs the same in both, so what pairs differ by is in the error once and not twice.
+    """
+    if not (old.two_classes and fresh.two_classes):
+        return {}
+    sets = old.sorted(), fresh.sorted()
+    fixed = [_fixed(one) for one in sets]
+    pairs = 1 + max(int(one.who.max()) for one in sets)
+    drawn = []
+    for draw in range(_DRAWS):
+        times = np.searchsorted(_POISSON_1, seeds.uniforms(seeds.mix(key + draw), pairs), side="right").astype(np.float64)
+        again = [one._replace(yes=one.yes * times[one.who], no=one.no * times[one.who]) for one in sets]
+        if all(one.two_classes for one in again):
+            before, after = map(_scores, again, fixed)
+            drawn.append([after[name] - before[name] for name in NAMES])
+    errors = np.std(np.array(drawn), axis=0, ddof=1).tolist() if len(drawn) > 1 else [np.inf] * len(NAMES)
+    before, after = map(_scores, sets, fixed)
+    return {name: (after[name] - before[name], error) for name, error in zip(NAMES, errors, strict=True) if np.isfinite(error)}
+
+
+def tenths(one: Judged) -> NDArray[np.intp]:
+    """The tenth of the weight in which each row stands, by what was said, 0 to 9, shape (rows,)."""
+    order = np.argsort(one.said, kind="stable")
+    found = np.empty(one.rows, np.intp)
+    found[order] = _tenths(one.weight[order])
+    return found
+
+
+def _tenths(weight: Numbers) -> NDArray[np.intp]:
+    """The same of rows in order."""
+    middle = np.cumsum(weight) - weight / 2
+    return np.minimum((middle / max(float(weight.sum()), _TINY) * _TENTHS).astype(np.intp), _TENTHS - 1)
+
+
+_POISSON_1 = np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040], dtype=np.float64))
+
+
+def _roc_auc(yes: Numbers, no: Numbers) -> float:
+    """Of running sums at each threshold, from the lowest."""
+    wins = np.diff(yes, prepend=0.0) * (no + np.concatenate([[0.0], no[:-1]])) / 2
+    return float(wins.sum() / (yes[-1] * no[-1]))
+
+
+def _pr_auc(yes: Numbers, no: Numbers) -> float:
+    """Average precision: precision at each threshold, weighted by the recall that it adds."""
+    gained = np.diff(yes, prepend=0.0)
+    hits = yes[-1] - yes + gained
+    there = hits + no[-1] - no + np.diff(no, prepend=0.0)
+    precision = np.divide(hits, there, out=np.zeros(len(yes)), where=there > 0)
+    return float((gained * precision).sum() / yes[-1])
+
+
+def _calibration_error(one: Judged, total: float) -> float:
+    tenth = _tenths(one.weight)
+    seen, expected = (np.bincount(tenth, part, _TENTHS) for part in (one.yes, one.weight * one.said))
+    return float(np.abs(seen - expected).sum() / total)

@@ -1,0 +1,75 @@
+"""Looks at the models of a team in a whole play: which there are, that they cost nothing, and that they change nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.lifecycle.play import play
+from sim.lifecycle.team import checkup, deploying, looks, watching
+from tests.laws.tiny import LOGISTIC, policy, stage_of, tiny
+
+BOOK = {
+    "use": "reference", "first_rows": 400, "test_rows": 800, "targeted_rows": 800, "monthly_rows": 300, "check_rows": 300,
+    "features": "1 day", "analysis": "1 day", "guidelines": "1 day", "shadow": "1 day", "canary_lasts": "2 days", "canary_loss": 1.0,
+    "look_every": "7 days", "retrain": "14 days", "cohort_z": 0.1, "holds": 0.5, "looks_for": ["never_shows", "stale"],
+}  # fmt: skip
+TEAM = {"name": "team", "objective": {"use": "impressions", "cut": 0.03}, "model": LOGISTIC, "takes": "1 day", "playbook": BOOK}
+SCENARIO = tiny(
+    policy("keyword"), TEAM, horizon="50 days", raters={"capacity": 2000, "delay": "1 day"}, engine={"sampler": "counts"},
+    users={"blindness": 3.5},
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def played():
+    return play(stage_of(SCENARIO), SCENARIO.candidates[1])
+
+
+def test_every_deployment_has_its_record_on_its_day(played):
+    deployed = [line.day for line in played.chronicle if line.event == "deploy"]
+    assert len(deployed) >= 3
+    assert [one.day for one in played.health if one.moment == "deployed"] == deployed
+    assert {one.moment for one in played.health} == {"before deployment", "deployed", "a month on", "at an alarm"}
+    assert [one.deployed for one in played.health] == [one.moment != "before deployment" for one in played.health]
+    for label in ("show", "click"):
+        numbers = [one.model for one in played.health if one.label == label and one.moment == "deployed"]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_money_is_what_the_chronicle_has_cost_by_then(played):
+    for one in played.health:
+        assert 0 <= one.spent <= sum(line.cost for line in played.chronicle if line.day <= one.day) + 0.01
+    assert [one.spent for one in played.health] == sorted(one.spent for one in played.health)
+
+
+def test_no_set_is_from_the_future_and_fresh_is_later_than_old(played):
+    for one in played.health:
+        assert one.old_day < one.day
+        assert one.old_day < one.fresh_day <= one.day
+
+
+def test_a_model_of_clicks_is_judged_by_its_log(played):
+    clicks = [one for one in played.health if one.label == "click"]
+    assert clicks
+    for one in clicks:
+        assert (one.old_name, one.fresh_name) == ("training log", "log since")
+        assert 0.6 < one.bias < 1.6
+        assert one.measures[0].truth == pytest.approx(one.measures[0].fresh, abs=0.1)
+        assert sum(part.share for part in one.deciles) == pytest.approx(1, abs=1e-3)
+
+
+def test_looking_changes_no_figure(played, monkeypatch):
+    for module in (deploying, looks, watching):
+        monkeypatch.setattr(module, "note", lambda *_, **__: None)
+    monkeypatch.setattr(watching, "note_clicks", lambda *_: None)
+    blind = play(stage_of(SCENARIO), SCENARIO.candidates[1])
+    assert blind.health == ()
+    assert np.array_equal(blind.ledger, played.ledger)
+    assert blind.chronicle == played.chronicle
+    assert checkup.note is not deploying.note
+
+
+def test_a_learner_without_a_playbook_has_no_record():
+    plain = tiny({"objective": "clicks", "model": LOGISTIC}, horizon="3 days")
+    assert play(stage_of(plain), plain.candidates[0]).health == ()

@@ -1,0 +1,102 @@
+"""The screen of a model's health: it answers first, and holds at every width."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from io import StringIO
+
+import pytest
+
+from reports.console import Console, Screen, cells, open_console
+from reports.export import json_text
+from reports.health import print_health, shown_whole
+from sim.health import health_from
+from tests.reports.made_up_health import HEALTHS, NEW, SICK, WELL, with_health
+
+
+def page(run, width=100, *, ascii_only=False):
+    stream = StringIO()
+    print_health(run, open_console(stream, width=width, ascii_only=ascii_only))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", HEALTHS)
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_no_line_is_wider_than_the_screen(name, width, ascii_only, monkeypatch):
+    cut = []
+    monkeypatch.setattr(
+        Screen,
+        "print",
+        lambda self, text, **how: cut.append(text.plain) if text.cell_len > self.width else Console.print(self, text, **how),
+    )
+    text = page(HEALTHS[name], width, ascii_only=ascii_only)
+    assert cut == []
+    assert max(map(cells, text.splitlines())) <= width
+    assert not any(line.endswith(" ") for line in text.splitlines())
+    assert "\n\n\n" not in text
+    assert text.isascii() or not ascii_only
+    assert not {"nan", "inf", "None"} & set(re.findall(r"[A-Za-z]+", text))
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("sick", "[STALE]  show more's model 1 of raters' labels does less than its old test set says: AUC 0.934 there, 0.884 on"),
+        ("a story", "[HEALTHY]  show more's model 2 of clicks does what its training log says: AUC 0.934 there, 0.934 on the log since."),
+        ("doubtful", "[UNSURE]  It is not proven that show more's model 1 of raters' labels does what its old test set says: AUC 0.934"),
+        ("never", "[BLIND]  show more's model 1 of raters' labels tells next to nothing apart: AUC 0.500 on the fresh pairs, where"),
+        ("new", "[UNTESTED]  show more's model 1 of raters' labels has not been tried on a second set: there is nothing yet"),
+        ("nobody", "[UNTESTED]  No model's health is known: no candidate has a team with a playbook, or none has deployed anything."),
+    ],
+)
+def test_the_first_line_answers_whether_it_does_what_its_test_set_says(name, first):
+    assert page(HEALTHS[name], 120).startswith(first)
+
+
+def test_the_truth_is_called_what_no_live_system_sees():
+    text = page(HEALTHS["sick"], 120)
+    assert "a live system can't see this column" in text
+    assert re.search(r"^AUC +0\.934 +0\.884 +0\.901 +-0\.050", text, flags=re.MULTILINE)
+
+
+def test_the_last_look_at_each_kind_is_shown_whole_and_every_look_in_a_line():
+    run = HEALTHS["a story"]
+    assert [one.label for one in shown_whole(run.candidates[1])] == ["click", "show"]
+    text = page(run, 120)
+    assert text.count("data health") == 2
+    looks = text.partition("every look")[2]
+    assert [looks.count(word) for word in ("UNTESTED", "STALE", "HEALTHY")] == [1, 1, 1]
+    assert "in replication 2 of 3" in page(HEALTHS["several worlds"], 120)
+
+
+def test_what_is_beyond_its_limit_has_its_sign():
+    text = page(HEALTHS["sick"], 120)
+    assert re.search(r"^✗  raters disagree +11\.7% +≤ 5\.0% +3\.1%", text, flags=re.MULTILINE)
+    assert re.search(r"^✓  class imbalance +1 : 1\.6", text, flags=re.MULTILINE)
+    assert re.search(r"^\?  delayed conversions +–", text, flags=re.MULTILINE)
+
+
+def test_the_commands_can_be_pasted():
+    text = page(HEALTHS["sick"], 60).replace("\\\n", "")
+    again = text.partition("reproduce  ")[2].partition("build")[0]
+    assert shlex.split(again) == ["foreshow", "run", "first_year", "--seed", "7", "--replications", "1", "--page", "health"]
+
+
+def test_the_json_has_every_record_whole():
+    run = HEALTHS["a story"]
+    found = json.loads(json_text(run))["candidates"]
+    assert found[0]["health"] == []
+    assert [health_from(one) for one in found[1]["health"]] == [NEW, SICK, WELL]
+
+
+def test_an_entry_of_the_json_has_its_evidence_as_an_object():
+    run = with_health(SICK)
+    entry = run.candidates[1].chronicle[0]._replace(finding="stale", evidence='{"z": 3.2}', cost=12.5)
+    object.__setattr__(run.candidates[1], "chronicle", (entry, entry._replace(evidence="")))
+    first, second = json.loads(json_text(run))["candidates"][1]["chronicle"]
+    assert (first["finding"], first["evidence"], first["cost"]) == ("stale", {"z": 3.2}, 12.5)
+    assert second["evidence"] == {}
