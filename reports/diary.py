@@ -50,7 +50,7 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Scr
     console.say(f"{_ARROW} what it changed; of pages the {SPAN_DAYS} days before and after", "context")
     alike = 0 if known is None else shared(lines, by_replication(run, known)[0])
     if known is not None and alike:
-        _lead(f"{lines[0].day + 1} … {lines[alike - 1].day + 1}", "", "context", f"as {clean(known.name)}", console)
+        _lead("", "", "", f"days {lines[0].day + 1} to {lines[alike - 1].day + 1} as {clean(known.name)}", console)
     day = 0
     for line in written(lines, team.days[0], run.currency, alike):
         _lead("" if line.day == day else str(line.day), line.verb, line.style, line.words + cost_in_words(line.cost, run.currency), console)

@@ -74,7 +74,9 @@ def written(lines: Sequence[Entry], ledger: NDArray[np.int64], currency: str, st
     for place, entry in enumerate(lines):
         if place in inside:
             continue
-        if place in rounds and place >= start:
+        if place in rounds:
+            if place < start:
+                continue
             yield _renewed(lines, place, rounds[place], ledger, currency)
             continue
         verb = _FOUND if entry.finding and entry.event == "analyse" else _VERBS.get(entry.event, clean(entry.event))
@@ -102,7 +104,7 @@ def _renewed(lines: Sequence[Entry], first: int, last: int, ledger: NDArray[np.i
 
 
 def shared(lines: Sequence[Entry], others: Sequence[Entry]) -> int:
-    """With how many lines both diaries begin alike.
+    """With how many lines both diaries begin alike; a round that is told as one line counts as a whole or not at all.
 
     Examples
     --------
@@ -111,7 +113,8 @@ def shared(lines: Sequence[Entry], others: Sequence[Entry]) -> int:
     (1, 0)
     """
     pairs = zip(lines, others, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0]._replace(replication=0) == pair[1]._replace(replication=0), pairs))
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0]._replace(replication=0) == pair[1]._replace(replication=0), pairs))
+    return next((first for first, last in _rounds(lines) if first < alike <= last), alike)
 
 
 def cost_in_words(cost: float, currency: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from reports import standing
 from reports.answers import answers
-from reports.chronicle import chronicle
+from reports.chronicle import chronicle, noteworthy
 from reports.console import Line, Screen
 from reports.glyphs import clean
 from reports.market import market
@@ -14,6 +14,7 @@ from reports.months import months
 from reports.parts import axis, charts, numbers, series, shell
 from reports.parts.axis import Mark
 from reports.parts.charts import Strip
+from reports.teams import keeps_a_diary
 from reports.verdict import ALONE, LEVEL, STYLES, Verdict, rivals_and_base, subject, verdict
 from reports.year import legend, look, year
 from sim.study import estimates
@@ -46,7 +47,8 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
         _title("month by month", " · ".join(notes), console)
         _print(lines, console)
         first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
-        _title("what happened", f"by day{first}", console)
+        more = "; teams in full: --page chronicle" if any(map(keeps_a_diary, run.candidates)) else ""
+        _title("what happened", f"by day{first}{more}", console)
         for lead, words in chronicle(run, console.width, console.glyphs):
             console.say(words, lead=lead)
     if run.notes:
@@ -93,7 +95,7 @@ def _charts(run: Run, console: Screen) -> None:
     strips = []
     for place in standing.ranked(run):
         one = place.candidate
-        own = [Mark(entry.day, axis.sign_for(entry.event)) for entry in one.chronicle if entry.replication == 0]
+        own = [Mark(entry.day, axis.sign_for(entry.event)) for entry in noteworthy(one)]
         label = (one.name, *standing.roles(run, one))
         strips.append(Strip(one, label, look(run, place), tuple(world + own)))
     met = {mark.sign for strip in strips for mark in strip.marks if 0 <= mark.day < run.days}

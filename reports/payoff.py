@@ -64,9 +64,9 @@ def _got_there(run: Run, team: CandidateRun, days: Sequence[int], switches: Sequ
     of, name = run.replications, clean(team.name)
     if not days:
         return f"{name} never deployed a model in {numbers.many(of, 'replication')}"
-    told = f"{name} deployed a model in {len(days)} of {numbers.many(of, 'replication')} (day {median(days) + 1:.0f})"
+    told = f"{name} deployed a model in {len(days)} of {numbers.many(of, 'replication')} (median day {median(days) + 1:.0f})"
     if switches:
-        return f"{told} and switched its objective in {len(switches)} (day {median(switches) + 1:.0f})"
+        return f"{told} and switched its objective in {len(switches)} (median day {median(switches) + 1:.0f})"
     return f"{told} and never saw a reason to switch" if watches_for(run, team, "wrong_objective") else told
 
 
