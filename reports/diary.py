@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reports.console import Line, Screen, pad
+from reports.console import Line, Screen, fit, pad
 from reports.effects import SPAN_DAYS
 from reports.entries import cost_in_words, shared, written
 from reports.glyphs import clean
@@ -21,6 +21,7 @@ from sim.study.results import CandidateRun, Run
 _DAY, _VERB = 5, 10
 _NARROW = 60
 _ARROW = "→"
+_GAP = 2
 
 
 def print_diary(run: Run, console: Screen) -> None:
@@ -48,6 +49,8 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Scr
     goal = clean(short(team.objective))
     _title(f"the diary of {clean(team.name)}", f"{first}by day · optimises {goal} · {numbers.money(spent, run.currency)} spent", console)
     console.say(f"{_ARROW} what it changed; of pages the {SPAN_DAYS} days before and after", "context")
+    if not lines:
+        console.say("nothing was written", "context")
     alike = 0 if known is None else shared(lines, by_replication(run, known)[0])
     if known is not None and alike:
         _lead("", "", "", f"days {lines[0].day + 1} to {lines[alike - 1].day + 1} as {clean(known.name)}", console)
@@ -99,7 +102,8 @@ def _range(step: Step) -> str:
 
 def _title(title: str, note: str, console: Screen) -> None:
     console.row()
-    console.say(note, "context", [(title, "head"), ("  ", "")])
+    shown = fit(console.glyphs.swap(title), console.width - _GAP, console.glyphs)
+    console.say(note, "context", [(shown, "head"), (" " * _GAP, "")])
 
 
 def _print(lines: Iterable[Line], console: Screen) -> None:
