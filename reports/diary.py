@@ -48,7 +48,7 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Scr
     first = f"replication 1 of {run.replications} · " if run.replications > 1 else ""
     goal = clean(short(team.objective))
     _title(f"the diary of {clean(team.name)}", f"{first}by day · optimises {goal} · {numbers.money(spent, run.currency)} spent", console)
-    console.say(f"{_ARROW} what it changed; of pages the {SPAN_DAYS} days before and after", "context")
+    console.say(f"{_ARROW} what it changed; revenue and CTR by the {SPAN_DAYS} days before and after", "context")
     if not lines:
         console.say("nothing was written", "context")
     alike = 0 if known is None else shared(lines, by_replication(run, known)[0])
@@ -65,15 +65,14 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Scr
 
 
 def _lead(when: str, verb: str, style: str, words: str, console: Screen) -> None:
-    """A line with its day and its verb before it; where the screen is narrow its words begin nearer to them."""
-    arrow, narrow = verb == _ARROW, console.width < _NARROW
-    verb = console.glyphs.swap(verb)
-    if not narrow:
-        verb = pad(verb, _VERB, "right" if arrow else "left") + "  "
-    elif verb:
-        verb += " " if arrow else ": "
-    lead = [(pad(when, _DAY, "right") + (" " if narrow else "  "), "context"), (verb, style or "head")]
-    console.say(words, "context" if arrow else "", lead)
+    """A line with its day and its verb before it; on a narrow screen the verb is the first of its words."""
+    arrow, tone = verb == _ARROW, "context" if verb == _ARROW else ""
+    day = pad(when, _DAY, "right")
+    if console.width < _NARROW:
+        console.say(f"{verb}{' ' if arrow else ': '}{words}" if verb else words, tone, [(f"{day} ", "context")])
+        return
+    verb = pad(console.glyphs.swap(verb), _VERB, "right" if arrow else "left")
+    console.say(words, tone, [(day + " " * _GAP, "context"), (verb + " " * _GAP, style or "head")])
 
 
 def _steps(run: Run, team: CandidateRun, console: Screen) -> None:

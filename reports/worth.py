@@ -43,14 +43,14 @@ def print_prices(run: Run, team: CandidateRun, console: Screen) -> None:
 def _columns(run: Run, found: Sequence[Price], console: Screen) -> list[Column]:
     swap, money = console.glyphs.swap, run.currency
     return [
-        Column(("", "", ""), tuple((_sign(one, console), _look(one)) for one in found)),
-        Column(("", "", "step"), tuple((swap(_steps(one)), "head") for one in found)),
-        Column(("", "", "twin"), tuple((swap(clean(one.twin)), "") for one in found)),
-        Column(("", "found", "in"), tuple((f"{one.taken} of {run.replications}", "") for one in found), "right"),
-        Column(("", "more spent", ""), tuple((swap(signed(one.spent.mean, money)), "") for one in found), "right"),
-        Column(("days to", "deploy", "more"), tuple((swap(_days(one)), "") for one in found), "right"),
-        Column(("", "", "revenue"), tuple((swap(numbers.lift(one.revenue)), "") for one in found), "right"),
-        Column(("", "", "net"), tuple((swap(_net(one, money)), _look(one)) for one in found), "right"),
+        Column(("", ""), tuple((_sign(one, console), _look(one)) for one in found)),
+        Column(("", "step"), tuple((swap(_steps(one)), "head") for one in found)),
+        Column(("", "twin"), tuple((swap(clean(one.twin)), "") for one in found)),
+        Column(("found", "in"), tuple((f"{one.taken} of {run.replications}", "") for one in found), "right"),
+        Column(("more", "spent"), tuple((swap(signed(one.spent.mean, money)), "") for one in found), "right"),
+        Column(("days to", "deploy"), tuple((swap(_days(one)), "") for one in found), "right"),
+        Column(("", "revenue"), tuple((swap(numbers.lift(one.revenue)), "") for one in found), "right"),
+        Column(("", "net"), tuple((swap(_net(one, money)), _look(one)) for one in found), "right"),
     ]
 
 

@@ -60,4 +60,4 @@ def _candidate(told: dict[str, Any]) -> CandidateRun:
 if __name__ == "__main__":
     import sim
 
-    write(sim.run(sys.argv[1]))
+    write(sim.run(sys.argv[1], replications=3))

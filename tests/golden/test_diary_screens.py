@@ -14,8 +14,9 @@ from tests.golden.played_story import load
 from tests.golden.test_screens import HERE, same_as
 
 README = Path(__file__).parents[2] / "README.md"
-BLOCK = re.compile(r"(<!-- diary -->\n)```text\n.*?```\n", re.DOTALL)
-_DAYS_SHOWN = 90
+BLOCK = re.compile(r"<!-- diary -->\n```text\n.*?```\n", re.DOTALL)
+VERB = re.compile(r"[ \d]{7}\w")
+_WORDS = 19  # where they begin
 
 
 def diary(width, monkeypatch, *, ascii_only=False):
@@ -32,16 +33,20 @@ def test_the_diary_is_as_it_was(width, ascii_only, request, monkeypatch):
 
 
 def test_the_readme_shows_the_diary_of_the_first_team(request, monkeypatch):
-    """Up to the first model of the new objective; then how often it went so, and what it was worth."""
-    whole = diary(100, monkeypatch)
-    first, rest = whole.split("\nwhen each step came", 1)
-    days = [int(found[1]) if (found := re.match(r" {,4}(\d+)  ", line)) else 0 for line in first.splitlines()]
-    end = next(number for number, day in enumerate(days) if day > _DAYS_SHOWN)
-    told = "\n".join(first.splitlines()[:end])
-    rest = rest.split("\nthe diary of ", 1)[0]
-    shown = f"```text\n{told}\n  …\n\nwhen each step came{rest}```\n"
+    """Up to the deployment, and the switch; then how often it went so, and what it was worth."""
+    first, rest = diary(100, monkeypatch).split("\nwhen each step came", 1)
+    told = first.splitlines()
+    renewed = [place for place, line in enumerate(told) if VERB.match(line) and "renewed" in line[:_WORDS]]
+    switched = next(place for place, line in enumerate(told) if "SWITCHED" in line[:_WORDS])
+    alarm = max(place for place, line in enumerate(told[:switched]) if "ALARM" in line[:_WORDS])
+    begin = max(place for place, line in enumerate(told[: alarm + 1]) if line[:5].strip().isdecimal())  # where its day stands
+    started_over = next(place for place in renewed if place > switched)
+    end = next(place for place in renewed if place > started_over)
+    lines = [*told[: renewed[0]], "  …", *told[begin:end], "  …"]
+    shown = "\n".join([*lines, "", "when each step came" + rest.split("\nthe diary of ", 1)[0]])
+    block = f"<!-- diary -->\n```text\n{shown}```\n"
     text = README.read_text(encoding="utf-8")
     if request.config.getoption("--update-golden"):
-        README.write_text(BLOCK.sub(lambda found: found[1] + shown, text), encoding="utf-8")
+        README.write_text(BLOCK.sub(lambda _: block, text), encoding="utf-8")
         return
-    assert f"<!-- diary -->\n{shown}" in text
+    assert block in text
