@@ -70,6 +70,8 @@ def chronicle(run: Run, width: int, glyphs: Glyphs) -> list[tuple[list[Piece], s
         lines.append((lead, line.what))
     if left_out:
         lines.append(([(" " * (wide + 5), "")], f"… and {left_out} more, all of them in --json"))
+    if any(map(keeps_a_diary, run.candidates)):
+        lines.append(([(" " * (wide + 5), "")], "teams in full, with what each step cost and changed: --page chronicle"))
     return lines
 
 

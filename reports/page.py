@@ -14,7 +14,6 @@ from reports.months import months
 from reports.parts import axis, charts, numbers, series, shell
 from reports.parts.axis import Mark
 from reports.parts.charts import Strip
-from reports.teams import keeps_a_diary
 from reports.verdict import ALONE, LEVEL, STYLES, Verdict, rivals_and_base, subject, verdict
 from reports.year import legend, look, year
 from sim.study import estimates
@@ -46,16 +45,20 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
         lines, notes = months(run, console.width, console.glyphs)
         _title("month by month", " · ".join(notes), console)
         _print(lines, console)
-        first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
-        more = "; teams in full: --page chronicle" if any(map(keeps_a_diary, run.candidates)) else ""
-        _title("what happened", f"by day{first}{more}", console)
-        for lead, words in chronicle(run, console.width, console.glyphs):
-            console.say(words, lead=lead)
+        print_story(run, console)
     if run.notes:
         _title("notes", "", console)
         for note in run.notes:
             console.say(note, lead=[("· ", "context")])
     _footer(run, judged, command, console)
+
+
+def print_story(run: Run, console: Screen) -> None:
+    """Print what happened, condensed."""
+    first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
+    _title("what happened", f"by day{first}", console)
+    for lead, words in chronicle(run, console.width, console.glyphs):
+        console.say(words, lead=lead)
 
 
 def print_quiet(run: Run, console: Screen) -> None:

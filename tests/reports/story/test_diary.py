@@ -83,5 +83,7 @@ def test_the_page_tells_what_came_of_a_team_not_its_labour(render):
     text = render(run, 120)
     happened = text.partition("what happened")[2]
     assert "S switched objective" in text
+    assert "--page chronicle" in happened
+    assert "--page" not in render(RUNS["a year"], 120)
     assert all(word in happened for word in ("found: wrong labels", "found: stale", "relabel", "deploy", "alarm", "switch_objective"))
     assert not any(f"what is told of {word}" in happened for word in ("collect", "label\n", "train"))
