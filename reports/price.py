@@ -5,6 +5,7 @@ The pairs are whole replications, so an interval holds for what the step does in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -93,10 +94,10 @@ def _price(run: Run, team: CandidateRun, twin: Twin) -> Price:
     spent = spendings(run, team) - spendings(run, other)
     earned = (team.days[:, :, REVENUE].sum(axis=1) - other.days[:, :, REVENUE].sum(axis=1)) / MICROS
     waited = [a - b for a, b in zip(deployed(run, team), deployed(run, other), strict=True) if a is not None and b is not None]
-    taken = sum(any(_is(entry, look) for look in twin.without for entry in lines) for lines in by_replication(run, team))
+    taken = sum(any(_took(lines, look) for look in twin.without) for lines in by_replication(run, team))
     return Price(
         twin=other.name,
-        steps=tuple(look.replace("_", " ") for look in twin.without),
+        steps=tuple(map(_named, twin.without)),
         taken=taken,
         spent=paired(spent),
         days=paired(np.array(waited, dtype=np.float64)),
@@ -105,8 +106,13 @@ def _price(run: Run, team: CandidateRun, twin: Twin) -> Price:
     )
 
 
-def _is(entry: Entry, look: str) -> bool:
-    """Whether an entry shows that the step came which follows from a look."""
+def _took(lines: Sequence[Entry], look: str) -> bool:
+    """Whether the step came that follows from a look: it was found, or for retraining a serving model was replaced."""
     if look == RETRAINING:
-        return entry.event == "deploy" and "newer" in entry.detail
-    return entry.event != "alarm" and entry.finding == look.replace("_", " ")
+        return sum(entry.event == "deploy" for entry in lines) > 1
+    return any(entry.event != "alarm" and entry.finding == _named(look) for entry in lines)
+
+
+def _named(look: str) -> str:
+    """A look as its finding is called: a user's own by its import path."""
+    return look if ":" in look else look.replace("_", " ")

@@ -52,3 +52,27 @@ def test_replications_are_matched_by_their_numbers():
     )
     run = run_of(*moved, settings=whole.settings, numbers=(0, 3))
     assert prices(run, run.candidate("team")) == prices(whole, whole.candidate("team"))
+
+
+@pytest.mark.parametrize(
+    ("change", "steps", "taken"),
+    [
+        ({"retrain": "never"}, ("retraining",), 1),
+        ({"looks_for": ["wrong_labels", "never_shows"]}, ("stale",), 2),
+        ({"looks_for": []}, ("wrong labels", "never shows", "stale"), 2),
+    ],
+)
+def test_a_step_is_taken_where_it_was_found(change, steps, taken):
+    without_switch = {name: day for name, day in WHOLE.items() if day <= 40}
+    ours = team("team", [WHOLE, without_switch], [1] * 2)
+    run = run_of(ours, team("twin", [{}, {}], [1] * 2), playbooks={"team": PLAYBOOK, "twin": {**PLAYBOOK, **change}})
+    (price,) = prices(run, ours)
+    assert (price.steps, price.taken) == (steps, taken)
+
+
+def test_a_look_of_ones_own_keeps_its_name():
+    own = {**PLAYBOOK, "looks_for": ["my_looks:too_few"]}
+    ours = team("team", [{"collect": 7, "found: my_looks:too_few": 9}], [1])
+    run = run_of(ours, team("twin", [{}], [1]), playbooks={"team": own, "twin": {**own, "looks_for": []}})
+    (price,) = prices(run, ours)
+    assert (price.steps, price.taken) == (("my_looks:too_few",), 1)
