@@ -12,7 +12,8 @@ from itertools import pairwise
 from reports.console import Piece, cells, fit, pad
 from reports.glyphs import Glyphs, clean
 from reports.parts import axis, numbers
-from sim.study.results import CandidateRun, Run
+from reports.teams import keeps_a_diary
+from sim.study.results import CandidateRun, Entry, Run
 
 _Event = tuple[str, str, int]
 
@@ -21,6 +22,9 @@ _MOST = 12
 _FEW, _FEW_DRIFTS = 2, 6
 _NAME = 10
 _PAST = {"train": "trained", "deploy": "deployed"}
+_OF_A_TEAM = {"relabel", "deploy", "rollback", "alarm", "drift", "switch_objective"}
+_FOUND = "found"
+_URGENT = {axis.SWITCHED, axis.ALARM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def story(run: Run) -> tuple[list[Told], int]:
     """At most twelve lines in order of time, and how many were left out; the world's are kept first."""
     told = [Told(days, _WORLD, what, axis.DRIFTED) for days, what in _condense(_of_world(run))]
     told += _of_candidates(run)
-    kept = sorted(told, key=lambda line: (line.who != _WORLD, len(line.days) == 1, line.days))[:_MOST]
+    kept = sorted(told, key=lambda line: (line.who != _WORLD, line.sign not in _URGENT, len(line.days) == 1, line.days))[:_MOST]
     return sorted(kept, key=lambda line: (line.days[0], line.who != _WORLD)), len(told) - len(kept)
 
 
@@ -57,7 +61,7 @@ def chronicle(run: Run, width: int, glyphs: Glyphs) -> list[tuple[list[Piece], s
     wide, long = max(map(cells, whens)), max(map(cells, whos))
     lines: list[tuple[list[Piece], str]] = []
     for line, when, who in zip(told, whens, whos, strict=True):
-        look = "warn" if line.sign == axis.DRIFTED else "estimate"
+        look = "warn" if line.sign in (axis.DRIFTED, axis.ALARM) else "estimate"
         lead = [
             (pad(when, wide, "right") + "  ", "context"),
             (line.sign + "  ", look),
@@ -66,7 +70,17 @@ def chronicle(run: Run, width: int, glyphs: Glyphs) -> list[tuple[list[Piece], s
         lines.append((lead, line.what))
     if left_out:
         lines.append(([(" " * (wide + 5), "")], f"… and {left_out} more, all of them in --json"))
+    if any(map(keeps_a_diary, run.candidates)):
+        lines.append(([(" " * (wide + 5), "")], "teams in full, with what each step cost and changed: --page chronicle"))
     return lines
+
+
+def noteworthy(candidate: CandidateRun) -> list[Entry]:
+    """What is worth a place on the page of its first replication: of a team no labour, which the diary tells, but what came of it."""
+    first = [entry for entry in candidate.chronicle if entry.replication == 0]
+    if not keeps_a_diary(candidate):
+        return first
+    return [entry for entry in first if entry.event in _OF_A_TEAM or (entry.event == "analyse" and entry.finding)]
 
 
 def _of_world(run: Run) -> dict[str, list[_Event]]:
@@ -92,12 +106,12 @@ def _of_candidates(run: Run) -> list[Told]:
 def _of_one(candidate: CandidateRun) -> Iterator[tuple[tuple[int, ...], str, str]]:
     """A candidate's entries by kind; kinds that came on the same days are one, such as train and deploy."""
     groups: dict[str, list[_Event]] = {}
-    for entry in candidate.chronicle:
-        if entry.replication == 0:
-            groups.setdefault(clean(entry.event), []).append((clean(entry.event), clean(entry.detail), entry.day))
+    for entry in noteworthy(candidate):
+        event, detail = (_FOUND, entry.finding) if entry.event == "analyse" else (entry.event, entry.detail)
+        groups.setdefault(clean(event), []).append((clean(event), clean(detail), entry.day))
     together: dict[tuple[int, ...], list[str]] = {}
     for event, group in groups.items():
-        if len(group) > _FEW:
+        if len(group) > _FEW and event != _FOUND:
             together.setdefault(tuple(day for _, _, day in group), []).append(event)
             continue
         yield from (((day,), _said(event, detail), axis.sign_for(event)) for event, detail, day in group)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from reports import standing
 from reports.answers import answers
-from reports.chronicle import chronicle
+from reports.chronicle import chronicle, noteworthy
 from reports.console import Line, Screen
 from reports.glyphs import clean
 from reports.market import market
@@ -98,7 +98,7 @@ def _charts(run: Run, console: Screen) -> None:
     strips = []
     for place in standing.ranked(run):
         one = place.candidate
-        own = [Mark(entry.day, axis.sign_for(entry.event)) for entry in one.chronicle if entry.replication == 0]
+        own = [Mark(entry.day, axis.sign_for(entry.event)) for entry in noteworthy(one)]
         label = (one.name, *standing.roles(run, one))
         strips.append(Strip(one, label, look(run, place), tuple(world + own)))
     met = {mark.sign for strip in strips for mark in strip.marks if 0 <= mark.day < run.days}

@@ -10,9 +10,11 @@ from typing import NamedTuple
 from reports.glyphs import Glyphs
 from sim.study.results import Month
 
-TRAINED, DRIFTED, OTHER = "R", "!", "*"
-MEANING = {TRAINED: "trained or deployed", DRIFTED: "the world changed", OTHER: "see below"}
-_RANK = (OTHER, TRAINED, DRIFTED)
+TRAINED, DRIFTED, SWITCHED, ALARM, OTHER = "R", "!", "S", "A", "*"
+MEANING = {
+    TRAINED: "trained or deployed", SWITCHED: "switched objective", ALARM: "alarm", DRIFTED: "the world changed", OTHER: "see below",
+}  # fmt: skip
+_RANK = (OTHER, TRAINED, DRIFTED, ALARM, SWITCHED)
 
 
 class Mark(NamedTuple):
@@ -27,13 +29,15 @@ def sign_for(event: str) -> str:
 
     Examples
     --------
-    >>> sign_for("retrained"), sign_for("deployed"), sign_for("drift alarm"), sign_for("fit failed")
-    ('R', 'R', '!', '*')
+    >>> [sign_for(event) for event in ("retrained", "deployed", "drift", "alarm", "switch_objective", "fit failed")]
+    ['R', 'R', 'A', 'A', 'S', '*']
     """
     word = event.lower()
     if "train" in word or "deploy" in word:
         return TRAINED
-    return DRIFTED if "drift" in word else OTHER
+    if "switch" in word:
+        return SWITCHED
+    return ALARM if "alarm" in word or "drift" in word else OTHER
 
 
 def floor(marks: Iterable[Mark], days: int, width: int, glyphs: Glyphs) -> str:

@@ -1,0 +1,110 @@
+"""The screen of a team's story: what it saw, did, spent and changed, day by day; how often it went so; and what each step was worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reports.console import Line, Screen, fit, pad
+from reports.effects import SPAN_DAYS
+from reports.entries import cost_in_words, shared, written
+from reports.glyphs import clean
+from reports.parts import numbers, table
+from reports.parts.table import Column
+from reports.payoff import STYLES, payoff
+from reports.price import spendings
+from reports.standing import short
+from reports.steps import Step, in_order, steps
+from reports.teams import by_replication, leading, teams
+from reports.worth import print_prices
+from sim.study.results import CandidateRun, Run
+
+_DAY, _VERB = 5, 10
+_NARROW = 60
+_ARROW = "→"
+_GAP = 2
+
+
+def print_diary(run: Run, console: Screen) -> None:
+    """Print the answer, the diary of the team that looks for most, the price of its steps, and the diaries of the others."""
+    team = leading(run)
+    if team is None or not run.replications:
+        why = "No candidate follows a playbook" if run.replications else "No replication was finished"
+        console.say(f"{why}: there is no diary to show.")
+        return
+    judged = payoff(run, team)
+    console.say(judged.answer, "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
+    if judged.basis:
+        console.say(judged.basis)
+    _team(run, team, None, console)
+    print_prices(run, team, console)
+    for one in teams(run):
+        if one is not team:
+            _team(run, one, team, console)
+
+
+def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Screen) -> None:
+    """One team: the first replication in full, as far as it is not that of *known*; for all of them when each step came."""
+    lines, spent = by_replication(run, team)[0], float(spendings(run, team)[0])
+    first = f"replication 1 of {run.replications} · " if run.replications > 1 else ""
+    goal = clean(short(team.objective))
+    _title(f"the diary of {clean(team.name)}", f"{first}by day · optimises {goal} · {numbers.money(spent, run.currency)} spent", console)
+    console.say(f"{_ARROW} what it changed; revenue and CTR by the {SPAN_DAYS} days before and after", "context")
+    if not lines:
+        console.say("nothing was written", "context")
+    alike = 0 if known is None else shared(lines, by_replication(run, known)[0])
+    if known is not None and alike:
+        _lead("", "", "", f"days {lines[0].day + 1} to {lines[alike - 1].day + 1} as {clean(known.name)}", console)
+    day = 0
+    for line in written(lines, team.days[0], run.currency, alike):
+        _lead("" if line.day == day else str(line.day), line.verb, line.style, line.words + cost_in_words(line.cost, run.currency), console)
+        if line.changed:
+            _lead("", _ARROW, "context", line.changed, console)
+        day = line.day
+    if run.replications > 1:
+        _steps(run, team, console)
+
+
+def _lead(when: str, verb: str, style: str, words: str, console: Screen) -> None:
+    """A line with its day and its verb before it; on a narrow screen the verb is the first of its words."""
+    arrow, tone = verb == _ARROW, "context" if verb == _ARROW else ""
+    day = pad(when, _DAY, "right")
+    if console.width < _NARROW:
+        console.say(f"{verb}{' ' if arrow else ': '}{words}" if verb else words, tone, [(f"{day} ", "context")])
+        return
+    verb = pad(console.glyphs.swap(verb), _VERB, "right" if arrow else "left")
+    console.say(words, tone, [(day + " " * _GAP, "context"), (verb + " " * _GAP, style or "head")])
+
+
+def _steps(run: Run, team: CandidateRun, console: Screen) -> None:
+    found = steps(run, team)
+    if not found:
+        return
+    order = f"all of these, in this order, in {in_order(found)} of {run.replications}"
+    _title("when each step came", order, console)
+    money = numbers.unit_for(max(one.spent for one in found))
+    swap, unit = console.glyphs.swap, f"{money.suffix} {run.currency}".strip()
+    columns = [
+        Column(("", "step"), tuple((swap(clean(one.name)), "head") for one in found)),
+        Column(("", "came in"), tuple((f"{len(one.came)} of {run.replications}", "") for one in found), "right"),
+        Column(("median", "day"), tuple((f"{one.middle + 1:.0f}", "") for one in found), "right"),
+        Column(("from", swap("… to")), tuple((swap(_range(one)), "context") for one in found), "right"),
+        Column(("spent by then", unit), tuple((numbers.figure(one.spent, money), "") for one in found), "right"),
+    ]
+    while len(columns) > 3 and table.total(columns) > console.width:
+        columns.pop()
+    _print(table.lines(columns), console)
+
+
+def _range(step: Step) -> str:
+    return f"{min(step.came) + 1} … {max(step.came) + 1}"
+
+
+def _title(title: str, note: str, console: Screen) -> None:
+    console.row()
+    shown = fit(console.glyphs.swap(title), console.width - _GAP, console.glyphs)
+    console.say(note, "context", [(shown, "head"), (" " * _GAP, "")])
+
+
+def _print(lines: Iterable[Line], console: Screen) -> None:
+    for line in lines:
+        console.row(line)

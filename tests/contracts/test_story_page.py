@@ -1,0 +1,56 @@
+"""What docs/story.md says of playbooks and badges is what there is, and its examples work."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+import sim
+from reports.payoff import STYLES
+from sim.scenario.playbook_schema import Playbook
+from sim.scenario.schema import Candidate
+
+PAGE = (Path(__file__).parents[2] / "docs" / "story.md").read_text(encoding="utf-8")
+STEPS = PAGE.partition("## The thirteen steps")[2].partition("\n## ")[0]
+
+
+def block(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_there_are_thirteen_steps_and_their_settings_exist():
+    rows = re.findall(r"^\| (\d+) \|", STEPS, flags=re.MULTILINE)
+    assert rows == [str(number) for number in range(1, 14)]
+    named = set(re.findall(r"`(\w+)`", STEPS)) - {"looks_for"}
+    assert named >= {"overturned", "recall", "shown", "cohort_z", "holds", "canary_loss"}
+    assert named <= set(Playbook.model_fields) | set(Candidate.model_fields)
+
+
+def test_every_badge_is_told_and_no_other():
+    table = PAGE.partition("| badge | when |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"`([A-Z ]+)`", table)) == sorted(set(STYLES))
+
+
+def test_the_playbook_of_the_example_is_sound(tmp_path):
+    file = tmp_path / "story.toml"
+    file.write_text('name = "story"\nhorizon = "60 days"\n\n[[candidate]]\npolicy = "keyword"\n\n' + block("toml"), encoding="utf-8")
+    team = sim.load(file).candidates[1]
+    assert (team.playbook.use, team.playbook.guidelines) == ("reference", 14 * 86_400)
+
+
+@pytest.mark.parametrize(("predictions", "found"), [([0.1, 0.1, 0.1, 0.9], False), ([0.1] * 4, True)])
+def test_the_diagnosis_of_the_example_finds_what_it_says(predictions, found):
+    space: dict = {}
+    exec(block("python"), space)
+    view = SimpleNamespace(cut=0.2, rated=pd.DataFrame({"prediction": predictions, "label": [0, 0, 1, 1]}))
+    answer, evidence, words = space["too_few"](view)
+    assert bool(answer) == found
+    assert evidence["rated"] == 0.5
+    assert "raters 50.00%" in words
+    assert space["more_pairs"](view)["drop"] == ["first"]

@@ -1,0 +1,89 @@
+"""What holds for every diary, whatever the story, the width and the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+
+from reports.console import cells, open_console
+from reports.diary import print_diary
+from reports.payoff import STYLES, payoff
+from tests.reports.made_up import RUNS, make_run
+from tests.reports.story.made_up import STORIES, WHOLE, run_of, story, team
+
+
+def shown(run, width=100, *, ascii_only=False):
+    stream = StringIO()
+    print_diary(run, open_console(stream, width=width, ascii_only=ascii_only))
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", STORIES)
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_no_line_is_wider_than_the_screen(name, width, ascii_only):
+    text = shown(STORIES[name], width, ascii_only=ascii_only)
+    assert max(map(cells, text.splitlines())) <= width
+    assert not any(line.endswith(" ") for line in text.splitlines())
+    assert text.isascii() or not ascii_only
+    assert "\x1b" not in text
+    assert "nan" not in text.lower().split()
+
+
+@pytest.mark.parametrize("width", [40, 120])
+def test_a_narrow_screen_loses_no_word_of_a_story(width):
+    words = " ".join(shown(STORIES["paid"], width).split())
+    assert all(f"what is told of {name}" in words for name in WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("name", "badge", "words"),
+    [
+        ("paid", "PAID", "the switch paid: +300 USD against no switch (95% interval +279 USD to +321 USD)"),
+        ("not paid", "NOT PAID", "the switch did not pay: -310 USD against no switch (95% interval -331 USD to -289 USD)"),
+        ("open", "OPEN", "whether the switch paid is open"),
+        ("once", "ONE RUN", "luck is not ruled out"),
+        ("no twin", "NO TWIN", "cannot be told"),
+        ("no switch", "NO SWITCH", "never saw a reason to switch"),
+        ("never deployed", "NOT THERE", "team never deployed a model in 2 replications"),
+        ("stopped", "PARTIAL", "the switch paid"),
+    ],
+)
+def test_the_first_line_says_whether_it_got_there_what_it_cost_and_whether_it_paid(name, badge, words):
+    judged = payoff(STORIES[name], STORIES[name].candidate("team"))
+    assert judged.badge == badge
+    assert words in judged.answer
+    assert "labels and training" in judged.answer
+    assert badge in STYLES
+    assert shown(STORIES[name]).startswith(f"[{badge}]  team ")
+
+
+def test_a_diary_that_begins_as_another_is_told_from_where_they_part():
+    text = shown(STORIES["paid"])
+    assert text.count("what is told of relabel") == 1
+    assert "days 8 to 41 as team" in text
+
+
+@pytest.mark.parametrize("run", [RUNS["a year"], make_run(replications=0, planned=2), replace(STORIES["paid"], replications=0)])
+def test_where_there_is_no_diary_it_is_said(run):
+    assert shown(run).endswith("there is no diary to show.\n")
+
+
+def test_a_team_that_wrote_nothing_has_an_empty_diary():
+    run = run_of(team("team", [{}], [1]), playbooks={"team": {"looks_for": [], "watches_for": []}})
+    assert "nothing was written" in shown(run)
+
+
+def test_the_page_tells_what_came_of_a_team_not_its_labour(render):
+    lines = story(WHOLE)
+    base, one = RUNS["a year"].candidates[0], team("team", [WHOLE], [1])
+    run = make_run((), 100, 1, candidates=(replace(base, days=base.days[:1, :100]), replace(one, chronicle=tuple(lines))), world_events=())
+    text = render(run, 120)
+    happened = text.partition("what happened")[2]
+    assert "S switched objective" in text
+    assert "--page chronicle" in happened
+    assert "--page" not in render(RUNS["a year"], 120)
+    assert all(word in happened for word in ("found: wrong labels", "found: stale", "relabel", "deploy", "alarm", "switch_objective"))
+    assert not any(f"what is told of {word}" in happened for word in ("collect", "label\n", "train"))

@@ -1,0 +1,72 @@
+"""Before and after, by ledgers in which both are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reports.effects import around, in_words, served_from
+from reports.entries import shared, written
+from sim.columns import CLICKS, COLUMNS, IMPRESSIONS, QUERIES, REVENUE
+from tests.reports.story.made_up import UNTIL_DEPLOYED, WHOLE, story
+
+
+@pytest.fixture
+def ledger():
+    """A hundred days: from day 40 on twice the revenue at half the CTR, from day 90 on three times as much."""
+    days = np.zeros((100, len(COLUMNS)), np.int64)
+    days[:, QUERIES], days[:, IMPRESSIONS], days[:, CLICKS], days[:, REVENUE] = 1_000, 400, 8, 2_000_000
+    days[40:, REVENUE], days[40:, CLICKS] = 4_000_000, 4
+    days[90:, REVENUE] = 6_000_000
+    return days
+
+
+def test_fourteen_days_before_are_held_against_fourteen_from_the_day_on(ledger):
+    found = around(ledger, 40)
+    assert found.days == (14, 14)
+    assert (found.before.revenue, found.after.revenue) == (2, 4)
+    assert (found.before.ctr, found.after.ctr) == (0.02, 0.01)
+    assert in_words(found, "USD") == "revenue per 1,000 queries 2.00 → 4.00 USD (+100%), CTR 2.00% → 1.00% (-50%)"
+
+
+def test_the_ends_of_the_horizon_shorten_what_is_compared_and_it_is_said(ledger):
+    assert around(ledger, 97).days == (14, 3)
+    assert around(ledger, 5).days == (5, 14)
+    assert "(14 days before, 3 after)" in in_words(around(ledger, 97), "USD")
+    assert around(ledger, 0) is None
+    assert around(ledger, 100) is None
+
+
+def test_in_the_end_means_the_last_days(ledger):
+    assert around(ledger, 40, until=100).after.revenue == pytest.approx((4 * 4 + 10 * 6) / 14)
+
+
+def test_days_without_queries_or_ads_have_no_figure(ledger):
+    assert around(np.zeros_like(ledger), 40).before == (None, None)
+    assert "–" in in_words(around(np.zeros_like(ledger), 40), "USD")
+
+
+def test_a_switch_is_served_when_its_first_model_is(ledger):
+    lines = story(WHOLE)
+    place = [line.event for line in lines].index("switch_objective")
+    assert served_from(lines, place) == 57
+    assert served_from(lines[: place + 1], place) is None
+    told = {line.verb: line for line in written(lines, ledger, "USD")}
+    assert told["SWITCHED"].changed.startswith("in the end: revenue per 1,000 queries 4.00 → 5.43 USD")
+    assert told["deployed"].changed.startswith("revenue per 1,000 queries 2.00 → 4.00 USD")
+
+
+def test_what_was_seen_before_is_held_against_what_is_seen_now(ledger):
+    told = [line.changed for line in written(story(WHOLE), ledger, "USD") if line.verb == "looked"]
+    assert told == ["recall 2% on day 25 → 80%"]
+
+
+def test_a_month_of_labour_is_one_line_with_its_whole_cost(ledger):
+    month = {"collect+": 60, "label+": 62, "train+": 64, "deploy+": 64}
+    lines = [*story(UNTIL_DEPLOYED), *story(month)]
+    *_, last = written(lines, ledger, "USD")
+    assert (last.verb, last.day, last.cost) == ("renewed", 65, 105)
+    assert len(list(written(lines, ledger, "USD"))) == len(UNTIL_DEPLOYED) + 1
+    # A diary that parts from another in the middle of it tells the month as a whole.
+    assert shared(lines, lines[:-2]) == len(UNTIL_DEPLOYED)
+    assert [line.verb for line in written(lines, ledger, "USD", len(UNTIL_DEPLOYED))] == ["renewed"]

@@ -1,0 +1,40 @@
+"""How often each step came, and when."""
+
+from __future__ import annotations
+
+from reports.steps import in_order, steps
+from tests.reports.story.made_up import UNTIL_DEPLOYED, WHOLE, run_of, team
+
+
+def test_the_steps_stand_in_the_order_of_the_story_with_their_days():
+    late = {name: day + 10 for name, day in WHOLE.items()}
+    run = run_of(team("team", [WHOLE, late, UNTIL_DEPLOYED], [1] * 3))
+    found = {one.name: one for one in steps(run, run.candidates[0])}
+    assert list(found) == [
+        "labelled", "a first model", "found: wrong labels", "relabelled", "found: never shows", "recall above 50%", "found: stale",
+        "deployed", "alarm", "found: wrong objective", "switched",
+    ]  # fmt: skip
+    assert found["deployed"].days == (40, 50, 40)
+    assert found["switched"].days == (55, 65, None)
+    assert (found["labelled"].middle, found["switched"].middle) == (9, 60)
+    assert found["relabelled"].spent == 125  # labels, a training, more labels
+    assert in_order(list(found.values())) == 2
+
+
+def test_a_step_that_comes_too_early_is_seen():
+    early = {"collect": 7, "label": 9, "found: never shows": 12, "train": 13, "found: wrong labels": 14}
+    run = run_of(team("team", [early], [1]))
+    assert in_order(steps(run, run.candidates[0])) == 0
+
+
+def test_what_is_found_while_a_model_serves_is_not_the_step_before_it():
+    run = run_of(team("team", [{"collect": 7, "deploy": 20, "found: stale": 60}], [1]))
+    assert [one.name for one in steps(run, run.candidates[0])] == ["deployed"]
+
+
+def test_other_findings_and_roll_backs_are_told_as_well():
+    run = run_of(team("team", [{"collect": 7, "found: bad slice": 20, "rollback": 30}, {"collect": 7}], [1] * 2))
+    assert [(one.name, one.days) for one in steps(run, run.candidates[0])] == [
+        ("found: bad slice", (20, None)),
+        ("rolled back", (30, None)),
+    ]
