@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, compare_schema, drift_schema, partners, roles, schema, sweeps, text, units
+from sim.scenario import checks, compare_schema, drift_schema, partners, playbook_schema, roles, schema, sweeps, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
@@ -179,6 +179,8 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "device": schema.Device,
         "candidate": schema.Candidate,
         "then": schema.Then,
+        "playbook": playbook_schema.Playbook,
+        "raters": playbook_schema.Raters,
         "history": schema.History,
         "labels": schema.Labels,
         "engine": schema.Engine,
