@@ -25,12 +25,9 @@ def playbooks(scenario: Scenario, document: Document) -> Iterator[Mistake]:
 def _playbook(plan: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
     for key, names, known in (("looks_for", plan.looks_for, OFFLINE), ("watches_for", plan.watches_for, (*ONLINE, *OFFLINE))):
         for name in names:
-            too_early = key == "looks_for" and name in ONLINE
-            lacks = (
-                Problem(f"found {name!r}", "only in watches_for: it needs a model that serves")
-                if too_early
-                else _named(name, known, document)
-            )
+            lacks = _named(name, known, document)
+            if key == "looks_for" and name in ONLINE:
+                lacks = Problem(f"found {name!r}", "only in watches_for: it needs a model that serves")
             if lacks is not None:
                 yield document.mistake((*place, key), lacks.found, lacks.allowed, lacks.hint)
         for name in {one: None for one in names if names.count(one) > 1}:
