@@ -115,5 +115,5 @@ def test_labels_that_can_not_be_bought_are_told(rows):
     def look(view): ...
 
     look.labels = rows
-    with pytest.raises(InvalidRun, match="mine:look.labels is"):
+    with pytest.raises(InvalidRun, match=r"mine:look\.labels is"):
         labels_for(look, "mine:look", "a")
