@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,7 +89,7 @@ class World(NamedTuple):
 PERFECT, BALANCED = "error = 0.0\nslip = 0.0", 'first_sample = "balanced"'
 WORLDS = {
     "reference": World(frozenset({"wrong labels", "never shows", "stale", "wrong objective", "drift"}), SWITCHING | WATCHING),
-    "no drift, no memory": World(frozenset({"wrong labels", "never shows"}), SWITCHING | WATCHING, blindness=0.0, drift=""),
+    "still": World(frozenset({"wrong labels", "never shows"}), SWITCHING | WATCHING, blindness=0.0, drift=""),
     "no memory": World(frozenset({"wrong labels", "never shows", "stale", "drift"}), SWITCHING, blindness=0.0),
     "perfect raters": World(frozenset({"never shows", "stale"}), EARLY, raters=PERFECT, horizon="4 months"),
     "balanced": World(frozenset({"wrong labels", "stale"}), {"early": f"{EARLY['early']}\n{BALANCED}"}, horizon="4 months"),
@@ -160,7 +161,7 @@ def looked(name, seed):
             seen.append(Seen(detector, name, detector in world.causes, once, scenario.days - begun))
         if candidate.name == "switching":
             begun = first["deploy"] or 0
-            for alarm in {(one.detector, one.series) for one in alarms(rule.ledger)} | {(d, s) for d in DETECTORS for s in SERIES}:
+            for alarm in product(DETECTORS, SERIES):
                 days = tuple(one.day - begun for one in alarms(played.ledger, begun) if (one.detector, one.series) == alarm)
                 seen.append(Seen(" on ".join(alarm), name, "wrong objective" in world.causes, days, scenario.days - begun))
     return seen, rule.ledger

@@ -52,7 +52,8 @@ def test_what_leads_somewhere_is_fine(tmp_path, playbook):
         ('looks_for = ["stale"]\nremedies = { stale = "retrian" }', "remedies.stale: found 'retrian'; .* did you mean 'retrain'?"),
         ('looks_for = ["stale"]\nremedies = { stale = "switch_objective" }', "remedies.stale: found 'switch_objective'"),
         ('looks_for = ["stale"]\nremedies = { stael = "note" }', "nobody looks for it; .* did you mean 'stale'?"),
-        ("remedies = { stale = 3 }", "a remedy for each diagnosis"),
+        ("remedies = { stale = 3 }", "a table of names such as"),
+        ("psi = 0.1", "playbook.psi: has no effect while nobody looks for 'feature_drift'"),
         ("look_fro = []", "look_fro: is not a setting here; did you mean 'looks_for'?"),
     ],
 )

@@ -12,14 +12,25 @@ from sim.scenario.plugins import Problem
 from sim.scenario.schema import Scenario
 from sim.scenario.text import Document
 
+_THRESHOLDS = {
+    "calibration": "miscalibrated",
+    "negatives": "miscalibrated",
+    "slice_gap": "bad_slice",
+    "slice_error": "bad_slice",
+    "psi": "feature_drift",
+    "drift_delta": "drift",
+    "drift_threshold": "drift",
+}
+_RECALIBRATES = ("calibration", "negatives")
 _BEFORE = tuple(one for one in REMEDIES if one != "switch_objective")  # there is nothing to switch from yet
 
 
-def playbooks(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+def playbook_names(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     """Every diagnosis or remedy that leads nowhere, that comes too early, or that nobody looks for."""
     for number, candidate in enumerate(scenario.candidates):
         if candidate.playbook is not None:
             yield from _playbook(candidate.playbook, ("candidate", number, "playbook"), document)
+            yield from _idle(candidate.playbook, ("candidate", number, "playbook"), document)
 
 
 def _playbook(plan: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
@@ -42,6 +53,14 @@ def _playbook(plan: Playbook, place: Place, document: Document) -> Iterator[Mist
         lacks = _named(remedy, allowed, document)
         if lacks is not None:
             yield document.mistake(at, lacks.found, lacks.allowed, lacks.hint)
+
+
+def _idle(plan: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
+    """Thresholds of what nobody looks for."""
+    looked_for, done = {*plan.looks_for, *plan.watches_for}, {remedy for _, remedy in plan.remedies}
+    for key, diagnosis in _THRESHOLDS.items():
+        if key in plan.model_fields_set and diagnosis not in looked_for and not (key in _RECALIBRATES and "recalibrate" in done):
+            yield document.mistake((*place, key), f"has no effect while nobody looks for '{diagnosis}'")
 
 
 def _named(name: str, known: tuple[str, ...], document: Document) -> Problem | None:
