@@ -18,6 +18,7 @@ _THRESHOLDS = {
     "slice_gap": "bad_slice",
     "slice_error": "bad_slice",
     "psi": "feature_drift",
+    "drift_tolerance": "drift",
     "drift_delta": "drift",
     "drift_threshold": "drift",
 }

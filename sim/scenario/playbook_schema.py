@@ -67,8 +67,9 @@ class Playbook(Table):
         The share of pairs rated "no" that is learned from once a model is recalibrated.
     psi
         What a feature's population stability index has to pass.
-    drift_delta, drift_threshold
-        Page and Hinkley's: what a day may be off, and what all that is beyond it may add up to, in standard deviations.
+    drift_tolerance, drift_delta, drift_threshold
+        The share of expected clicks that a day may be off; and Page and Hinkley's: what it may be off beyond that, and
+        what the rest may add up to, in standard deviations.
     """
 
     use: Literal["reference", "set_and_forget", "retrain_on_schedule", "retrain_on_drift"] = "reference"
@@ -100,6 +101,7 @@ class Playbook(Table):
     slice_gap: Annotated[Number, Field(gt=1, le=100)] = 1.5
     slice_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
     psi: Annotated[Number, Field(gt=0, le=10)] = 0.2
+    drift_tolerance: Share = 0.1
     drift_delta: Annotated[Number, Field(ge=0, le=10)] = 0.5
     drift_threshold: Annotated[Number, Field(gt=0, le=1_000)] = 20.0
     holdback: Annotated[Share, Field(gt=0, lt=1)] = 0.05

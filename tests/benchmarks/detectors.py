@@ -69,9 +69,14 @@ what = "topics"
 by = 0.25
 """
 SWITCHING = {"switching": 'watches_for = ["wrong_objective"]\nremedies = { wrong_objective = "note" }'}
-WATCHING = {
-    "watching": 'looks_for = ["wrong_labels", "never_shows"]\nwatches_for = ["drift"]\nretrain = "never"\nremedies = { drift = "note" }'
-}
+DRIFT_ONLY = (
+    'first_sample = "balanced"',
+    "looks_for = []",
+    'watches_for = ["drift"]',
+    'retrain = "never"',
+    'remedies = { drift = "note" }',
+)
+WATCHING = {"watching": "\n".join(DRIFT_ONLY)}
 EARLY = {"early": "watches_for = []"}
 
 
@@ -155,6 +160,7 @@ def looked(name, seed):
         for detector in (one for one, by in BY.items() if candidate.name in by):
             begun = first["deploy" if detector in ONLINE else "train"]
             if begun is None:
+                print(f"seed {seed}, {name}: {candidate.name} was never deployed", flush=True)
                 continue
             days = tuple(line.day - begun for line in played.chronicle if line.finding == detector and line.event != "deploy")
             once = days[:1] if detector not in ONLINE else tuple(sorted(set(days)))

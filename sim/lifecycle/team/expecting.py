@@ -42,8 +42,14 @@ def begun(day: int) -> Course:
     return Course(day, np.zeros(0), np.zeros(0))
 
 
-def residuals(course: Course, learned: int = LEARNED_DAYS) -> NDArray[np.float64]:
+def residuals(course: Course, tolerance: float = 0.0, learned: int = LEARNED_DAYS) -> NDArray[np.float64]:
     """Standardised residuals of the days after the first *learned*, shape (days - learned,).
+
+    Parameters
+    ----------
+    tolerance
+        The share of expected clicks that a day may be off for nothing. Thousands of clicks a day make changes sure that
+        are no drift of the world: histories of ads settle for months after new pages, and move clicks by some percent.
 
     Notes
     -----
@@ -56,10 +62,11 @@ def residuals(course: Course, learned: int = LEARNED_DAYS) -> NDArray[np.float64
     scatter = max(1.0, float((np.square(off[:learned]) / expected[:learned]).sum()) / (learned - 1))
     of_rate = scatter / expected[:learned].sum()
     later = expected[learned:]
-    return np.asarray(off[learned:] / np.sqrt(scatter * later + np.square(later) * of_rate))
+    beyond = np.sign(off[learned:]) * np.maximum(np.abs(off[learned:]) - tolerance * later, 0)
+    return np.asarray(beyond / np.sqrt(scatter * later + np.square(later) * of_rate))
 
 
-def drift(course: Course, delta: float, threshold: float) -> Finding:
+def drift(course: Course, tolerance: float, delta: float, threshold: float) -> Finding:
     """Whether clicks have left the course that the model leads one to expect (Page-Hinkley, both sides).
 
     Returns
@@ -70,13 +77,14 @@ def drift(course: Course, delta: float, threshold: float) -> Finding:
     days = len(course.clicks)
     if days <= LEARNED_DAYS or course.clicks[:LEARNED_DAYS].sum() < _LEAST_CLICKS or not (course.fit > 0).all():
         return Finding("drift", False, {"days": float(days)}, f"{days} days with too few clicks to know what to expect")
-    z = residuals(course)
+    z = residuals(course, tolerance)
     at = page_hinkley(z, delta, threshold)
     rate = course.clicks[:LEARNED_DAYS].sum() / course.fit[:LEARNED_DAYS].sum()
     last = slice(max(LEARNED_DAYS, days - 14), days)
     ratio = float(course.clicks[last].sum() / (rate * course.fit[last].sum()))
-    evidence = {"days": float(days), "z_mean": float(z[-14:].mean()), "clicks_to_expected": ratio, "threshold": threshold}
+    evidence = {"days": float(days), "z_mean": float(z[-14:].mean()), "clicks_to_expected": ratio, "tolerance": tolerance}
     if at is not None:
         evidence["found_on"] = float(course.first_day + LEARNED_DAYS + at)
-    story = f"in the last two weeks {ratio:.2f} times the clicks that the model leads one to expect (z {z[-14:].mean():+.1f} a day)"
+    off = f"z {z[-14:].mean():+.1f} a day beyond {tolerance:.0%}"
+    story = f"in the last two weeks {ratio:.2f} times the clicks that the model leads one to expect ({off})"
     return Finding("drift", at is not None, evidence, story)

@@ -84,7 +84,7 @@ def drift(team: Team, clock: Clock) -> Step:
     """Daily clicks since the deployment against what the model leads one to expect. Nothing is written where nothing is found."""
     yield clock.at(clock.now_s, Rank.ANALYSIS)
     team.course = followed(team, clock.now_s)
-    return expecting.drift(team.course, team.plan.drift_delta, team.plan.drift_threshold)
+    return expecting.drift(team.course, team.plan.drift_tolerance, team.plan.drift_delta, team.plan.drift_threshold)
 
 
 def look_of(name: str) -> Callable[[Team, Clock], Step]:

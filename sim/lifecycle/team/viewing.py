@@ -79,7 +79,7 @@ def view_of(team: Team, now_s: int, fresh: Sample, *, rated: bool) -> View:
 
 
 def _table(team: Team, sample: Sample) -> pd.DataFrame:
-    table = team.stage.features.frame([sample.table.copy()])
+    table = team.stage.features.frame([sample.table])
     said = team.ask(sample) if len(sample) else np.zeros(0, np.float32)
     return table.assign(label=sample.label, prediction=said, day=sample.day, weight=sample.weight)
 
