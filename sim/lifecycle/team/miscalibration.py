@@ -23,11 +23,6 @@ def miscalibrated(label: NDArray[np.int8], said: Said, factor: float, error: flo
     error
         Two-sided, of the interval; a model at the very edge is found with half of it, one inside with less.
 
-    Returns
-    -------
-    Finding
-        With `ratio`, `ratio_low`, `ratio_high`, `observed` and `predicted` (sums of labels and of predictions).
-
     Notes
     -----
     Rows are a sample of the traffic, so the ratio of two means has log variance Σ(y - R p)² / (Σ y)² (delta method).

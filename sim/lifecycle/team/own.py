@@ -12,7 +12,7 @@ labels for its fresh pairs says how many: `look.labels = 2000`. They cost what l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Real
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DESIGNS = ("uniform", "retrieved", "targeted")
 SOURCES = ("fresh", "archive")
+_KEYS = ("collect", "rows", "from", "drop", "cut")
 _MOST_ROWS = 1_000_000
 
 
@@ -153,27 +154,29 @@ def planned_by(path: str, function: Callable[[View], Any], view: View, names: tu
     told = _call(path, function, view, who)
     if not isinstance(told, Mapping):
         raise InvalidRun(f"candidate '{who}': {path} returned {_shown(told)}; expected a dict such as {{'collect': 'retrieved'}}")
-    known = ("collect", "rows", "from", "drop", "cut")
-    wrong = [one for one in told if one not in known]
-    if wrong:
-        hint = did_you_mean(str(wrong[0]), known) or f"known are {', '.join(known)}"
+    if wrong := [one for one in told if one not in _KEYS]:
+        hint = did_you_mean(str(wrong[0]), _KEYS) or f"known are {', '.join(_KEYS)}"
         raise InvalidRun(f"candidate '{who}': {path} returned the key {wrong[0]!r}; {hint}")
-    collect, source, drop = told.get("collect", ""), told.get("from", "fresh"), told.get("drop", ())
-    rows, cut = told.get("rows", 0), told.get("cut")
+    drop, cut = told.get("drop", ()), told.get("cut")
     dropped = (drop,) if isinstance(drop, str) else tuple(drop) if isinstance(drop, list | tuple | set | frozenset) else (drop,)
-    checks = (
-        (collect == "" or collect in DESIGNS, "collect", collect, f"one of {', '.join(DESIGNS)}"),
-        (source in SOURCES, "from", source, f"one of {', '.join(SOURCES)}"),
-        (isinstance(rows, int | np.integer) and 0 <= rows <= _MOST_ROWS, "rows", rows, f"a whole number up to {_MOST_ROWS:,}"),
-        (not collect or rows, "rows", rows, "how many pairs to collect"),
-        (all(one in names for one in dropped), "drop", drop, f"some of {', '.join(names)}"),
-        (bool(collect) or any(name not in dropped for name in names), "drop", drop, "something left to learn from"),
-        (cut is None or _finite(cut), "cut", cut, "a finite number"),
-    )
-    for fine, key, value, allowed in checks:
+    for fine, key, allowed in _checks(told, dropped, names):
         if not fine:
-            raise InvalidRun(f"candidate '{who}': {path} returned {_shown(value)} for '{key}'; expected {allowed}")
-    return Plan(collect, int(rows), source == "archive", tuple(dropped), None if cut is None else float(cut))
+            raise InvalidRun(f"candidate '{who}': {path} returned {_shown(told.get(key))} for '{key}'; expected {allowed}")
+    archive = told.get("from") == "archive"
+    return Plan(told.get("collect", ""), int(told.get("rows", 0)), archive, dropped, None if cut is None else float(cut))
+
+
+def _checks(told: Mapping[Any, Any], dropped: tuple[Any, ...], names: tuple[str, ...]) -> Iterator[tuple[bool, str, str]]:
+    """Whether each of a remedy's wishes can be met, its key, and what is allowed."""
+    collect, rows = told.get("collect", ""), told.get("rows", 0)
+    yield collect == "" or collect in DESIGNS, "collect", f"one of {', '.join(DESIGNS)}"
+    yield told.get("from", "fresh") in SOURCES, "from", f"one of {', '.join(SOURCES)}"
+    whole = isinstance(rows, int | np.integer) and not isinstance(rows, bool)
+    yield whole and 0 <= rows <= _MOST_ROWS, "rows", f"a whole number up to {_MOST_ROWS:,}"
+    yield not collect or rows > 0, "rows", "how many pairs to collect"
+    yield all(one in names for one in dropped), "drop", f"some of {', '.join(names)}"
+    yield bool(collect) or any(name not in dropped for name in names), "drop", "something left to learn from"
+    yield told.get("cut") is None or _finite(told["cut"]), "cut", "a finite number"
 
 
 def _call(path: str, function: Callable[[View], Any], view: View, who: str) -> Any:
