@@ -15,15 +15,19 @@ ONLINE = ("wrong_objective", "drift")
 REMEDIES = ("relabel", "positives", "recent_data", "recalibrate", "retrain", "switch_objective", "note")
 PRESETS: dict[str, dict[str, Any]] = {
     "reference": {"looks_for": ("wrong_labels", "never_shows", "stale"), "watches_for": ("wrong_objective",)},
-    "set_and_forget": {"looks_for": (), "watches_for": (), "retrain": "never"},
-    "retrain_on_schedule": {"looks_for": (), "watches_for": ()},
-    "retrain_on_drift": {"looks_for": (), "watches_for": ("drift",), "retrain": "never"},
+    "set_and_forget": {"looks_for": (), "watches_for": (), "retrain": "never", "first_sample": "balanced"},
+    "retrain_on_schedule": {"looks_for": (), "watches_for": (), "first_sample": "balanced"},
+    "retrain_on_drift": {"looks_for": (), "watches_for": ("drift",), "retrain": "never", "first_sample": "balanced"},
 }
 
 
-def _pairs(value: object) -> object:
+def pairs(value: object) -> object:
     """A table of names as pairs: frozen settings hold nothing that could change."""
-    return tuple(value.items()) if isinstance(value, dict) else value
+    if isinstance(value, list | tuple):  # as it stands in JSON
+        return value
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        raise ValueError("a table of names such as { stale = 'retrain' }")
+    return tuple(value.items())
 
 
 class Raters(Table):
@@ -57,12 +61,21 @@ class Playbook(Table):
         Diagnoses while the model serves.
     remedies
         What is done about a diagnosis, where it is not the usual.
+    calibration, slice_gap
+        The factor by which rated positives may differ from predicted ones, of all pairs and of a part of them.
+    negatives
+        The share of pairs rated "no" that is learned from once a model is recalibrated.
+    psi
+        What a feature's population stability index has to pass.
+    drift_tolerance, drift_delta, drift_threshold
+        The share of expected clicks that a day may be off; and Page and Hinkley's: what it may be off beyond that, and
+        what the rest may add up to, in standard deviations.
     """
 
     use: Literal["reference", "set_and_forget", "retrain_on_schedule", "retrain_on_drift"] = "reference"
     looks_for: tuple[str, ...] = ()
     watches_for: tuple[str, ...] = ()
-    remedies: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)] = ()
+    remedies: Annotated[tuple[tuple[str, str], ...], BeforeValidator(pairs)] = ()
     retrain: Annotated[int | Literal["never"], BeforeValidator(units.days_or_never)] = 28 * DAY_S
     first_sample: Literal["uniform", "balanced"] = "uniform"
     first_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 10_000
@@ -83,6 +96,14 @@ class Playbook(Table):
     recall: Share = 0.25
     shown: Share = 0.1
     stale_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
+    calibration: Annotated[Number, Field(gt=1, le=100)] = 1.25
+    negatives: Annotated[Share, Field(gt=0)] = 0.1
+    slice_gap: Annotated[Number, Field(gt=1, le=100)] = 1.5
+    slice_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
+    psi: Annotated[Number, Field(gt=0, le=10)] = 0.2
+    drift_tolerance: Share = 0.1
+    drift_delta: Annotated[Number, Field(ge=0, le=10)] = 0.5
+    drift_threshold: Annotated[Number, Field(gt=0, le=1_000)] = 20.0
     holdback: Annotated[Share, Field(gt=0, lt=1)] = 0.05
     look_every: Days = 14 * DAY_S
     cohort_z: Annotated[Number, Field(gt=0, le=10)] = 3.29
