@@ -36,6 +36,10 @@ class Raters(Table):
         of a careless one for any pair.
     alike
         Share of the labels in which a rater makes everyone's mistakes.
+    people, spread
+        How many raters there are, and how unlike: the standard deviation of the log of how often each one errs.
+    aggregate
+        What the label of a pair is that several have rated.
     """
 
     capacity: Annotated[Count, Field(ge=1, le=10_000_000)] = 10_000
@@ -44,6 +48,9 @@ class Raters(Table):
     error: Share = 0.35
     slip: Share = 0.002
     alike: Share = 0.0
+    people: Annotated[Count, Field(ge=3, le=10_000)] = 20
+    spread: Annotated[Number, Field(ge=0, le=2)] = 0.0
+    aggregate: Literal["majority", "dawid_skene"] = "majority"
 
 
 class Playbook(Table):
@@ -55,6 +62,8 @@ class Playbook(Table):
         Diagnoses before a deployment, in order: the first that is found is mended, and everything trained anew.
     watches_for
         Diagnoses while the model serves.
+    recent, weights
+        How old recent data may be; and whether a row counts as often as it stands for others of its design.
     remedies
         What is done about a diagnosis, where it is not the usual.
     """
@@ -64,13 +73,15 @@ class Playbook(Table):
     watches_for: tuple[str, ...] = ()
     remedies: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)] = ()
     retrain: Annotated[int | Literal["never"], BeforeValidator(units.days_or_never)] = 28 * DAY_S
-    first_sample: Literal["uniform", "balanced"] = "uniform"
+    first_sample: Literal["uniform", "balanced", "retrieved", "served"] = "uniform"
     first_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 10_000
     test_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 12_000
     targeted_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 15_000
     monthly_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 6_000
     check_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 4_000
     positives_from: Literal["archive", "fresh"] = "archive"
+    recent: Days = DAY_S
+    weights: Literal["none", "inclusion"] = "none"
     features: Days = 7 * DAY_S
     analysis: Days = 2 * DAY_S
     guidelines: Days = 5 * DAY_S

@@ -12,13 +12,13 @@ from sim import seeds
 from sim.candidates.model import ask_model, fit_model
 from sim.candidates.offers import Offers
 from sim.lifecycle.chronicle import Chronicle
-from sim.lifecycle.clock import Clock, Process, Rank
+from sim.lifecycle.clock import Clock, Crew, Process, Rank
 from sim.lifecycle.learning import Learner
 from sim.lifecycle.log import Log
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
-from sim.lifecycle.team.collecting import Snapshot
+from sim.lifecycle.team.collecting import Snapshot, within
 from sim.lifecycle.team.holdback import Holdback, met_by
 from sim.lifecycle.team.sample import Sample, joined
 from sim.scenario import schema
@@ -43,6 +43,8 @@ class Team(Learner):
         The frozen set that the model is judged by.
     model
         The newest model, served or not.
+    crew
+        The raters, who do one order after the other.
     archive
         The traffic of each week so far.
     served
@@ -50,6 +52,7 @@ class Team(Learner):
     """
 
     test: Sample
+    crew: Crew
 
     def __init__(
         self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle, plot: Plot
@@ -75,6 +78,7 @@ class Team(Learner):
 
     def start(self, clock: Clock) -> None:
         """Let the playbook begin."""
+        self.crew = clock.crew()
         clock.start(self.refreshing(clock))
         clock.start(self._plot(self, clock))
 
@@ -97,19 +101,25 @@ class Team(Learner):
         """The last week's traffic, and its pages as they stand."""
         self.log.close(now_s)
         queries = np.zeros(self.stage.features.sight.cells)
+        shown = np.zeros(self.stage.features.fixed.shape[0], np.int64)
         for spell in self.log.since(now_s - _WEEK_S):
             queries += spell.queries
+            shown += np.bincount(spell.row, spell.shown, len(shown)).astype(np.int64)
         if queries.sum() == 0:
             queries += 1
-        return Snapshot(now_s // DAY_S, queries, self.platform.moment.margin, self.log.histories, self._sight)
+        row = np.flatnonzero(shown)
+        return Snapshot(now_s // DAY_S, queries, self.platform.moment.margin, self.log.histories, self._sight, (row, shown[row]))
+
+    def recent(self, now_s: int) -> list[Snapshot]:
+        """The traffic that counts as recent."""
+        return within([*self.archive, self.now(now_s)], now_s // DAY_S, self.plan.recent // DAY_S)
 
     def fit(self) -> Any:
         """A model of the rated pairs as they are."""
         data = joined(list(self.pairs.values()))
         table = self.stage.features.frame([data.table])
-        return fit_model(
-            self._model, self.stage.scenario.folder, self.key("model"), table, data.label, np.ones(len(data)), self.settings.name
-        )  # fmt: skip
+        weight = data.weight if self.plan.weights == "inclusion" else np.ones(len(data))
+        return fit_model(self._model, self.stage.scenario.folder, self.key("model"), table, data.label, weight, self.settings.name)
 
     def ask(self, sample: Sample, model: Any = None) -> NDArray[np.float32]:
         """What a model (the newest) says of rated pairs."""
