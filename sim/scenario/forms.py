@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from sim.scenario import kinds, units
+from sim.scenario import kinds, playbook_schema, units
 
 Fragment = dict[str, Any]
 OWN = r"^[^\s:]+:[^\s:]+$"  # an import path; whether it leads anywhere only the loader can tell
@@ -43,6 +43,7 @@ FORMS: dict[Any, Fragment] = {
     units.rate_per_day: {"anyOf": [{"type": "number"}, _text(rf"{_NUMBER}\s*{_PREFIX}\s*/\s*{_PER}")]},
     units.count: {"anyOf": [{"type": "integer"}, _text(rf"{_NUMBER}\s*{_PREFIX}")]},
     units.fraction: {"anyOf": [{"type": "number"}, _text(rf"{_NUMBER}\s*%")]},
+    playbook_schema.pairs: {"type": "object", "additionalProperties": {"type": "string"}},
     kinds.point_of_sweep: {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": [_VALUES, _DOTTED]}},
 }
 

@@ -21,9 +21,13 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-def _pairs(value: object) -> object:
+def pairs(value: object) -> object:
     """A table of names as pairs: frozen settings hold nothing that could change."""
-    return tuple(value.items()) if isinstance(value, dict) else value
+    if isinstance(value, list | tuple):  # as it stands in JSON
+        return value
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        raise ValueError("a table of names such as { stale = 'retrain' }")
+    return tuple(value.items())
 
 
 class Raters(Table):
@@ -71,7 +75,7 @@ class Playbook(Table):
     use: Literal["reference", "set_and_forget", "retrain_on_schedule", "retrain_on_drift"] = "reference"
     looks_for: tuple[str, ...] = ()
     watches_for: tuple[str, ...] = ()
-    remedies: Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)] = ()
+    remedies: Annotated[tuple[tuple[str, str], ...], BeforeValidator(pairs)] = ()
     retrain: Annotated[int | Literal["never"], BeforeValidator(units.days_or_never)] = 28 * DAY_S
     first_sample: Literal["uniform", "balanced", "retrieved", "served"] = "uniform"
     first_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 10_000

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import checks, compare_schema, drift_schema, partners, roles, schema, sweeps, text, units
+from sim.scenario import checks, compare_schema, drift_schema, partners, playbook_schema, roles, schema, sweeps, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
 from sim.scenario.schema import Scenario
@@ -181,6 +181,8 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
         "then": schema.Then,
         "history": schema.History,
         "labels": schema.Labels,
+        "raters": playbook_schema.Raters,
+        "playbook": playbook_schema.Playbook,
         "engine": schema.Engine,
         "compare": compare_schema.Compare,
         "guardrails": compare_schema.Guardrails,

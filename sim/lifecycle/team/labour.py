@@ -73,4 +73,6 @@ def train(team: Team, clock: Clock) -> Step:
     data = joined(list(team.pairs.values()))
     shown = int(data.label.sum())
     story = f"on {len(data):,} rated pairs, {shown:,} of them to be shown"
+    if shown in (0, len(data)):
+        story += f"; only one class is in them, so it says {min(shown, 1)} to everything"
     team.write(clock.now_s, "train", story, cost=team.plan.training_cost, evidence={"rows": len(data), "show": shown})
