@@ -1,13 +1,13 @@
-"""What is wrong with a team's tables beyond single keys: names that lead nowhere, and settings without effect."""
+"""Settings of a team that have no effect: of raters whom nobody asks, of diagnoses that nobody looks for, beside a playbook."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from sim.errors import Mistake, did_you_mean
+from sim.errors import Mistake
 from sim.scenario import partners
 from sim.scenario.lines import Place
-from sim.scenario.playbook_schema import OFFLINE, ONLINE, REMEDIES, Playbook
+from sim.scenario.playbook_schema import Playbook
 from sim.scenario.schema import Candidate, Scenario
 from sim.scenario.text import Document
 
@@ -36,7 +36,7 @@ _ONLY_AFTER_A_SWITCH = ("window", "incremental", "calibrate")
 
 
 def teams(scenario: Scenario, document: Document) -> Iterator[Mistake]:
-    """Every mistake in `[raters]` and the playbooks."""
+    """Every setting of raters, playbooks and their candidates that changes nothing, and objectives that raters can't teach."""
     books = [(number, one) for number, one in enumerate(scenario.candidates) if one.playbook is not None]
     if not books and "raters" in scenario.model_fields_set:
         yield document.mistake(("raters",), "has no effect: nobody asks them", "only together with a candidate that has a playbook")
@@ -70,27 +70,9 @@ def _beside(candidate: Candidate, place: Place, document: Document) -> Iterator[
 
 
 def _book(book: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
-    for key, names, known in (("looks_for", book.looks_for, OFFLINE), ("watches_for", book.watches_for, ONLINE)):
-        yield from _names(names, known, (*place, key), document)
-    looked_for = {*book.looks_for, *book.watches_for}
-    for diagnosis, remedy in book.remedies:
-        if diagnosis not in looked_for:
-            yield document.mistake((*place, "remedies", diagnosis), "has no effect: it is neither looked for nor watched for")
-        yield from _names((remedy,), REMEDIES, (*place, "remedies", diagnosis), document)
     for key, why in _without_effect(book):
         if key in book.model_fields_set:
             yield document.mistake((*place, key), f"has no effect {why}")
-
-
-def _names(names: Iterable[str], known: tuple[str, ...], place: Place, document: Document) -> Iterator[Mistake]:
-    """Names that are neither ours nor an import path, and those that are told twice."""
-    seen: set[str] = set()
-    for name in names:
-        if name not in known and ":" not in name:
-            yield document.mistake(place, f"found {name!r}", f"{', '.join(known)}, or 'module:function'", did_you_mean(name, known))
-        if name in seen:
-            yield document.mistake(place, f"{name!r} is there twice", "each once")
-        seen.add(name)
 
 
 def _without_effect(book: Playbook) -> Iterator[tuple[str, str]]:

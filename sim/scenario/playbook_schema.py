@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario import units
-from sim.scenario.kinds import Count, Days, Duration, Number, Plugin, Share, Table
+from sim.scenario.kinds import Count, Days, Duration, Fraction, Number, Plugin, Share, Table
 
 DAY_S = units.DAY_S
 OFFLINE = ("wrong_labels", "never_shows", "stale", "miscalibrated", "bad_slice", "feature_drift")
@@ -97,8 +97,8 @@ class Playbook(Table):
     overturned: Share = 0.4
     recall: Share = 0.25
     shown: Share = 0.1
-    stale_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
-    holdback: Annotated[Share, Field(gt=0, lt=1)] = 0.05
+    stale_error: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
+    holdback: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
     look_every: Days = 14 * DAY_S
     cohort_z: Annotated[Number, Field(gt=0, le=10)] = 3.29
     holds: Share = 0.02
