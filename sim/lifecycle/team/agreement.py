@@ -87,8 +87,9 @@ def settled(ballots: NDArray[np.int16]) -> NDArray[np.int8]:
         Twice the number of who voted, and 1 more for "show"; -1 where nobody did; shape (rows, seats).
     """
     row, seat = np.nonzero(ballots >= 0)
-    vote = ballots[row, seat].astype(np.intp)
-    found = dawid_skene(row, vote // 2, vote % 2, smoothing=1.0)
     label = np.zeros(len(ballots), np.int8)
-    label[: len(found.chance)] = found.chance[:, 1] > 0.5
+    if len(row):
+        vote = ballots[row, seat].astype(np.intp)
+        found = dawid_skene(row, vote // 2, vote % 2, smoothing=1.0)
+        label[row] = found.chance[row, 1] > 0.5
     return label
