@@ -15,9 +15,9 @@ ONLINE = ("wrong_objective", "drift")
 REMEDIES = ("relabel", "positives", "recent_data", "recalibrate", "retrain", "switch_objective", "note")
 PRESETS: dict[str, dict[str, Any]] = {
     "reference": {"looks_for": ("wrong_labels", "never_shows", "stale"), "watches_for": ("wrong_objective",)},
-    "set_and_forget": {"looks_for": (), "watches_for": (), "retrain": "never"},
-    "retrain_on_schedule": {"looks_for": (), "watches_for": ()},
-    "retrain_on_drift": {"looks_for": (), "watches_for": ("drift",), "retrain": "never"},
+    "set_and_forget": {"looks_for": (), "watches_for": (), "retrain": "never", "first_sample": "balanced"},
+    "retrain_on_schedule": {"looks_for": (), "watches_for": (), "first_sample": "balanced"},
+    "retrain_on_drift": {"looks_for": (), "watches_for": ("drift",), "retrain": "never", "first_sample": "balanced"},
 }
 
 
@@ -70,6 +70,15 @@ class Playbook(Table):
         How old recent data may be; and whether a row counts as often as it stands for others of its design.
     remedies
         What is done about a diagnosis, where it is not the usual.
+    calibration, slice_gap
+        The factor by which rated positives may differ from predicted ones, of all pairs and of a part of them.
+    negatives
+        The share of pairs rated "no" that is learned from once a model is recalibrated.
+    psi
+        What a feature's population stability index has to pass.
+    drift_tolerance, drift_delta, drift_threshold
+        The share of expected clicks that a day may be off; and Page and Hinkley's: what it may be off beyond that, and
+        what the rest may add up to, in standard deviations.
     """
 
     use: Literal["reference", "set_and_forget", "retrain_on_schedule", "retrain_on_drift"] = "reference"
@@ -98,6 +107,14 @@ class Playbook(Table):
     recall: Share = 0.25
     shown: Share = 0.1
     stale_error: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
+    calibration: Annotated[Number, Field(gt=1, le=100)] = 1.25
+    negatives: Annotated[Share, Field(gt=0)] = 0.1
+    slice_gap: Annotated[Number, Field(gt=1, le=100)] = 1.5
+    slice_error: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
+    psi: Annotated[Number, Field(gt=0, le=10)] = 0.2
+    drift_tolerance: Share = 0.1
+    drift_delta: Annotated[Number, Field(ge=0, le=10)] = 0.5
+    drift_threshold: Annotated[Number, Field(gt=0, le=1_000)] = 20.0
     holdback: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
     look_every: Days = 14 * DAY_S
     cohort_z: Annotated[Number, Field(gt=0, le=10)] = 3.29

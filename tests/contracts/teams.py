@@ -41,6 +41,22 @@ _RECENT = {"remedies": "{ never_shows = 'recent_data' }"}
 _IDLE = ("looks_for", "recall", "shown", "analysis", "guidelines", "targeted_rows", "retrain", "monthly_rows", "look_every", *_ONLINE)
 _STALE = {"looks_for": "['stale']", "without": ("recall", "shown", "guidelines")}
 
+_LATER = ("recall", "shown", "guidelines", *_ONLINE)
+_DRIFT = {
+    "looks_for": "[]", "watches_for": "['drift']", "without": (*_LATER, "analysis", "targeted_rows"),
+    "first_sample": "'balanced'", "retrain": "'never'", "look_every": "'3 days'", "drift_threshold": "1",
+}  # fmt: skip
+_WRONG_SUMS = {"looks_for": "['miscalibrated']", "watches_for": "[]", "without": _LATER}
+_SLICES = {
+    "looks_for": "['bad_slice']", "watches_for": "[]", "without": _LATER,
+    "remedies": "{ bad_slice = 'recent_data' }", "slice_error": "'99%'", "slice_gap": "1.01",
+}  # fmt: skip
+_FEATURES = {
+    "looks_for": "['feature_drift']", "watches_for": "[]", "without": _LATER,
+    "first_sample": "'retrieved'", "first_rows": "2_000", "analysis": "'12 days'",
+}  # fmt: skip
+_OTHER_TOPICS = "[[drift]]\nkind = 'step'\nwhat = 'topics'\nat = 'day 5'\nby = 0.9\n"
+_FEWER_CLICKS = "[[drift]]\nkind = 'step'\nwhat = 'clicks'\nat = 'day 14'\nby = -0.9\n"
 _UPHEAVAL = "[[drift]]\nkind = 'step'\nwhat = 'worthiness'\nat = 'day 14'\nby = 0.9\n"
 
 TEAM_MOVES: dict[str, Move] = {
@@ -56,4 +72,13 @@ TEAM_MOVES: dict[str, Move] = {
     "candidate.playbook.holds": Move("seed = 6\n" + team(_UPHEAVAL, holds="'0%'"), "seed = 6\n" + team(_UPHEAVAL)),
     "candidate.playbook.training_cost": _moved("document", training_cost="7"),
     "candidate.playbook.stale_error": Move(team(**_STALE, stale_error="'99%'"), team(**_STALE)),
+    "candidate.playbook.calibration": Move(team(**_WRONG_SUMS, calibration="100"), team(**_WRONG_SUMS)),
+    "candidate.playbook.negatives": Move(team(**_WRONG_SUMS, negatives="'60%'"), team(**_WRONG_SUMS)),
+    "candidate.playbook.slice_gap": Move(team(**_SLICES | {"slice_gap": "100"}), team(**_SLICES)),
+    "candidate.playbook.slice_error": Move(team(**_SLICES | {"slice_error": "'0.0001%'"}), team(**_SLICES)),
+    "candidate.playbook.psi": Move(team(_OTHER_TOPICS, **_FEATURES, psi="10"), team(_OTHER_TOPICS, **_FEATURES)),
+    **{
+        f"candidate.playbook.{key}": Move(team(_FEWER_CLICKS, **_DRIFT | {key: value}), team(_FEWER_CLICKS, **_DRIFT))
+        for key, value in {"drift_tolerance": "'100%'", "drift_delta": "10", "drift_threshold": "1_000"}.items()
+    },
 }

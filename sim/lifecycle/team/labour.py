@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +67,13 @@ def adjudicated(team: Team, sample: Sample) -> tuple[Sample, int]:
     return asked(team, sample, (sample.votes == 1) & (sample.yes == 1), 2)
 
 
+def rebar(team: Team, cut: float) -> None:
+    """Another bar from now on: what is shown is what the model gives at least so much."""
+    objective: Any = copy.copy(team.objective)
+    objective.cut = cut
+    team.objective = objective
+
+
 def train(team: Team, clock: Clock) -> Step:
     """Train a model on all rated pairs; it is not served by that."""
     begun_s = clock.now_s
@@ -75,4 +84,6 @@ def train(team: Team, clock: Clock) -> Step:
     story = f"on {len(data):,} rated pairs, {shown:,} of them to be shown"
     if shown in (0, len(data)):
         story += f"; only one class is in them, so it says {min(shown, 1)} to everything"
+    if team.negatives < 1:
+        story += f"; of the others {team.negatives:.1%} are kept, and what it says is put right for that"
     team.write(clock.now_s, "train", story, cost=team.plan.training_cost, evidence={"rows": len(data), "show": shown})

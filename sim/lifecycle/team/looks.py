@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.lifecycle.clock import Clock, Rank
-from sim.lifecycle.team import findings
+from sim.lifecycle.team import collecting, expecting, findings, miscalibration, slices, stability
 from sim.lifecycle.team.findings import Finding
+from sim.lifecycle.team.following import followed
 from sim.lifecycle.team.labour import collect, wait_for
 from sim.lifecycle.team.raters import votes_for
+from sim.lifecycle.team.sample import DESIGNS, joined
 from sim.lifecycle.team.team import Step, Team
+from sim.lifecycle.team.viewing import own_look
 from sim.scenario.schema import DAY_S
 
 _PANEL = 3
@@ -52,11 +55,62 @@ def wrong_objective(team: Team, clock: Clock) -> Step:
     return team.holdback.test(spells, team.platform.crowd.sightedness, matched, team.plan.cohort_z, team.key("policy"))
 
 
+def miscalibrated(team: Team, clock: Clock) -> Step:
+    """What the model says of the test set is held against what raters said of it."""
+    yield clock.at(clock.now_s, Rank.ANALYSIS)
+    return tell(team, clock.now_s, miscalibration.miscalibrated(team.test.label, team.ask(team.test), team.plan.calibration))
+
+
+def bad_slice(team: Team, clock: Clock) -> Step:
+    """The same in each part of the traffic."""
+    yield clock.at(clock.now_s, Rank.ANALYSIS)
+    test, plan = team.test, team.plan
+    names = team.stage.features.names
+    found = slices.bad_slice(names, test.table, test.label, team.ask(test), plan.slice_gap, plan.slice_error)
+    return tell(team, clock.now_s, found)
+
+
+def feature_drift(team: Team, clock: Clock) -> Step:
+    """Yesterday's pairs, which nobody has to rate, against those of the traffic that the model has learned from."""
+    yield clock.at(clock.now_s, Rank.ANALYSIS)
+    known = [one for one in team.pairs.values() if len(one) and one.why[0] != DESIGNS.index("uniform")]
+    before = joined(known or [team.test])  # pairs of the whole index look like no traffic
+    after = collecting.retrieved(team.stage.features, [team.now(clock.now_s)], team.plan.test_rows, team.key("labels"))
+    found = stability.feature_drift(team.stage.features.names, before.table, after.table, before.weight, team.plan.psi)
+    return tell(team, clock.now_s, found)
+
+
+def drift(team: Team, clock: Clock) -> Step:
+    """Daily clicks since the deployment against what the model leads one to expect. Nothing is written where nothing is found."""
+    yield clock.at(clock.now_s, Rank.ANALYSIS)
+    team.course = followed(team, clock.now_s)
+    return expecting.drift(team.course, team.plan.drift_tolerance, team.plan.drift_delta, team.plan.drift_threshold)
+
+
+def look_of(name: str) -> Callable[[Team, Clock], Step]:
+    """One of our looks by its name, or a user's by its import path."""
+    return WATCHES[name] if name in WATCHES else own_look_told(name)
+
+
+def own_look_told(path: str) -> Callable[[Team, Clock], Step]:
+    """A user's look, whose finding goes into the diary as ours do."""
+
+    def look(team: Team, clock: Clock) -> Step:
+        found = yield from own_look(path)(team, clock)
+        return tell(team, clock.now_s, found)
+
+    return look
+
+
 LOOKS: dict[str, Callable[[Team, Clock], Step]] = {
     "wrong_labels": wrong_labels,
     "never_shows": never_shows,
     "stale": stale,
+    "miscalibrated": miscalibrated,
+    "bad_slice": bad_slice,
+    "feature_drift": feature_drift,
 }
+WATCHES = LOOKS | {"wrong_objective": wrong_objective, "drift": drift}
 
 
 def tell(team: Team, at_s: int, found: Finding, cost: float = 0.0) -> Finding:

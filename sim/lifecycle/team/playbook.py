@@ -5,10 +5,10 @@ from __future__ import annotations
 from sim.lifecycle.clock import Clock, Process, Rank
 from sim.lifecycle.team.deploying import deploy
 from sim.lifecycle.team.labour import collect, train
-from sim.lifecycle.team.looks import LOOKS
-from sim.lifecycle.team.remedies import REMEDIES, USUAL
+from sim.lifecycle.team.looks import look_of
+from sim.lifecycle.team.remedies import remedy_for, remedy_of
 from sim.lifecycle.team.team import Step, Team
-from sim.lifecycle.team.watching import watch
+from sim.lifecycle.team.watching import fresh_labels, watch
 
 _FIRST = {
     "uniform": ("uniform", "any query with any ad, to learn from"),
@@ -28,21 +28,24 @@ def follow(team: Team, clock: Clock) -> Process:
     team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False)
     yield from train(team, clock)
     yield from improve(team, clock)
-    if (yield from deploy(team, clock)):
-        yield from watch(team, clock)
+    while not (yield from deploy(team, clock)):
+        if plan.retrain == "never":
+            return
+        yield clock.at(clock.now_s + plan.retrain, Rank.TRAINING)
+        yield from fresh_labels(team, clock)
+    yield from watch(team, clock)
 
 
 def improve(team: Team, clock: Clock) -> Step:
     """Rounds of error analysis: the first diagnosis that is found is mended, once; with none left the model is ready."""
-    remedies = USUAL | dict(team.plan.remedies)
     left = list(team.plan.looks_for)
     while left:
         yield clock.at(clock.now_s + team.plan.analysis, Rank.ANALYSIS)
         for name in left:
-            found = yield from LOOKS[name](team, clock)
+            found = yield from look_of(name)(team, clock)
             if found.found:
                 left.remove(name)
-                yield from REMEDIES[remedies[name]](team, clock)
+                yield from remedy_of(remedy_for(team, name))(team, clock)
                 break
         else:
             return

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team import findings
-from sim.lifecycle.team.labour import adjudicated, collect, train, wait_for
+from sim.lifecycle.team.downsampling import bar_for
+from sim.lifecycle.team.labour import adjudicated, collect, rebar, train, wait_for
 from sim.lifecycle.team.looks import tell
+from sim.lifecycle.team.miscalibration import miscalibrated
 from sim.lifecycle.team.team import Step, Team
+from sim.lifecycle.team.viewing import own_remedy
 
 _SAME_WEEK = 7
 _ENOUGH_RECALL = 0.5
@@ -49,7 +52,7 @@ def recent_data(team: Team, clock: Clock) -> Step:
     """Recent pairs in place of old ones; whether that helps is judged by the same later set."""
     before = team.model
     team.pairs.pop("positives", None)
-    team.pairs["recent"] = yield from collect(team, clock, "targeted", team.recent(clock.now_s), team.plan.targeted_rows, "recent ones")
+    team.pairs["recent"] = yield from collect(team, clock, team.design, team.recent(clock.now_s), team.plan.targeted_rows, "recent ones")
     yield from train(team, clock)
     later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "later ones, to be judged by")
     old, new = (findings.normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))
@@ -58,10 +61,56 @@ def recent_data(team: Team, clock: Clock) -> Step:
     team.write(clock.now_s, "analyse", story, evidence={"normalised_entropy_before": old, "normalised_entropy_after": new})
 
 
+def recalibrate(team: Team, clock: Clock) -> Step:
+    """Pairs as the traffic asks them, few of those rated "no", and the formula that puts predictions right; the bar moves along.
+
+    The new bar lets through as many of the test set's pairs as the old one did, or as raters would where that was none:
+    it is a decision rule, and no half.
+    """
+    shown = float((team.ask(team.test) >= team.objective.cut).mean()) or float(team.test.label.mean())
+    before = team.objective.cut
+    team.design, team.negatives = "retrieved", team.plan.negatives
+    rows, why = team.plan.targeted_rows, "as the traffic asks them, to be calibrated on"
+    team.pairs = {"traffic": (yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], rows, why))}
+    yield from train(team, clock)
+    said = team.ask(team.test)
+    rebar(team, bar_for(said, shown))
+    found = miscalibrated(team.test.label, said, team.plan.calibration)
+    bar = f"the bar goes from {before:.3g} to {team.objective.cut:.3g}, which lets through {shown:.2%} of the pairs"
+    evidence = {**found.evidence, "cut": team.objective.cut}
+    tell(team, clock.now_s, found._replace(found=False, story=f"now {found.story}; {bar}", evidence=evidence))
+
+
+def note(_team: Team, clock: Clock) -> Step:
+    """It is written down, and nothing is done."""
+    yield clock.at(clock.now_s, Rank.ANALYSIS)
+
+
+def remedy_of(name: str) -> Callable[[Team, Clock], Step]:
+    """One of our remedies by its name, or a user's by its import path."""
+    return REMEDIES[name] if name in REMEDIES else own_remedy(name)
+
+
 REMEDIES: dict[str, Callable[[Team, Clock], Step]] = {
     "relabel": relabel,
     "positives": positives,
     "recent_data": recent_data,
+    "recalibrate": recalibrate,
     "retrain": train,
+    "note": note,
 }
-USUAL = {"wrong_labels": "relabel", "never_shows": "positives", "stale": "recent_data"}
+USUAL = {
+    "wrong_labels": "relabel",
+    "never_shows": "positives",
+    "stale": "recent_data",
+    "miscalibrated": "recalibrate",
+    "bad_slice": "note",
+    "feature_drift": "recent_data",
+    "drift": "retrain",
+    "wrong_objective": "switch_objective",
+}
+
+
+def remedy_for(team: Team, diagnosis: str) -> str:
+    """What the playbook says to do about a diagnosis: the usual, or what the scenario says; of a user's own, a note."""
+    return (USUAL | dict(team.plan.remedies)).get(diagnosis, "note")

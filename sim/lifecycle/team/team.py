@@ -19,6 +19,8 @@ from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
 from sim.lifecycle.team.collecting import Snapshot, within
+from sim.lifecycle.team.downsampling import Recalibrated, sampled
+from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.holdback import Holdback, met_by
 from sim.lifecycle.team.sample import Sample, joined
 from sim.scenario import schema
@@ -47,6 +49,12 @@ class Team(Learner):
         The raters, who do one order after the other.
     archive
         The traffic of each week so far.
+    design
+        How pairs to learn from are collected.
+    negatives
+        The share of pairs rated "no" that is learned from; below 1 predictions are put right for it.
+    course
+        Clicks since the model was deployed, against what it leads one to expect.
     served
         Share of the users who are not held back that the model serves.
     """
@@ -70,6 +78,9 @@ class Team(Learner):
         self.model: Any = None
         self.archive: list[Snapshot] = []
         self.served = 0.0
+        self.design = "targeted"
+        self.negatives = 1.0
+        self.course = begun(0)
         self.holdback = Holdback(self.plan.holdback, len(stage.features.sight.devices), stage.memory)
         self._incumbent = Rule(build_policy(stage.scenario.history.policy), platform, 0)
         self._model = settings.model
@@ -117,13 +128,22 @@ class Team(Learner):
     def fit(self) -> Any:
         """A model of the rated pairs as they are."""
         data = joined(list(self.pairs.values()))
-        table = self.stage.features.frame([data.table])
+        label, table, key = data.label, data.table, self.key("model")
         weight = data.weight if self.plan.weights == "inclusion" else np.ones(len(data))
-        return fit_model(self._model, self.stage.scenario.folder, self.key("model"), table, data.label, weight, self.settings.name)
+        if self.negatives < 1:
+            kept = sampled(label, self.negatives, seeds.mix(key))
+            label, table, weight = label[kept], table[kept], weight[kept]
+        frame, who = self.stage.features.frame([table]), self.settings.name
+        model = fit_model(self._model, self.stage.scenario.folder, key, frame, label, weight, who)
+        return Recalibrated(model, self.negatives, who) if self.negatives < 1 else model
 
     def ask(self, sample: Sample, model: Any = None) -> NDArray[np.float32]:
         """What a model (the newest) says of rated pairs."""
-        return ask_model(self.model if model is None else model, self.stage.features.frame([sample.table]), self.settings.name)
+        return self.ask_table(sample.table, model)
+
+    def ask_table(self, table: NDArray[np.float32], model: Any = None) -> NDArray[np.float32]:
+        """What a model (the newest) says of rows of features."""
+        return ask_model(self.model if model is None else model, self.stage.features.frame([table]), self.settings.name)
 
     def serve(self, now_s: int) -> None:
         """Serve what the models say, as things stand."""

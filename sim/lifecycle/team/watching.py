@@ -1,36 +1,69 @@
-"""While a model serves: fresh labels and a new model each month, and looks at whether users still click."""
+"""While a model serves: fresh labels and a new model on schedule, and looks at what may go wrong."""
 
 from __future__ import annotations
+
+from math import inf
 
 from sim.candidates.learned import build_objective
 from sim.candidates.objectives.objective import labels_of
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team.deploying import renew
+from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.labour import collect, train
-from sim.lifecycle.team.looks import wrong_objective
+from sim.lifecycle.team.looks import look_of
+from sim.lifecycle.team.remedies import remedy_for, remedy_of
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.team import Step, Team
 from sim.lifecycle.training import Trainer
+from sim.scenario.schema import DAY_S
 
 
 def watch(team: Team, clock: Clock) -> Step:
-    """Look every so often, until the objective is found wrong or the year is over."""
-    plan, auc, trained_s = team.plan, _auc(team, team.test), clock.now_s
-    while True:
-        yield clock.at(clock.now_s + plan.look_every, Rank.ANALYSIS)
-        if plan.retrain != "never" and clock.now_s - trained_s >= plan.retrain:
-            trained_s = clock.now_s
+    """Look every so often and train on schedule, until the objective is found wrong or the year is over."""
+    plan, auc = team.plan, _auc(team, team.test)
+    team.course = begun(clock.now_s // DAY_S + 1)
+    train_s: float = clock.now_s + plan.retrain if plan.retrain != "never" else inf
+    look_s: float = clock.now_s + plan.look_every if plan.watches_for else inf
+    while min(train_s, look_s) < inf:
+        yield clock.at(max(int(min(train_s, look_s)), clock.now_s), Rank.ANALYSIS)
+        if plan.retrain != "never" and clock.now_s >= train_s:
+            train_s = clock.now_s + plan.retrain
             yield from _retrain(team, clock)
-        if "wrong_objective" not in plan.watches_for:
-            continue
-        found = yield from wrong_objective(team, clock)
+        if clock.now_s >= look_s:
+            if (yield from _look_round(team, clock, auc)):
+                return
+            look_s = clock.now_s + plan.look_every
+
+
+def _look_round(team: Team, clock: Clock, auc: float) -> Step:
+    """The first diagnosis that is found is mended; returns whether the objective was switched, and all this is over."""
+    for name in team.plan.watches_for:
+        found = yield from look_of(name)(team, clock)
         if not found.found:
             continue
-        team.write(clock.now_s, "alarm", found.story, finding=found.name, evidence=found.evidence)
-        if (yield from _metric_holds(team, clock, auc)):
-            yield from switch_objective(team, clock)
-            return
+        remedy = remedy_for(team, name)
+        if name == "drift":
+            team.write(clock.now_s, "drift", found.story, finding=found.name, evidence=found.evidence)
+            team.course = begun(clock.now_s // DAY_S + 1)
+        if name == "wrong_objective":
+            team.write(clock.now_s, "alarm", found.story, finding=found.name, evidence=found.evidence)
+            if remedy == "switch_objective" and not (yield from _metric_holds(team, clock, auc)):
+                remedy = "retrain"
+        return (yield from _mend(team, clock, remedy))
+    return False
+
+
+def _mend(team: Team, clock: Clock, remedy: str) -> Step:
+    """Apply a remedy while the model serves; returns whether the objective was switched."""
+    if remedy == "switch_objective":
+        yield from switch_objective(team, clock)
+        return True
+    if remedy == "retrain":
         yield from _retrain(team, clock)
+    elif remedy != "note":
+        yield from remedy_of(remedy)(team, clock)
+        _renew(team, clock.now_s)
+    return False
 
 
 def switch_objective(team: Team, clock: Clock) -> Step:
@@ -63,10 +96,21 @@ def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     return holds
 
 
-def _retrain(team: Team, clock: Clock) -> Step:
-    team.pairs["month"] = yield from collect(team, clock, "targeted", [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
+def fresh_labels(team: Team, clock: Clock) -> Step:
+    """New pairs in place of last month's, and a model that knows them; it is not served by that."""
+    team.pairs["month"] = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
     yield from train(team, clock)
-    renew(team, clock.now_s)
+
+
+def _retrain(team: Team, clock: Clock) -> Step:
+    yield from fresh_labels(team, clock)
+    _renew(team, clock.now_s)
+
+
+def _renew(team: Team, now_s: int) -> None:
+    """The newer model serves, and what it leads one to expect is learned anew."""
+    renew(team, now_s)
+    team.course = begun(now_s // DAY_S + 1)
 
 
 def _auc(team: Team, sample: Sample) -> float:
