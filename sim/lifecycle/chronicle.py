@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -29,6 +30,6 @@ class Chronicle:
     def write(
         self, at_s: int, event: str, detail: str, finding: str = "", evidence: Mapping[str, float] | None = None, cost: float = 0.0
     ) -> None:  # fmt: skip
-        """Note that *event* happened at *at_s*."""
-        told = json.dumps({name: float(f"{value:.6g}") for name, value in evidence.items()}) if evidence else ""
-        self.lines.append(Line(at_s // DAY_S, event, detail, finding, told, cost))
+        """Note that *event* happened at *at_s*; evidence that is no number (of a set with one class only) is left out."""
+        told = json.dumps({name: float(f"{value:.6g}") for name, value in (evidence or {}).items() if math.isfinite(value)})
+        self.lines.append(Line(at_s // DAY_S, event, detail, finding, told if evidence else "", cost))

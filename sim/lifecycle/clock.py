@@ -63,6 +63,10 @@ class Clock:
         """The second that is being lived through, inside a process."""
         return int(self._environment.now)
 
+    def crew(self) -> Crew:
+        """People who do one order after the other."""
+        return Crew(self, self._environment)
+
     def start(self, process: Process) -> None:
         """Let a process begin."""
         self._environment.process(process)
@@ -76,3 +80,31 @@ class Clock:
         while self._environment.peek() <= to_s:
             self._environment.step()
         self.now = to_s
+
+
+class Crew:
+    """People who do one order after the other: who comes while they are busy waits in line.
+
+    Examples
+    --------
+    >>> clock, done = Clock(0), []
+    >>> crew = clock.crew()
+    >>> def order(name):
+    ...     yield from crew.work(60, Rank.LABELS)
+    ...     done.append((name, clock.now_s))
+    >>> for name in ("first", "second"):
+    ...     clock.start(order(name))
+    >>> clock.turn(300)
+    >>> done
+    [('first', 60), ('second', 120)]
+    """
+
+    def __init__(self, clock: Clock, environment: simpy.Environment) -> None:
+        self._clock = clock
+        self._desk = simpy.Resource(environment, capacity=1)
+
+    def work(self, takes_s: int, rank: Rank) -> Process:
+        """Wait for one's turn, and then until so much work is done."""
+        with self._desk.request() as turn:
+            yield turn
+            yield self._clock.at(self._clock.now_s + takes_s, rank)

@@ -106,6 +106,8 @@ def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) 
     end_s = scenario.days * DAY_S
     clock, chronicle = Clock(0), Chronicle()
     keep_s = settings.window if settings.policy is None else None
+    if settings.playbook is not None:  # a team looks at the week before, however short its window
+        keep_s = max(settings.window, _REFRESH_S)
     platform = Platform(world, scenario, stage.replication, stage.memory, stage.past, keep_s, wait=_waits(settings), events=events)
     key = seeds.key(scenario.seed, "policy", stage.replication)
     platform.fallback = Rule(build_policy(scenario.history.policy), platform, key)

@@ -10,12 +10,13 @@ from sim.scenario.compare_checks import comparison
 from sim.scenario.drift_checks import built_in, drifts
 from sim.scenario.kinds import Plugin
 from sim.scenario.lines import Place
+from sim.scenario.playbook_checks import teams
 from sim.scenario.playbook_names import playbook_names
 from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, MOST_VARIANTS, Candidate, Scenario
 from sim.scenario.text import Document, is_file, show
 
-_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "then")
+_LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "playbook", "then")
 _WITHOUT_EFFECT_IN_REPLAY = (
     "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
     "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
@@ -29,20 +30,8 @@ _MOST_QUERIES_A_DAY = 100_000_000_000  # a year's money still fits in 64 bits
 
 def whole(scenario: Scenario, document: Document) -> list[Mistake]:
     """Every contradiction in a scenario whose keys are all right by themselves."""
-    rules = (
-        _market,
-        _without_effect,
-        _delays,
-        _demand,
-        _sizes,
-        _devices,
-        _candidates,
-        drifts,
-        _replay,
-        _burn_in,
-        comparison,
-        playbook_names,
-    )
+    first = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in)
+    rules = (*first, teams, playbook_names, comparison)
     return [mistake for rule in rules for mistake in rule(scenario, document)]
 
 

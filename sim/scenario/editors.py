@@ -17,6 +17,7 @@ from pydantic_core import core_schema
 
 from sim.scenario import plugins, reference, units
 from sim.scenario.forms import OWN, Fragment, form_of
+from sim.scenario.playbook_schema import PRESETS
 from sim.scenario.reference import Row
 from sim.scenario.schema import Scenario
 from sim.version import VERSION
@@ -112,8 +113,10 @@ def _listed(item: Fragment, key: str, path: str, defs: Fragment) -> Fragment:
 
 def _model(name: str, key: str, path: str, heading: str, defs: Fragment) -> Fragment:
     if name == "Plugin":
-        return _part(key)
+        return _part("objective" if key == "then" else key)
     table = _table(defs[name], heading, path, defs)
+    if name == "Playbook":  # its name will do, where nothing else is said
+        return {"anyOf": [{"enum": list(PRESETS)}, table]}
     if heading == "module:Class":
         table["properties"]["kind"]["pattern"] = OWN
     return table

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario import units
-from sim.scenario.kinds import Count, Days, Duration, Number, Plugin, Share, Table
+from sim.scenario.kinds import Count, Days, Duration, Fraction, Number, Plugin, Share, Table
 
 DAY_S = units.DAY_S
 OFFLINE = ("wrong_labels", "never_shows", "stale", "miscalibrated", "bad_slice", "feature_drift")
@@ -40,6 +40,10 @@ class Raters(Table):
         of a careless one for any pair.
     alike
         Share of the labels in which a rater makes everyone's mistakes.
+    people, spread
+        How many raters there are, and how unlike: the standard deviation of the log of how often each one errs.
+    aggregate
+        What the label of a pair is that several have rated.
     """
 
     capacity: Annotated[Count, Field(ge=1, le=10_000_000)] = 10_000
@@ -48,6 +52,9 @@ class Raters(Table):
     error: Share = 0.35
     slip: Share = 0.002
     alike: Share = 0.0
+    people: Annotated[Count, Field(ge=3, le=10_000)] = 20
+    spread: Annotated[Number, Field(ge=0, le=2)] = 0.0
+    aggregate: Literal["majority", "dawid_skene"] = "majority"
 
 
 class Playbook(Table):
@@ -59,6 +66,8 @@ class Playbook(Table):
         Diagnoses before a deployment, in order: the first that is found is mended, and everything trained anew.
     watches_for
         Diagnoses while the model serves.
+    recent, weights
+        How old recent data may be; and whether a row counts as often as it stands for others of its design.
     remedies
         What is done about a diagnosis, where it is not the usual.
     calibration, slice_gap
@@ -77,13 +86,15 @@ class Playbook(Table):
     watches_for: tuple[str, ...] = ()
     remedies: Annotated[tuple[tuple[str, str], ...], BeforeValidator(pairs)] = ()
     retrain: Annotated[int | Literal["never"], BeforeValidator(units.days_or_never)] = 28 * DAY_S
-    first_sample: Literal["uniform", "balanced"] = "uniform"
+    first_sample: Literal["uniform", "balanced", "retrieved", "served"] = "uniform"
     first_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 10_000
     test_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 12_000
     targeted_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 15_000
     monthly_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 6_000
     check_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 4_000
     positives_from: Literal["archive", "fresh"] = "archive"
+    recent: Days = DAY_S
+    weights: Literal["none", "inclusion"] = "none"
     features: Days = 7 * DAY_S
     analysis: Days = 2 * DAY_S
     guidelines: Days = 5 * DAY_S
@@ -95,16 +106,16 @@ class Playbook(Table):
     overturned: Share = 0.4
     recall: Share = 0.25
     shown: Share = 0.1
-    stale_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
+    stale_error: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
     calibration: Annotated[Number, Field(gt=1, le=100)] = 1.25
     negatives: Annotated[Share, Field(gt=0)] = 0.1
     slice_gap: Annotated[Number, Field(gt=1, le=100)] = 1.5
-    slice_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
+    slice_error: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
     psi: Annotated[Number, Field(gt=0, le=10)] = 0.2
     drift_tolerance: Share = 0.1
     drift_delta: Annotated[Number, Field(ge=0, le=10)] = 0.5
     drift_threshold: Annotated[Number, Field(gt=0, le=1_000)] = 20.0
-    holdback: Annotated[Share, Field(gt=0, lt=1)] = 0.05
+    holdback: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
     look_every: Days = 14 * DAY_S
     cohort_z: Annotated[Number, Field(gt=0, le=10)] = 3.29
     holds: Share = 0.02

@@ -44,6 +44,9 @@ def _plugins_in(data: dict[str, Any]) -> Iterator[tuple[str, Place, Any]]:
         then = candidate.get("then") if isinstance(candidate, dict) else None
         if isinstance(then, dict) and "objective" in then:
             yield "objective", ("candidate", number, "then", "objective"), then["objective"]
+        playbook = candidate.get("playbook") if isinstance(candidate, dict) else None
+        if isinstance(playbook, dict) and "then" in playbook:
+            yield "objective", ("candidate", number, "playbook", "then"), playbook["then"]
     drifts = data.get("drift")
     for number, drift in enumerate(drifts if isinstance(drifts, list) else []):
         if isinstance(drift, dict) and isinstance(drift.get("kind"), str) and ":" in drift["kind"]:

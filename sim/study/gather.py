@@ -19,6 +19,7 @@ from sim.study.worker import Failure, Task
 from sim.version import VERSION
 from sim.world.drift.story import stories
 
+_BURNT_IN_DAYS = 56  # two half-lives of a history
 _ENOUGH_LEARNED = 1 - 0.5**1.5  # what 90 days show of a half-life of 60: 64.6 %
 
 Answers = dict[Task, Played | Failure]
@@ -75,7 +76,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False, asked:
         incumbent=_incumbent(scenario),
         candidates=tuple(_candidate(scenario, c, done, answers) for c in playable),
         world_events=tuple(WorldEvent(at_s // 86_400, "drift", story) for at_s, story in stories(scenario)),
-        notes=tuple(notes + _memory_notes(scenario) + (_panel_notes(panel) if panel else [])),
+        notes=tuple(notes + _memory_notes(scenario) + _burn_in_notes(scenario) + (_panel_notes(panel) if panel else [])),
         log_ctr=_log_ctr(scenario, panel) if panel else None,
         interrupted=not broken and len(answers) < scenario.replications * len(scenario.candidates),
         broken=broken,
@@ -125,6 +126,15 @@ def _memory_notes(scenario: Scenario) -> list[str]:
     ]
 
 
+def _burn_in_notes(scenario: Scenario) -> list[str]:
+    """A warning where a team's histories are so young on day 1 that their growing up looks like drift."""
+    days = scenario.history.days // DAY_S
+    if days >= _BURNT_IN_DAYS or not any(candidate.playbook for candidate in scenario.candidates):
+        return []
+    grow = f"click histories had {days} days to mature before day 1, and what they still grow looks like drift to a team"
+    return [f"{grow}: {_BURNT_IN_DAYS} days are enough"]
+
+
 def _panel_notes(panel: Panel) -> list[str]:
     return [
         f"replayed log, {reason}: {count:,}" if "days" in reason else f"replayed log, rows with {reason}: {count:,}"
@@ -150,9 +160,14 @@ def settings_of(scenario: Scenario) -> str:
 
 
 def _unused(scenario: Scenario) -> dict[str, Any]:
-    """What a scenario leaves alone of the tables that are only read by a comparison: a run's id does not depend on them."""
-    tables = {"compare": scenario.compare == Compare(), "guardrails": not scenario.guardrails.rules}
-    plain = {number: {"swept"} for number, candidate in enumerate(scenario.candidates) if candidate.swept is None}
+    """What a scenario leaves alone of the tables that only a comparison or a team reads: a run's id does not depend on them."""
+    tables = {
+        "compare": scenario.compare == Compare(),
+        "guardrails": not scenario.guardrails.rules,
+        "raters": not any(candidate.playbook for candidate in scenario.candidates),
+    }
+    optional = ("swept", "playbook")
+    plain = {number: {key for key in optional if getattr(one, key) is None} for number, one in enumerate(scenario.candidates)}
     return {"candidates": plain} | {table: True for table, alone in tables.items() if alone}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.contracts.drifting import OUTAGE, drift_moves
 from tests.contracts.move import Move
+from tests.contracts.teams import TEAM_MOVES
 
 
 def rule(policy: str) -> str:
@@ -124,6 +125,7 @@ MOVES: dict[str, Move] = {
         learner("then = { at = 'day 5', objective = 'revenue' }"),
         learner("then = { at = 'day 5', objective = { use = 'clicks', cut = 0.1 } }"),
     ),
+    **TEAM_MOVES,
     "candidate.sweep": Move(learner("sweep = { 'objective.cut' = [0.05, 0.1] }"), learner()),
     "compare.baseline": Move("compare.baseline = 'keyword'", moves="comparison"),
     "compare.primary": Move("compare.primary = 'clicks'", moves="comparison"),

@@ -19,7 +19,7 @@ from sim.candidates.features import build_features
 from sim.candidates.objectives.objective import Custom
 from sim.lifecycle.clock import Rank
 from sim.measures import MEASURES
-from sim.scenario import compare_schema, drift_schema, plugins, read, roles, rules, schema, units
+from sim.scenario import compare_schema, drift_schema, playbook_checks, playbook_schema, plugins, read, roles, rules, schema, units
 from sim.scenario.schema import Scenario
 from sim.world.build import build_world
 from tests.small import SMALL_WORLD
@@ -45,8 +45,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "module:Class": drift_schema.OwnDrift,
     "[[candidate]]": schema.Candidate,
     "[candidate.then]": schema.Then,
+    "[candidate.playbook]": playbook_schema.Playbook,
     "[history]": schema.History,
     "[labels]": schema.Labels,
+    "[raters]": playbook_schema.Raters,
     "[engine]": schema.Engine,
     "[compare]": compare_schema.Compare,
     "[guardrails]": compare_schema.Guardrails,
@@ -60,10 +62,12 @@ SECTIONS_OF_OWN = {
     "drift",
     "history",
     "labels",
+    "raters",
     "engine",
     "candidate",
     "columns",
     "then",
+    "playbook",
     "sweep",
     "compare",
     "guardrails",
@@ -137,7 +141,8 @@ def toml_values(cell: str) -> list[Any]:
 def keys_of(model: type[BaseModel]) -> dict[str, Any]:
     """The keys of a table that are told in its own rows."""
     fields = {field.alias or name: field for name, field in model.model_fields.items() if not field.exclude}
-    return {key: field for key, field in fields.items() if key not in SECTIONS_OF_OWN}
+    own = SECTIONS_OF_OWN if model is not playbook_schema.Playbook else set()  # its `then` is no table
+    return {key: field for key, field in fields.items() if key not in own}
 
 
 def reader(model: type[BaseModel], key: str) -> Any:
@@ -280,6 +285,25 @@ def test_everything_that_is_built_in_is_told_with_its_arguments(heading, kind):
     for row in told[1]:
         for value in toml_values(row["range"]):
             plugins.built_in(kind, code(row[kind])[0])(**{code(row["argument"])[0]: value})
+
+
+def test_every_playbook_is_told_with_what_it_looks_for():
+    (rows,) = [rows for rows in tables(sections(REFERENCE)["[candidate.playbook]"]) if "playbook" in rows[0]]
+    assert [code(row["playbook"])[0] for row in rows] == list(playbook_schema.PRESETS)
+    for row in rows:
+        preset = playbook_schema.PRESETS[code(row["playbook"])[0]]
+        assert tuple(code(row["looks for"])) == preset["looks_for"]
+        assert tuple(code(row["watches for"])) == preset["watches_for"]
+        assert ("never" in row["trains again"]) == (preset.get("retrain") == "never")
+
+
+def test_every_diagnosis_and_every_remedy_is_told():
+    (rows,) = [rows for rows in tables(sections(REFERENCE)["Diagnoses and remedies"]) if "diagnosis" in rows[0]]
+    told = {code(row["diagnosis"])[0]: code(row["usual remedy"])[0] for row in rows}
+    assert list(told) == [*playbook_schema.OFFLINE, *playbook_schema.ONLINE]
+    assert {name: remedy for name, remedy in told.items() if remedy != "note"} == playbook_checks.USUAL
+    (rows,) = [rows for rows in tables(sections(REFERENCE)["Diagnoses and remedies"]) if "remedy" in rows[0]]
+    assert [code(row["remedy"])[0] for row in rows] == list(playbook_schema.REMEDIES)
 
 
 def test_what_the_model_learns_is_told_for_each_objective():

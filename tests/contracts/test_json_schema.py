@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.commands.schema import schema_text
-from sim.scenario import editors, forms, plugins, reference, schema, shipped
+from sim.scenario import editors, forms, playbook_schema, plugins, reference, schema, shipped
 from tests.contracts.test_docs import EXAMPLES as DOCUMENTED
 from tests.contracts.test_docs import REFERENCE, TABLES, code, keys_of, sections, tables, toml_values
 
@@ -72,6 +72,7 @@ def in_order() -> list[Any]:
             for part in heading.strip("[]").split("."):
                 node = node["properties"][part]
                 node = node.get("items", node)
+                node = next((one for one in node.get("anyOf", ()) if "properties" in one), node)  # a playbook's name will do
             nodes.append(node)
     return nodes
 
@@ -154,7 +155,7 @@ def test_every_function_that_reads_a_value_has_a_form():
     assert forms.form_of(len) == {}  # what is not known is not refused
     readers = {
         annotation.func
-        for one in vars(schema).values()
+        for one in [*vars(schema).values(), *vars(playbook_schema).values()]
         if isinstance(one, type) and issubclass(one, schema.Table)
         for field in one.model_fields.values()
         for annotation in field.metadata
@@ -194,6 +195,12 @@ WRONG: list[dict[str, Any]] = [
     {"drift": [{"kind": "step", "what": "demand", "at": "day 3"}]},
     {"drift": [{"kind": "random_walk", "what": "demand", "by": 0.2, "lasts": "3 days"}]},
     {"device": [{"name": "tv"}]},
+    {"raters": {"capacity": "many"}},
+    {"raters": {"aggregate": "mean"}},
+    {"candidate": [{"objective": "impressions", "model": "a:B", "playbook": "referense"}]},
+    {"candidate": [{"objective": "impressions", "model": "a:B", "playbook": {"look_for": []}}]},
+    {"candidate": [{"objective": "impressions", "model": "a:B", "playbook": {"remedies": {"stale": 3}}}]},
+    {"candidate": [{"objective": "impressions", "model": "a:B", "playbook": {"then": "click"}}]},
     {"folder": "/tmp"},
 ]
 

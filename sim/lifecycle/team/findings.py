@@ -117,7 +117,14 @@ def normalised_entropy(label: NDArray[np.int8], said: Said, weight: NDArray[np.f
     --------
     >>> round(normalised_entropy(np.array([1, 0], np.int8), np.array([0.5, 0.5])), 3)
     1.0
+
+    Where there is one class only, nothing can be better than that:
+
+    >>> normalised_entropy(np.array([0, 0], np.int8), np.array([0.0, 0.0]))
+    1.0
     """
+    if label.min() == label.max():
+        return 1.0
     weight = np.ones(len(label)) if weight is None else weight
     p = np.clip(said.astype(np.float64), 1e-6, 1 - 1e-6)
     base = float(np.clip((label * weight).sum() / weight.sum(), 1e-6, 1 - 1e-6))

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team import collecting
 from sim.lifecycle.team.collecting import Snapshot
-from sim.lifecycle.team.raters import takes_s, votes_for
+from sim.lifecycle.team.raters import ballots_for, takes_s
 from sim.lifecycle.team.sample import Sample, joined
 from sim.lifecycle.team.team import Step, Team
 
-_DESIGNS = {"retrieved": collecting.retrieved, "targeted": collecting.targeted}
+_DESIGNS = {"retrieved": collecting.retrieved, "targeted": collecting.targeted, "served": collecting.served}
 
 
 def collect(
@@ -26,15 +27,15 @@ def collect(
     Parameters
     ----------
     design
-        "uniform" over the whole index, "retrieved" by the traffic of *days*, or "targeted" at likely positives among these.
+        "uniform" over the whole index, "retrieved" by the traffic of *days*, "targeted" at likely positives among these, or
+        "served", which has been shown.
     adjudicate
         Whether what the first rater calls "show" goes to two more.
     """
     begun_s = clock.now_s
     features, key = team.stage.features, team.key("labels")
     sample = collecting.uniform(features, days[-1], rows, key) if design == "uniform" else _DESIGNS[design](features, days, rows, key)
-    sample = sample.rated(np.ones(len(sample), np.bool_), votes_for(sample.margin, team.raters, 1, team.key("labels")), 1)
-    labels = len(sample)
+    sample, labels = asked(team, sample, np.ones(len(sample), np.bool_), 1)
     if adjudicate:
         sample, more = adjudicated(team, sample)
         labels += more
@@ -51,16 +52,21 @@ def collect(
 
 
 def wait_for(team: Team, clock: Clock, labels: int) -> Step:
-    """Until so many labels are there: raters are busy, and the first come late."""
+    """Until so many labels are there: raters do one order after the other, and what they said is sent late."""
     if labels:
-        yield clock.at(clock.now_s + team.raters.delay + takes_s(labels, team.raters), Rank.LABELS)
+        yield from team.crew.work(takes_s(labels, team.raters), Rank.LABELS)
+        yield clock.at(clock.now_s + team.raters.delay, Rank.LABELS)
+
+
+def asked(team: Team, sample: Sample, which: NDArray[np.bool_], count: int) -> tuple[Sample, int]:
+    """So many raters for some of the pairs, and how many labels that took."""
+    ballots = ballots_for(sample.margin[which], team.raters, count, team.key("labels"))
+    return sample.rated(which, ballots, by_rater=team.raters.aggregate == "dawid_skene"), ballots.size
 
 
 def adjudicated(team: Team, sample: Sample) -> tuple[Sample, int]:
     """Two more raters for what a single one called "show", and how many labels that took."""
-    doubtful = (sample.votes == 1) & (sample.yes == 1)
-    more = votes_for(sample.margin[doubtful], team.raters, 2, team.key("labels"))
-    return sample.rated(doubtful, more, 2), 2 * int(doubtful.sum())
+    return asked(team, sample, (sample.votes == 1) & (sample.yes == 1), 2)
 
 
 def rebar(team: Team, cut: float) -> None:
@@ -78,6 +84,8 @@ def train(team: Team, clock: Clock) -> Step:
     data = joined(list(team.pairs.values()))
     shown = int(data.label.sum())
     story = f"on {len(data):,} rated pairs, {shown:,} of them to be shown"
+    if shown in (0, len(data)):
+        story += f"; only one class is in them, so it says {min(shown, 1)} to everything"
     if team.negatives < 1:
         story += f"; of the others {team.negatives:.1%} are kept, and what it says is put right for that"
     team.write(clock.now_s, "train", story, cost=team.plan.training_cost, evidence={"rows": len(data), "show": shown})

@@ -10,14 +10,20 @@ from sim.lifecycle.team.remedies import remedy_for, remedy_of
 from sim.lifecycle.team.team import Step, Team
 from sim.lifecycle.team.watching import fresh_labels, watch
 
+_FIRST = {
+    "uniform": ("uniform", "any query with any ad, to learn from"),
+    "balanced": ("targeted", "balanced, to learn from"),
+    "retrieved": ("retrieved", "as the traffic asks them, to learn from"),
+    "served": ("served", "of those that were shown, to learn from"),
+}
+
 
 def follow(team: Team, clock: Clock) -> Process:
     """Engineer features, collect, label, train; look for what is wrong and mend it; deploy; watch."""
     plan = team.plan
     yield clock.at(clock.now_s + plan.features, Rank.FEATURES)
     now = [team.now(clock.now_s)]
-    uniform = plan.first_sample == "uniform"
-    design, why = ("uniform", "any query with any ad, to learn from") if uniform else ("targeted", "balanced, to learn from")
+    design, why = _FIRST[plan.first_sample]
     team.pairs["first"] = yield from collect(team, clock, design, now, plan.first_rows, why, adjudicate=False)
     team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False)
     yield from train(team, clock)

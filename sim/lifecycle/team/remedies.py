@@ -52,7 +52,7 @@ def recent_data(team: Team, clock: Clock) -> Step:
     """Recent pairs in place of old ones; whether that helps is judged by the same later set."""
     before = team.model
     team.pairs.pop("positives", None)
-    team.pairs["recent"] = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.targeted_rows, "recent ones")
+    team.pairs["recent"] = yield from collect(team, clock, team.design, team.recent(clock.now_s), team.plan.targeted_rows, "recent ones")
     yield from train(team, clock)
     later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "later ones, to be judged by")
     old, new = (findings.normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))

@@ -30,6 +30,10 @@ class Sample:
         The design by which they were chosen, a number of `DESIGNS`.
     weight
         How many pairs of its population each one stands for, relative to the others of its design.
+    ballots
+        Who said what, as `raters.ballots_for` tells it, shape (rows, seats), -1 in an empty seat; None where only votes are counted.
+    settled
+        What was made of them, where that is not what most said.
     """
 
     table: NDArray[np.float32]
@@ -39,24 +43,44 @@ class Sample:
     day: NDArray[np.int32]
     why: NDArray[np.int8]
     weight: NDArray[np.float64]
+    ballots: NDArray[np.int16] | None = None
+    settled: NDArray[np.int8] | None = None
 
     def __len__(self) -> int:
         return len(self.margin)
 
     @property
     def label(self) -> NDArray[np.int8]:
-        """What most raters said; a tie is "no"."""
+        """What raters agreed on: what most of them said, a tie being "no", or what is known of each of them makes of it."""
+        if self.settled is not None:
+            return self.settled
         return (2 * self.yes > self.votes).astype(np.int8)
 
-    def rated(self, which: NDArray[np.bool_], yes: NDArray[np.int16], votes: int) -> Sample:
-        """With further votes on some of the pairs."""
+    def rated(self, which: NDArray[np.bool_], ballots: NDArray[np.int16], *, by_rater: bool = False) -> Sample:
+        """With further votes on some of the pairs.
+
+        Parameters
+        ----------
+        ballots
+            Of the pairs in *which*, in order, shape (pairs, votes).
+        by_rater
+            Whether it is kept who said what, and labels follow from what is found of each rater; else most of them decide.
+        """
         said, asked = self.yes.copy(), self.votes.copy()
-        said[which] += yes
-        asked[which] += votes
-        return replace(self, yes=said, votes=asked)
+        said[which] += (ballots & 1).sum(axis=1).astype(np.int16)
+        asked[which] += ballots.shape[1]
+        if not by_rater:
+            return replace(self, yes=said, votes=asked)
+        from sim.lifecycle.team.agreement import settled
+
+        seats = np.full((len(self), ballots.shape[1]), _EMPTY, np.int16)
+        seats[which] = ballots
+        every = seats if self.ballots is None else np.concatenate([self.ballots, seats], axis=1)
+        return replace(self, yes=said, votes=asked, ballots=every, settled=settled(every))
 
 
-DESIGNS = ("uniform", "retrieved", "targeted")
+_EMPTY = np.int16(-1)
+DESIGNS = ("uniform", "retrieved", "targeted", "served")
 
 
 def fresh(
@@ -69,6 +93,8 @@ def fresh(
 
 
 def joined(samples: Sequence[Sample]) -> Sample:
-    """All of them, one after the other."""
+    """All of them, one after the other; what each one's labels are stays as it is."""
     parts = ("table", "margin", "yes", "votes", "day", "why", "weight")
-    return Sample(*(np.concatenate([getattr(one, part) for one in samples]) for part in parts))
+    settled = np.concatenate([one.label for one in samples]) if any(one.settled is not None for one in samples) else None
+    whole = Sample(*(np.concatenate([getattr(one, part) for one in samples]) for part in parts))
+    return replace(whole, settled=settled)

@@ -13,13 +13,13 @@ from sim.candidates.model import ask_model, fit_model
 from sim.candidates.offers import Offers
 from sim.health import Health
 from sim.lifecycle.chronicle import Chronicle, Line
-from sim.lifecycle.clock import Clock, Process, Rank
+from sim.lifecycle.clock import Clock, Crew, Process, Rank
 from sim.lifecycle.learning import Learner
 from sim.lifecycle.log import Log
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
-from sim.lifecycle.team.collecting import Snapshot
+from sim.lifecycle.team.collecting import Snapshot, within
 from sim.lifecycle.team.downsampling import Recalibrated, sampled
 from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.holdback import Holdback, met_by
@@ -46,6 +46,8 @@ class Team(Learner):
         The frozen set that the model is judged by.
     model
         The newest model, served or not.
+    crew
+        The raters, who do one order after the other.
     archive
         The traffic of each week so far.
     design
@@ -67,6 +69,7 @@ class Team(Learner):
     """
 
     test: Sample
+    crew: Crew
 
     def __init__(
         self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle, plot: Plot
@@ -99,6 +102,7 @@ class Team(Learner):
 
     def start(self, clock: Clock) -> None:
         """Let the playbook begin."""
+        self.crew = clock.crew()
         clock.start(self.refreshing(clock))
         clock.start(self._plot(self, clock))
 
@@ -121,22 +125,30 @@ class Team(Learner):
         """The last week's traffic, and its pages as they stand."""
         self.log.close(now_s)
         queries = np.zeros(self.stage.features.sight.cells)
+        shown = np.zeros(self.stage.features.fixed.shape[0], np.int64)
         for spell in self.log.since(now_s - _WEEK_S):
             queries += spell.queries
+            shown += np.bincount(spell.row, spell.shown, len(shown)).astype(np.int64)
         if queries.sum() == 0:
             queries += 1
-        return Snapshot(now_s // DAY_S, queries, self.platform.moment.margin, self.log.histories, self._sight)
+        row = np.flatnonzero(shown)
+        return Snapshot(now_s // DAY_S, queries, self.platform.moment.margin, self.log.histories, self._sight, (row, shown[row]))
+
+    def recent(self, now_s: int) -> list[Snapshot]:
+        """The traffic that counts as recent."""
+        return within([*self.archive, self.now(now_s)], now_s // DAY_S, self.plan.recent // DAY_S)
 
     def fit(self) -> Any:
         """A model of the rated pairs as they are."""
         self.learned = list(self.pairs.values())
         data = joined(self.learned)
         label, table, key = data.label, data.table, self.key("model")
+        weight = data.weight if self.plan.weights == "inclusion" else np.ones(len(data))
         if self.negatives < 1:
             kept = sampled(label, self.negatives, seeds.mix(key))
-            label, table = label[kept], table[kept]
+            label, table, weight = label[kept], table[kept], weight[kept]
         frame, who = self.stage.features.frame([table]), self.settings.name
-        model = fit_model(self._model, self.stage.scenario.folder, key, frame, label, np.ones(len(label)), who)
+        model = fit_model(self._model, self.stage.scenario.folder, key, frame, label, weight, who)
         return Recalibrated(model, self.negatives, who) if self.negatives < 1 else model
 
     def ask(self, sample: Sample, model: Any = None) -> NDArray[np.float32]:

@@ -1,0 +1,100 @@
+"""Settings of a team that have no effect: of raters whom nobody asks, of diagnoses that nobody looks for, beside a playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.errors import Mistake
+from sim.scenario import partners
+from sim.scenario.lines import Place
+from sim.scenario.playbook_schema import Playbook
+from sim.scenario.schema import Candidate, Scenario
+from sim.scenario.text import Document
+
+USUAL = {
+    "wrong_labels": "relabel",
+    "never_shows": "positives",
+    "stale": "recent_data",
+    "miscalibrated": "recalibrate",
+    "feature_drift": "recent_data",
+    "drift": "retrain",
+    "wrong_objective": "switch_objective",
+}
+_OF_DIAGNOSIS = {
+    "wrong_labels": ("overturned",),
+    "never_shows": ("recall", "shown"),
+    "stale": ("stale_error",),
+    "wrong_objective": ("cohort_z", "holds", "check_rows"),
+}
+_OF_REMEDY = {
+    "relabel": ("guidelines",),
+    "positives": ("positives_from",),
+    "recent_data": ("recent",),
+    "switch_objective": ("then",),
+}
+_ONLY_AFTER_A_SWITCH = ("window", "incremental", "calibrate")
+
+
+def teams(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    """Every setting of raters, playbooks and their candidates that changes nothing, and objectives that raters can't teach."""
+    books = [(number, one) for number, one in enumerate(scenario.candidates) if one.playbook is not None]
+    if not books and "raters" in scenario.model_fields_set:
+        yield document.mistake(("raters",), "has no effect: nobody asks them", "only together with a candidate that has a playbook")
+    raters = scenario.raters
+    if "people" in raters.model_fields_set and raters.spread == 0 and raters.aggregate == "majority":
+        found = "has no effect while they are all alike and their votes are counted"
+        yield document.mistake(("raters", "people"), found, "together with a spread above 0, or aggregate = 'dawid_skene'")
+    for number, candidate in books:
+        if candidate.objective is not None:
+            yield from _beside(candidate, ("candidate", number), document)
+            yield from _book(candidate.playbook or Playbook(), ("candidate", number, "playbook"), document)
+
+
+def _beside(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:
+    """Settings of a candidate that its team does not heed."""
+    book = candidate.playbook or Playbook()
+    learns = partners.labels_of(candidate.objective) if candidate.objective else None
+    if learns is not None and learns != ("show",):
+        found = f"is learned from {' and '.join(learns)}, but a team with a playbook has its pairs rated"
+        yield document.mistake((*place, "objective"), found, "an objective that learns 'show', such as 'impressions'")
+    if candidate.objective == book.then and "switch_objective" in _remedies(book):
+        yield document.mistake((*place, "playbook", "then"), "has no effect: it is the objective already", "another one")
+    ignored = [("retrain", "a team trains when its playbook says", "playbook.retrain"), ("then", "a playbook says when", "playbook.then")]
+    for key, why, instead in ignored:
+        if key in candidate.model_fields_set and getattr(candidate, key) is not None:
+            yield document.mistake((*place, key), f"has no effect beside a playbook: {why}", "", f"remove it, or set '{instead}' instead")
+    for key in _ONLY_AFTER_A_SWITCH:
+        if key in candidate.model_fields_set and "switch_objective" not in _remedies(book):
+            found = "has no effect beside this playbook: it is for a model that learns from the log, after a switch of the objective"
+            yield document.mistake((*place, key), found, "", "remove it, or watch for 'wrong_objective'")
+
+
+def _book(book: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
+    for key, why in _without_effect(book):
+        if key in book.model_fields_set:
+            yield document.mistake((*place, key), f"has no effect {why}")
+
+
+def _without_effect(book: Playbook) -> Iterator[tuple[str, str]]:
+    """Keys that are read for diagnoses and remedies only which this playbook has none of."""
+    looked_for, remedies = {*book.looks_for, *book.watches_for}, _remedies(book)
+    own = any(":" in name for name in (*looked_for, *remedies))  # who knows what a user's own part reads
+    for diagnosis, keys in _OF_DIAGNOSIS.items():
+        if diagnosis not in looked_for and not own:
+            yield from ((key, f"while nobody looks for '{diagnosis}'") for key in keys)
+    for remedy, keys in _OF_REMEDY.items():
+        if remedy not in remedies and not own:
+            yield from ((key, f"while '{remedy}' is the remedy of nothing that is looked for") for key in keys)
+    if not book.looks_for:
+        yield "analysis", "while nothing is looked for"
+    if not remedies & {"positives", "recent_data", "recalibrate"} and not own:
+        yield "targeted_rows", "while no remedy collects pairs"
+    if book.retrain == "never" and not book.watches_for:
+        yield "monthly_rows", "while the model is never trained again"
+        yield "look_every", "while the model is never trained again, and nothing is watched for"
+
+
+def _remedies(book: Playbook) -> set[str]:
+    """What may be done, by what is looked for."""
+    chosen = USUAL | dict(book.remedies)
+    return {chosen[name] for name in (*book.looks_for, *book.watches_for) if name in chosen}

@@ -1,0 +1,137 @@
+"""What labels cost and how long they take; and what comes of data with one class only."""
+
+import json
+
+import numpy as np
+import pytest
+
+from sim.candidates.model import Constant
+from sim.lifecycle.chronicle import Chronicle
+from sim.lifecycle.clock import Rank
+from sim.lifecycle.play import play
+from sim.lifecycle.team.labour import adjudicated, asked, collect, train, wait_for
+from sim.scenario.schema import DAY_S
+from tests.laws.chance import near
+from tests.laws.tiny import learner, stage_of, tiny
+from tests.lifecycle.team.acting import QUICK, act, lines
+
+RATERS = {"capacity": 1_000, "delay": "1 day", "cost": 0.5}
+
+
+def told(played, event):
+    return [json.loads(line.evidence) for line in lines(played, event)]
+
+
+@pytest.mark.parametrize("design", ["uniform", "retrieved", "targeted", "served"])
+def test_adjudicating_what_the_first_rater_calls_show_costs_1_and_2_p_labels_a_sample(design):
+    seen = {}
+
+    def does(team, clock):
+        days = [team.now(clock.now_s)]
+        once = yield from collect(team, clock, design, days, 2_000, "once", adjudicate=False)
+        seen["p"] = once.label.mean()
+        seen["sample"] = yield from collect(team, clock, design, days, 2_000, "adjudicated")
+
+    played = act(does, raters=RATERS, horizon="30 days")
+    first, second = (one["labels"] for one in told(played, "label"))
+    assert first == 2_000
+    p = seen["p"]
+    assert near(second / 2_000, 1 + 2 * p, 2 * np.sqrt(2 * p * (1 - p) / 2_000) + 1e-3)  # p was seen in another sample
+    assert set(seen["sample"].votes.tolist()) <= {1, 3}
+    assert second == seen["sample"].votes.sum()
+    assert [line.cost for line in lines(played, "label")] == [0.5 * first, 0.5 * second]
+
+
+def test_only_what_one_rater_calls_show_goes_to_further_raters_and_only_once():
+    def does(team, clock):
+        sample = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], 500, "some", adjudicate=False)
+        twice, more = adjudicated(team, sample)
+        assert more == 2 * sample.yes.sum() > 0
+        assert (twice.votes == np.where(sample.yes == 1, 3, 1)).all()
+        assert (twice.label <= sample.label).all()
+        assert adjudicated(team, twice)[1] == 0
+        assert (sample.votes == 1).all()  # what there was is left alone
+
+    act(does, raters=RATERS)
+
+
+def test_orders_at_once_are_done_one_after_the_other_and_each_is_sent_a_day_later():
+    done = []
+
+    def order(team, clock, labels):
+        yield from wait_for(team, clock, labels)
+        done.append((labels, clock.now_s / DAY_S))
+
+    def does(team, clock):
+        for labels in (2_000, 1_000, 500):
+            clock.start(order(team, clock, labels))
+        yield clock.at(9 * DAY_S, Rank.LABELS)
+        yield from order(team, clock, 1_000)
+
+    act(does, raters=RATERS)
+    assert done == [(2_000, 3.0), (1_000, 4.0), (500, 4.5), (1_000, 11.0)]
+
+
+def test_no_label_takes_no_time():
+    def does(team, clock):
+        before = clock.now_s
+        yield from wait_for(team, clock, 0)
+        assert clock.now_s == before
+        yield clock.at(DAY_S, Rank.LABELS)
+
+    act(does)
+
+
+def test_raters_whose_errors_are_found_settle_labels_of_their_own():
+    found = {}
+
+    def does(team, clock):
+        for aggregate in ("majority", "dawid_skene"):
+            team.raters = team.raters.model_copy(update={"aggregate": aggregate})
+            sample = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], 800, "some", adjudicate=False)
+            for _ in range(2):
+                sample, _ = asked(team, sample, np.ones(800, np.bool_), 2)
+            found[aggregate] = sample
+
+    act(does, raters={"spread": 1.0, "error": 0.45, "capacity": "100k"})
+    counted, by_rater = found["majority"], found["dawid_skene"]
+    assert counted.ballots is None
+    assert by_rater.ballots.shape == (800, 5)
+    assert (by_rater.ballots >= 0).all()
+    assert 0 < (by_rater.label != (2 * by_rater.yes > by_rater.votes)).sum() < 80
+
+
+def test_a_training_without_any_positive_is_a_constant_and_says_so():
+    found = {}
+
+    def does(team, clock):
+        team.pairs["first"] = yield from collect(team, clock, "uniform", [team.now(clock.now_s)], 300, "to learn from")
+        yield from train(team, clock)
+        found["model"] = team.model
+        found["said"] = team.ask(team.pairs["first"])
+
+    played = act(does, raters={"error": 0, "slip": 0}, market={"worthy": 1e-9})
+    assert isinstance(found["model"], Constant)
+    assert not found["said"].any()
+    (line,) = lines(played, "train")
+    assert line.detail == "on 300 rated pairs, 0 of them to be shown; only one class is in them, so it says 0 to everything"
+    assert line.cost == 200
+
+
+@pytest.mark.parametrize("first_sample", ["uniform", "balanced", "retrieved", "served"])
+def test_a_team_whose_data_hold_one_class_lives_through_its_playbook(first_sample):
+    candidate = learner("impressions", playbook=QUICK | {"first_sample": first_sample, "look_every": "7 days"})
+    del candidate["retrain"]
+    scenario = tiny(candidate, horizon="50 days", raters={"error": 0, "slip": 0}, market={"worthy": 1e-9})
+    played = play(stage_of(scenario), scenario.candidates[0])
+    assert "only one class is in them" in lines(played, "train")[0].detail
+    assert "no better than the base rate" in lines(played, "rollback")[0].detail
+    assert not lines(played, "deploy")
+    for line in played.chronicle:
+        assert not line.evidence or all(np.isfinite(value) for value in json.loads(line.evidence).values())
+
+
+def test_evidence_that_is_no_number_is_left_out():
+    chronicle = Chronicle()
+    chronicle.write(0, "analyse", "x", evidence={"a": 1.0, "b": float("inf"), "c": float("nan")})
+    assert chronicle.lines[0].evidence == '{"a": 1.0}'
