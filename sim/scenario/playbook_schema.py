@@ -55,6 +55,10 @@ class Playbook(Table):
         Diagnoses before a deployment, in order: the first that is found is mended, and everything trained anew.
     watches_for
         Diagnoses while the model serves.
+    learns_from
+        How old pairs may be that a model still learns from when it is trained each month.
+    fallen
+        By how much revenue a query must have fallen since the first four weeks after deployment before a team looks for a cause.
     remedies
         What is done about a diagnosis, where it is not the usual.
     """
@@ -69,6 +73,7 @@ class Playbook(Table):
     test_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 12_000
     targeted_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 15_000
     monthly_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 6_000
+    learns_from: Days = 56 * DAY_S
     check_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 4_000
     positives_from: Literal["archive", "fresh"] = "archive"
     features: Days = 7 * DAY_S
@@ -85,6 +90,7 @@ class Playbook(Table):
     stale_error: Annotated[Share, Field(gt=0, lt=1)] = 0.05
     holdback: Annotated[Share, Field(gt=0, lt=1)] = 0.05
     look_every: Days = 14 * DAY_S
+    fallen: Share = 0.03
     cohort_z: Annotated[Number, Field(gt=0, le=10)] = 3.29
     holds: Share = 0.02
     then: Plugin = Plugin(use="clicks")

@@ -8,11 +8,11 @@ from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.looks import LOOKS
 from sim.lifecycle.team.remedies import REMEDIES, USUAL
 from sim.lifecycle.team.team import Step, Team
-from sim.lifecycle.team.watching import watch
+from sim.lifecycle.team.watching import learn_anew, watch
 
 
 def follow(team: Team, clock: Clock) -> Process:
-    """Engineer features, collect, label, train; look for what is wrong and mend it; deploy; watch."""
+    """Engineer features, collect, label, train; look for what is wrong and mend it; deploy, again and again until it holds; watch."""
     plan = team.plan
     yield clock.at(clock.now_s + plan.features, Rank.FEATURES)
     now = [team.now(clock.now_s)]
@@ -22,8 +22,10 @@ def follow(team: Team, clock: Clock) -> Process:
     team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False)
     yield from train(team, clock)
     yield from improve(team, clock)
-    if (yield from deploy(team, clock)):
-        yield from watch(team, clock)
+    while not (yield from deploy(team, clock)):
+        yield clock.at(clock.now_s + plan.look_every, Rank.ANALYSIS)
+        yield from learn_anew(team, clock)
+    yield from watch(team, clock)
 
 
 def improve(team: Team, clock: Clock) -> Step:

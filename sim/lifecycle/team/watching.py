@@ -1,21 +1,26 @@
-"""While a model serves: fresh labels and a new model each month, and looks at whether users still click."""
+"""While a model serves: fresh labels and a new model each month, looks at what it earns, and at whether users still click."""
 
 from __future__ import annotations
 
 from sim.candidates.learned import build_objective
 from sim.candidates.objectives.objective import labels_of
 from sim.lifecycle.clock import Clock, Rank
-from sim.lifecycle.team.deploying import renew
+from sim.lifecycle.team.deploying import renew, revenue_a_query
 from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.looks import wrong_objective
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.team import Step, Team
 from sim.lifecycle.training import Trainer
+from sim.scenario.schema import DAY_S
+
+_AT_FIRST = 28  # days after deployment that revenue a query is held against
+_LATELY = 14  # days that are held against them
 
 
 def watch(team: Team, clock: Clock) -> Step:
     """Look every so often, until the objective is found wrong or the year is over."""
     plan, auc, trained_s = team.plan, _auc(team, team.test), clock.now_s
+    deployed = clock.now_s // DAY_S
     while True:
         yield clock.at(clock.now_s + plan.look_every, Rank.ANALYSIS)
         if plan.retrain != "never" and clock.now_s - trained_s >= plan.retrain:
@@ -24,9 +29,11 @@ def watch(team: Team, clock: Clock) -> Step:
         if "wrong_objective" not in plan.watches_for:
             continue
         found = yield from wrong_objective(team, clock)
-        if not found.found:
+        change = _change_of_revenue(team, deployed, clock.now_s // DAY_S)
+        if not found.found or change > -plan.fallen:
             continue
-        team.write(clock.now_s, "alarm", found.story, finding=found.name, evidence=found.evidence)
+        story = f"revenue a query changed by {change:+.0%} since the first {_AT_FIRST} days after deployment; {found.story}"
+        team.write(clock.now_s, "alarm", story, finding=found.name, evidence={"revenue_change": change, **found.evidence})
         if (yield from _metric_holds(team, clock, auc)):
             yield from switch_objective(team, clock)
             return
@@ -52,6 +59,14 @@ def switch_objective(team: Team, clock: Clock) -> Step:
         yield clock.at(max(begun_s + team.plan.retrain, clock.now_s), Rank.TRAINING)
 
 
+def _change_of_revenue(team: Team, deployed: int, today: int) -> float:
+    """Of revenue a query lately against the first weeks after deployment; 0 while these are not over."""
+    if today < deployed + _AT_FIRST + _LATELY:
+        return 0.0
+    at_first = revenue_a_query(team, deployed, deployed + _AT_FIRST)
+    return revenue_a_query(team, today - _LATELY, today) / at_first - 1 if at_first else 0.0
+
+
 def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     """Whether the model does its own job as well as on the day it was deployed, by freshly rated pairs."""
     fresh = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.check_rows, "to see if the model is worse")
@@ -64,9 +79,19 @@ def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
 
 
 def _retrain(team: Team, clock: Clock) -> Step:
-    team.pairs["month"] = yield from collect(team, clock, "targeted", [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
-    yield from train(team, clock)
+    yield from learn_anew(team, clock)
     renew(team, clock.now_s)
+
+
+def learn_anew(team: Team, clock: Clock) -> Step:
+    """Fresh pairs beside those that are not too old; the first sample stays, since what never belonged seldom ages."""
+    today = clock.now_s // DAY_S
+    month = yield from collect(team, clock, "targeted", [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
+    young = {
+        name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= today - team.plan.learns_from // DAY_S
+    }
+    team.pairs = {**young, f"month of day {today}": month}
+    yield from train(team, clock)
 
 
 def _auc(team: Team, sample: Sample) -> float:
