@@ -6,6 +6,7 @@ This is where state changes; everything it holds is itself frozen and swapped wh
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,7 @@ class Platform:
         self.slates: SlateTable
         self.fallback: Offering
         self.auction = Auction(market.slots, world.reserve_micros, pricing, ads.advertiser, world.examination)
+        self._screened = market.screened
         self._room = room_for(world, remembers=self.crowd.remembers)
         self._of = (scenario.seed, replication)
         self._offering: Offering
@@ -112,7 +114,8 @@ class Platform:
             self._cells = cell_table(moment.cell_shares * self._inflated)
         self._call()
         switched = self._by_model and before.model_up != moment.model_up
-        if before.sight is not moment.sight or switched or getattr(self._offering, "knows_truth", False):
+        sifted = self._screened and before.margin is not moment.margin
+        if before.sight is not moment.sight or switched or sifted or getattr(self._offering, "knows_truth", False):
             self._put_up(now_s)
         else:
             self.board.see(truth_of(self.world, moment, self._room))
@@ -131,13 +134,21 @@ class Platform:
     def _put_up(self, now_s: int) -> None:
         sight = self.moment.sight
         offering = self._offering if self.moment.model_up or not self._by_model else self.fallback
-        self.slates = compile_slates(offering(sight), sight.ad, sight.bid_micros, self.auction, self.board.broke)
+        self.slates = self.pages(offering(sight), sight)
         if self.log is not None:
             self.log.close(now_s)
             self.log.serve(self.slates, sight)
         if self._witness:
             self._witness.serve(self.slates, sight)
         self.board.serve(self.slates, truth_of(self.world, self.moment, self._room))
+
+    def pages(self, offers: Offers, sight: Sight) -> SlateTable:
+        """The auction's pages; where the index is screened, what does not belong is offered by nobody."""
+        if self._screened:
+            fits = (self.moment.margin > 0)[:, None, :]
+            value, free = (np.where(fits, one, np.float32(-np.inf)) for one in (offers.value, offers.value_without_bid))
+            offers = replace(offers, value=value, value_without_bid=free)
+        return compile_slates(offers, sight.ad, sight.bid_micros, self.auction, self.board.broke)
 
     @timed("sampling")
     def flow(self, now_s: int, horizon_s: int) -> Outcome:

@@ -68,6 +68,10 @@ class Playbook(Table):
         Diagnoses while the model serves.
     recent, weights
         How old recent data may be; and whether a row counts as often as it stands for others of its design.
+    learns_from
+        How old pairs may be that a model still learns from when it is trained each month.
+    fallen
+        By how much revenue a query must have fallen since the first four weeks after deployment before a team looks for a cause.
     remedies
         What is done about a diagnosis, where it is not the usual.
     calibration, slice_gap
@@ -91,6 +95,7 @@ class Playbook(Table):
     test_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 12_000
     targeted_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 15_000
     monthly_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 6_000
+    learns_from: Days = 56 * DAY_S
     check_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 4_000
     positives_from: Literal["archive", "fresh"] = "archive"
     recent: Days = DAY_S
@@ -117,6 +122,7 @@ class Playbook(Table):
     drift_threshold: Annotated[Number, Field(gt=0, le=1_000)] = 20.0
     holdback: Annotated[Fraction, Field(gt=0, lt=1)] = 0.05
     look_every: Days = 14 * DAY_S
+    fallen: Share = 0.03
     cohort_z: Annotated[Number, Field(gt=0, le=10)] = 3.29
     holds: Share = 0.02
     then: Plugin = Plugin(use="clicks")

@@ -89,6 +89,7 @@ class Market(Table):
     refunds_after: Days = 7 * DAY_S
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     worthy: Annotated[Fraction, Field(gt=0, le=0.5)] = 0.0001
+    screened: Annotated[bool, Field(strict=True)] = False
 
 
 class Users(Table):

@@ -78,6 +78,7 @@ MOVES: dict[str, Move] = {
     "market.refunds_after": Move("market.refunds_after = '3 days'"),
     "market.currency": Move("market.currency = 'EUR'", moves="document"),
     "market.worthy": Move("market.worthy = '2%'"),
+    "market.screened": Move("market.screened = true"),
     "users.click_rate": Move("users.click_rate = [2.0, 33.6]"),
     "users.worthy_lift": Move("users.worthy_lift = 2.0"),
     "users.intent_lift": Move("users.intent_lift = 2.0"),

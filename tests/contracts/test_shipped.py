@@ -18,10 +18,11 @@ LIST = shipped.folder() / "README.md"
 
 
 def shrunken(found: Scenario) -> Scenario:
-    """Two weeks of one replication with few queries, everything else as it is."""
+    """Two weeks of one replication with few queries, so that all are played one by one; everything else as it is."""
     few = found.traffic.model_copy(update={"queries": 2_000.0})
     soon = tuple(drift.model_copy(update={"at": min(drift.at, 3 * 86_400)}) for drift in found.drifts)
-    return found.but(days=14, replications=1, traffic=few, drifts=soon)
+    one_by_one = found.engine.model_copy(update={"sampler": "queries"})
+    return found.but(days=14, replications=1, traffic=few, drifts=soon, engine=one_by_one)
 
 
 def test_there_are_scenarios_and_the_first_year_is_one_of_them():

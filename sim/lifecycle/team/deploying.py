@@ -29,7 +29,7 @@ def deploy(team: Team, clock: Clock) -> Step:
     begun_s = clock.now_s
     yield clock.at(begun_s + team.plan.canary_lasts, Rank.DEPLOYMENT)
     first, last = begun_s // DAY_S, clock.now_s // DAY_S
-    earned, was = _revenue_a_query(team, first, last), _revenue_a_query(team, max(first - _BEFORE, 0), first)
+    earned, was = revenue_a_query(team, first, last), revenue_a_query(team, max(first - _BEFORE, 0), first)
     change = earned / was - 1 if was else 0.0
     seen |= {"canary_revenue_change": change}
     if change < -team.plan.canary_loss:
@@ -58,6 +58,7 @@ def renew(team: Team, now_s: int) -> None:
     note(team, now_s, "deployed")
 
 
-def _revenue_a_query(team: Team, first: int, end: int) -> float:
+def revenue_a_query(team: Team, first: int, end: int) -> float:
+    """What a query earned on the days from *first* to before *end*, in millionths."""
     days = team.platform.ledger.days[first:end]
     return float(days[:, REVENUE].sum() / max(days[:, QUERIES].sum(), 1))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lifecycle.team.resampling import with_errors
 from sim.lifecycle.team.sample import Sample
 
 Said = NDArray[np.floating]
@@ -132,31 +133,12 @@ def normalised_entropy(label: NDArray[np.int8], said: Said, weight: NDArray[np.f
     return float(loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)))
 
 
-def _bootstrap(sample: Sample, said: Said, key: int, draws: int = 60) -> dict[str, tuple[float, float]]:
-    """Each measure with its standard error, by resampling rows with Poisson weights."""
-    from sklearn.metrics import average_precision_score, roc_auc_score
-
-    from sim import seeds
-
-    label = sample.label
-    if label.min() == label.max():
+def _bootstrap(sample: Sample, said: Said, key: int) -> dict[str, tuple[float, float]]:
+    """Each measure with its standard error."""
+    if sample.label.min() == sample.label.max():
         nothing = (1.0, np.inf)
         return {"normalised_entropy": nothing, "pr_auc": nothing, "roc_auc": nothing}
-    rows = len(label)
-    found: dict[str, list[float]] = {"normalised_entropy": [], "pr_auc": [], "roc_auc": []}
-    for draw in range(draws + 1):
-        weight = np.ones(rows) if draw == 0 else _poisson(seeds.uniforms(seeds.mix(key + draw), rows))
-        found["normalised_entropy"].append(normalised_entropy(label, said, weight))
-        found["pr_auc"].append(float(average_precision_score(label, said, sample_weight=weight)))
-        found["roc_auc"].append(float(roc_auc_score(label, said, sample_weight=weight)))
-    return {name: (values[0], float(np.std(values[1:], ddof=1))) for name, values in found.items()}
-
-
-def _poisson(uniform: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.searchsorted(_POISSON_1, uniform, side="right"), dtype=np.float64)
-
-
-_POISSON_1 = np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040], dtype=np.float64))
+    return with_errors(sample.label, said, key)
 
 
 def _lower(hits: int, of: int, error: float) -> float:

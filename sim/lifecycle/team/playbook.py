@@ -19,7 +19,7 @@ _FIRST = {
 
 
 def follow(team: Team, clock: Clock) -> Process:
-    """Engineer features, collect, label, train; look for what is wrong and mend it; deploy; watch."""
+    """Engineer features, collect, label, train; look for what is wrong and mend it; deploy, again and again until it holds; watch."""
     plan = team.plan
     yield clock.at(clock.now_s + plan.features, Rank.FEATURES)
     now = [team.now(clock.now_s)]
@@ -31,7 +31,7 @@ def follow(team: Team, clock: Clock) -> Process:
     while not (yield from deploy(team, clock)):
         if plan.retrain == "never":
             return
-        yield clock.at(clock.now_s + plan.retrain, Rank.TRAINING)
+        yield clock.at(clock.now_s + plan.look_every, Rank.ANALYSIS)
         yield from fresh_labels(team, clock)
     yield from watch(team, clock)
 

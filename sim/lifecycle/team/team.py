@@ -26,7 +26,7 @@ from sim.lifecycle.team.holdback import Holdback, met_by
 from sim.lifecycle.team.sample import Sample, joined
 from sim.scenario import schema
 from sim.scenario.schema import DAY_S
-from sim.serving.slate import compile_slates
+from sim.serving.slate import SlateTable
 from sim.world.sight import Sight
 
 Step = Generator[Any, Any, Any]  # waits for what the clock brings, and may return something
@@ -192,6 +192,6 @@ class Team(Learner):
         self._keys += 1
         return seeds.key(self.stage.scenario.seed, purpose, self.stage.replication, 1_000_000 + self._keys)
 
-    def _pages_of_incumbent(self) -> Any:
+    def _pages_of_incumbent(self) -> SlateTable:
         sight = self._sight
-        return compile_slates(self._incumbent(sight), sight.ad, sight.bid_micros, self.platform.auction, self.platform.board.broke)
+        return self.platform.pages(self._incumbent(sight), sight)

@@ -1,4 +1,4 @@
-"""While a model serves: fresh labels and a new model on schedule, and looks at what may go wrong."""
+"""While a model serves: fresh labels and a new model on schedule, looks at what may go wrong, and at what it earns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sim.candidates.learned import build_objective
 from sim.candidates.objectives.objective import labels_of
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team.checkup import note, note_clicks
-from sim.lifecycle.team.deploying import renew
+from sim.lifecycle.team.deploying import renew, revenue_a_query
 from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.looks import look_of
@@ -18,10 +18,13 @@ from sim.lifecycle.team.team import Step, Team
 from sim.lifecycle.training import Trainer
 from sim.scenario.schema import DAY_S
 
+_AT_FIRST = 28  # days after deployment that revenue a query is held against
+_LATELY = 14  # days that are held against them
+
 
 def watch(team: Team, clock: Clock) -> Step:
     """Look every so often and train on schedule, until the objective is found wrong or the year is over."""
-    plan, auc = team.plan, _auc(team, team.test)
+    plan, auc, deployed = team.plan, _auc(team, team.test), clock.now_s // DAY_S
     team.course = begun(clock.now_s // DAY_S + 1)
     train_s: float = clock.now_s + plan.retrain if plan.retrain != "never" else inf
     look_s: float = clock.now_s + plan.look_every if plan.watches_for else inf
@@ -31,12 +34,12 @@ def watch(team: Team, clock: Clock) -> Step:
             train_s = clock.now_s + plan.retrain
             yield from _retrain(team, clock)
         if clock.now_s >= look_s:
-            if (yield from _look_round(team, clock, auc)):
+            if (yield from _look_round(team, clock, auc, deployed)):
                 return
             look_s = clock.now_s + plan.look_every
 
 
-def _look_round(team: Team, clock: Clock, auc: float) -> Step:
+def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
     """The first diagnosis that is found is mended; returns whether the objective was switched, and all this is over."""
     for name in team.plan.watches_for:
         found = yield from look_of(name)(team, clock)
@@ -47,7 +50,11 @@ def _look_round(team: Team, clock: Clock, auc: float) -> Step:
             team.write(clock.now_s, "drift", found.story, finding=found.name, evidence=found.evidence)
             team.course = begun(clock.now_s // DAY_S + 1)
         if name == "wrong_objective":
-            team.write(clock.now_s, "alarm", found.story, finding=found.name, evidence=found.evidence)
+            change = _change_of_revenue(team, deployed, clock.now_s // DAY_S)
+            if change > -team.plan.fallen:
+                continue
+            story = f"revenue a query changed by {change:+.0%} since the first {_AT_FIRST} days after deployment; {found.story}"
+            team.write(clock.now_s, "alarm", story, finding=found.name, evidence={"revenue_change": change, **found.evidence})
             if remedy == "switch_objective" and not (yield from _metric_holds(team, clock, auc)):
                 remedy = "retrain"
         return (yield from _mend(team, clock, remedy))
@@ -88,6 +95,14 @@ def switch_objective(team: Team, clock: Clock) -> Step:
         yield clock.at(max(begun_s + team.plan.retrain, clock.now_s), Rank.TRAINING)
 
 
+def _change_of_revenue(team: Team, deployed: int, today: int) -> float:
+    """Of revenue a query lately against the first weeks after deployment; 0 while these are not over."""
+    if today < deployed + _AT_FIRST + _LATELY:
+        return 0.0
+    at_first = revenue_a_query(team, deployed, deployed + _AT_FIRST)
+    return revenue_a_query(team, today - _LATELY, today) / at_first - 1 if at_first else 0.0
+
+
 def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     """Whether the model does its own job as well as on the day it was deployed, by freshly rated pairs."""
     fresh = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.check_rows, "to see if the model is worse")
@@ -101,10 +116,17 @@ def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
 
 
 def fresh_labels(team: Team, clock: Clock) -> Step:
-    """New pairs in place of last month's, and a model that knows them; it is not served by that."""
-    team.pairs["month"] = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
+    """Fresh pairs beside those that are not too old, and a model that knows them; it is not served by that.
+
+    The first sample stays, since what never belonged seldom ages.
+    """
+    today = clock.now_s // DAY_S
+    month = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
     if team.models:
-        note(team, clock.now_s, "a month on", fresh=team.pairs["month"])
+        note(team, clock.now_s, "a month on", fresh=month)
+    oldest = today - team.plan.learns_from // DAY_S
+    young = {name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= oldest}
+    team.pairs = {**young, f"month of day {today}": month}
     yield from train(team, clock)
 
 
@@ -117,6 +139,17 @@ def _renew(team: Team, now_s: int) -> None:
     """The newer model serves, and what it leads one to expect is learned anew."""
     renew(team, now_s)
     team.course = begun(now_s // DAY_S + 1)
+
+
+def learn_anew(team: Team, clock: Clock) -> Step:
+    """Fresh pairs beside those that are not too old; the first sample stays, since what never belonged seldom ages."""
+    today = clock.now_s // DAY_S
+    month = yield from collect(team, clock, "targeted", [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
+    young = {
+        name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= today - team.plan.learns_from // DAY_S
+    }
+    team.pairs = {**young, f"month of day {today}": month}
+    yield from train(team, clock)
 
 
 def _auc(team: Team, sample: Sample) -> float:
