@@ -24,7 +24,7 @@ _OF_DIAGNOSIS = {
     "wrong_labels": ("overturned",),
     "never_shows": ("recall", "shown"),
     "stale": ("stale_error",),
-    "wrong_objective": ("cohort_z", "holds", "check_rows"),
+    "wrong_objective": ("fallen", "cohort_z", "holds", "check_rows"),
 }
 _OF_REMEDY = {
     "relabel": ("guidelines",),
@@ -91,6 +91,7 @@ def _without_effect(book: Playbook) -> Iterator[tuple[str, str]]:
         yield "targeted_rows", "while no remedy collects pairs"
     if book.retrain == "never" and not book.watches_for:
         yield "monthly_rows", "while the model is never trained again"
+        yield "learns_from", "while the model is never trained again"
         yield "look_every", "while the model is never trained again, and nothing is watched for"
 
 

@@ -8,9 +8,9 @@ _BOOK = {
     "looks_for": "['wrong_labels', 'never_shows']", "features": "'1 day'", "first_rows": "300", "test_rows": "300", "targeted_rows": "300",
     "monthly_rows": "200", "check_rows": "200", "analysis": "'1 day'", "guidelines": "'1 day'", "canary_lasts": "'2 days'",
     "retrain": "'14 days'", "look_every": "'7 days'", "canary_loss": "'100%'", "cohort_z": "0.1", "holdback": "'20%'", "recall": "'90%'",
-    "shown": "'90%'", "holds": "'50%'",
+    "shown": "'90%'", "holds": "'50%'", "fallen": "0",
 }  # fmt: skip
-_ONLINE = ("check_rows", "cohort_z", "holds")
+_ONLINE = ("check_rows", "cohort_z", "holds", "fallen")
 
 
 def team(raters: str = "", cut: float = 0.1, without: tuple[str, ...] = (), **book: str) -> str:
@@ -34,7 +34,7 @@ _SIMPLY = {
     "first_sample": "'served'", "first_rows": "400", "test_rows": "400", "targeted_rows": "400", "monthly_rows": "300",
     "check_rows": "2_000", "positives_from": "'fresh'", "weights": "'inclusion'", "features": "'2 days'", "analysis": "'2 days'",
     "guidelines": "'3 days'", "shadow": "'3 days'", "canary": "'60%'", "canary_lasts": "'5 days'", "overturned": "'100%'",
-    "recall": "'1%'", "shown": "'0%'", "holdback": "'40%'", "look_every": "'9 days'", "cohort_z": "9",
+    "recall": "'1%'", "shown": "'0%'", "holdback": "'40%'", "look_every": "'9 days'", "cohort_z": "9", "fallen": "'90%'", "learns_from": "'1 day'",
     "retrain": "'7 days'", "then": "'revenue'", "looks_for": "['never_shows', 'wrong_labels']",
 }  # fmt: skip
 _RECENT = {"remedies": "{ never_shows = 'recent_data' }"}
