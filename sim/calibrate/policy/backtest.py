@@ -1,4 +1,4 @@
-"""Would another policy have got more clicks, and can this log tell? What `foreshow backtest LOG --policy OTHER` asks."""
+"""The question of `foreshow backtest LOG --policy OTHER`: would it have got more clicks, and can this log tell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.calibrate.policy import words
 from sim.calibrate.policy.estimators import NAMES
 from sim.calibrate.policy.part import evaluate
-from sim.calibrate.policy.results import Part, PolicyBacktest
+from sim.calibrate.policy.results import WHOLE, Part, PolicyBacktest
 from sim.calibrate.policy.rows import Rows, read_rows
 from sim.calibrate.policy.target import Target, from_chances, from_log
 from sim.errors import BadInput, Mistake
@@ -63,14 +63,14 @@ def backtest_policy(
     >>> import pandas as pd
     >>> log = pd.DataFrame({"ad": ["a", "b"], "impressions": [5_000, 5_000], "clicks": [100, 400], "propensity": [0.5, 0.5]})
     >>> found = backtest_policy(log, pd.DataFrame({"ad": ["a", "b"], "probability": [0.1, 0.9]}))
-    >>> found.total.answer, found.total.by("IPS").estimate, round(found.total.by("DR").estimate, 3)
+    >>> found.total.answer, round(found.total.by("IPS").estimate, 3), round(found.total.by("DR").estimate, 3)
     ('more', 0.074, 0.074)
     """
     if not 0 < confidence < 1:
         raise BadInput([Mistake("confidence", f"found {confidence}", "a number above 0 and below 1")])
     rows = read_rows(log, columns, needs=("clicks", "propensity"))
     other, notes = _target(target, rows, columns)
-    total = evaluate("all", rows, other, confidence, seed)
+    total = evaluate(WHOLE, rows, other, confidence, seed)
     names = sorted(rows.frame["campaign"].unique()) if "campaign" in other.given else []
     campaigns = tuple(evaluate(name, *_only(name, rows, other), confidence, seed) for name in names) if len(names) > 1 else ()
     return PolicyBacktest(
@@ -106,7 +106,7 @@ def _flaws(rows: Rows) -> list[str]:
 
 
 def _notes(total: Part, campaigns: tuple[Part, ...], other: Target) -> list[str]:
-    notes = words.of_part(total.clicks, total.covered, total.supported, "all")
+    notes = words.of_part(total.clicks, total.covered, total.supported, total.name)
     for one in campaigns:
         notes += words.of_part(one.clicks, one.covered, one.supported, one.name)
     if other.counted:

@@ -120,12 +120,12 @@ def _features(frame: pd.DataFrame, wanted: pd.DataFrame, seen: list[str]) -> tup
     pair = [name for name in ("campaign", "query") if name in wanted]
     for parts in ([*owner, "ad"], ["position"], [*pair, "ad"] if "query" in wanted else []):
         ours, theirs = _joined(frame, parts), _joined(wanted, parts)
-        known = pd.Index(ours.unique())
+        known = pd.Index(sorted(ours.unique()))
         columns.append(known.get_indexer(ours))
         entries.append(known.get_indexer(theirs))
         levels.append(max(1, len(known)))
     for name in seen:
-        often = frame.groupby(name)["count"].sum().nlargest(LEVELS).index
+        often = frame.groupby(name)["count"].sum().sort_values(ascending=False, kind="stable").index[:LEVELS]
         code = pd.Index(often).get_indexer(frame[name])
         columns.append(np.where(code < 0, len(often), code))
         levels.append(len(often) + 1)

@@ -2,7 +2,7 @@
 
 Ad, position, pair of query and ad, and each column of the context have an effect of their own on the log odds of a
 click. The effects are drawn towards 0 (a ridge), so that an ad that was hardly shown is taken for an average one; how
-strongly is decided by the likelihood of the rows that were held out.
+strongly is not known: several strengths are averaged, by the likelihood of the rows that were held out.
 """
 
 from __future__ import annotations
@@ -28,6 +28,28 @@ _CLOSE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """The model with one strength of the ridge.
+
+    Attributes
+    ----------
+    weight
+        How likely it is, as the rows that were held out tell; the weights of all variants add up to 1.
+    of_entries
+        As in `Outcome`.
+    gradient
+        How the chance of a click on each of the target's rows moves with each effect, shape (rows, effects).
+    information
+        The inverse of the effects' covariance (Laplace); shape (effects, effects).
+    """
+
+    weight: float
+    of_entries: Floats
+    gradient: csr_matrix
+    information: csr_matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What the model says.
 
@@ -37,22 +59,16 @@ class Outcome:
         Chance of a click on the ad that was shown, by the model that was fitted without the cell's fold; shape (cells,).
     of_entries
         The same for each ad that the target may show, averaged over the impressions of its place; shape (rows,).
-    gradient
-        How the target's CTR moves with each effect of the model, shape (rows, effects): one row for each of the target's.
-    information
-        The inverse of the effects' covariance (Laplace); shape (effects, effects).
-    variance
-        Of the effects beforehand, as chosen.
+    variants
+        What it is the average of.
     """
 
     of_cells: Floats
     of_entries: Floats
-    gradient: csr_matrix
-    information: csr_matrix
-    variance: float
+    variants: tuple[Variant, ...]
 
     def error(self, weights: Floats) -> float:
-        """Standard error of the mean of `of_entries` under *weights*, by the delta method.
+        """Standard error of the sum of `of_entries` times *weights*: within each variant (delta method) and between them.
 
         Parameters
         ----------
@@ -61,25 +77,35 @@ class Outcome:
         """
         from scipy.sparse.linalg import cg
 
-        slope = np.asarray(self.gradient.T @ weights).ravel()
-        solved, _ = cg(self.information, slope, rtol=_CLOSE, maxiter=2000)
-        return float(np.sqrt(max(0.0, slope @ solved)))
+        middle, squares = float(weights @ self.of_entries), 0.0
+        for one in self.variants:
+            slope = np.asarray(one.gradient.T @ weights).ravel()
+            solved, _ = cg(one.information, slope, rtol=_CLOSE, maxiter=2000)
+            squares += one.weight * (max(0.0, float(slope @ solved)) + (float(weights @ one.of_entries) - middle) ** 2)
+        return float(np.sqrt(squares))
 
 
 def outcome_of(cells: Cells) -> Outcome:
-    """Fit the model, fold by fold."""
+    """Fit the model, fold by fold and with each strength of the ridge, and average what they say."""
     design = _design(cells.features, cells.levels)
-    fits = {variance: [_fit(design, cells, cells.fold != fold, variance) for fold in range(FOLDS)] for variance in VARIANCES}
-    variance = max(VARIANCES, key=lambda one: _held_out(design, cells, fits[one]))
-    of_cells, of_entries = np.zeros(len(cells.count)), np.zeros(len(cells.entry_features))
+    fits = [[_fit(design, cells, cells.fold != fold, variance) for fold in range(FOLDS)] for variance in VARIANCES]
+    likely = np.array([_held_out(design, cells, one) for one in fits])
+    weights = np.exp(likely - likely.max()) / np.exp(likely - likely.max()).sum()
+    of_cells, variants = np.zeros(len(cells.count)), []
     size = np.bincount(cells.place, cells.count).astype(np.float64)
-    for fold, effects in enumerate(fits[variance]):
-        inside = cells.fold == fold
-        of_cells[inside] = _chance(design[inside] @ effects[1:] + effects[0])
-        of_entries += _of_entries(cells, inside, effects, size)
-    effects = _fit(design, cells, np.ones(len(cells.count), dtype=bool), variance)
-    gradient, information = _curvature(cells, design, effects, of_entries, variance)
-    return Outcome(of_cells, of_entries, gradient, information, variance)
+    everything = np.ones(len(cells.count), dtype=bool)
+    for variance, folds, weight in zip(VARIANCES, fits, weights, strict=True):
+        if weight < _CLOSE:
+            continue
+        of_entries = np.zeros(len(cells.entry_features))
+        for fold, effects in enumerate(folds):
+            inside = cells.fold == fold
+            of_cells[inside] += weight * _chance(design[inside] @ effects[1:] + effects[0])
+            of_entries += _of_entries(cells, inside, effects, size)
+        curvature = _curvature(cells, design, _fit(design, cells, everything, variance), of_entries, variance)
+        variants.append(Variant(float(weight), of_entries, *curvature))
+    mean = np.sum([one.weight * one.of_entries for one in variants], axis=0)
+    return Outcome(of_cells, np.asarray(mean, dtype=np.float64), tuple(variants))
 
 
 def _design(codes: Ints, levels: tuple[int, ...]) -> csr_matrix:

@@ -37,6 +37,7 @@ DRAWS = 400
 _FEWEST_DRAWS = 100
 _MOST = 20_000_000  # cells times draws
 _POWER = 0.8
+_UNEVEN = 0.2  # a mean weight farther from 1 than that speaks of wrong chances, not of another policy
 _LARGEST = 1e9
 
 
@@ -119,7 +120,11 @@ def _estimate(number: int, name: str, ground: _Ground) -> Estimate:
     error = ground.model_error if name == "DM" else slope.error(made, whole, cells.count, ground.model_error * (name in SHRINKING))
     plain = intervals.normal(made.value, error, ground.confidence)
     drawn = None if name == "DM" else intervals.around(ground.draws[:, number], ground.confidence)
-    low, high = intervals.widest(plain, *([] if drawn is None else [drawn, _few(made, cells, ground.confidence)]))
+    several = [plain] if drawn is None else [plain, drawn, _few(made, cells, ground.confidence)]
+    if name in SHRINKING:  # nothing in the log tells whether the shrunk estimate is right or that which is not shrunk
+        unshrunk = estimators.make(CHIEF, cells, ground.outcome, ground.chance, cells.count).value
+        several.append(Ends(unshrunk, unshrunk))
+    low, high = intervals.widest(*several)
     lift = _lift(name, made, error, ground, ground.draws[:, number] - ground.draws[:, -1])
     weighs = name != "DM"
     return Estimate(
@@ -143,7 +148,7 @@ def _lift(name: str, made: Made, error: float, ground: _Ground, drawn: Floats) -
     own = intervals.spread(cells.clicked, cells.count)
     apart = float(np.hypot(error, own)) if name == "DM" else intervals.spread(made.parts - cells.clicked, cells.count)
     if name in SHRINKING:
-        apart = max(apart, ground.model_error * max(0.0, 1 - float(made.weights @ cells.count) / cells.total))
+        apart = max(apart, error)
     plain = intervals.normal(made.value - ground.own, apart, ground.confidence)
     several = [plain, intervals.around(drawn, ground.confidence)]
     if name != "DM":
@@ -160,7 +165,7 @@ def _warning(name: str, made: Made, whole: Floats, ground: _Ground) -> str:
         return words.of_model(name, clicks, cells.levels[0], ground.supported)
     _, largest, mean = estimators.size(made.weights, cells.count)
     if name in SHRINKING:
-        return words.of_shrinking(mean, float(whole @ cells.count) / cells.total)
+        return words.of_shrinking(mean, float(whole @ cells.count) / cells.total, clicks)
     return words.of_weights(mean, largest, intervals.spread(whole, cells.count), made.value, cells.total)
 
 
@@ -185,7 +190,8 @@ def _answer(chief: Estimate, ground: _Ground, clicks: int) -> tuple[str, float |
     reach = intervals.quantile(ground.confidence)
     least = (chief.lift_high - chief.lift_low) / 2 / reach * (reach + float(ndtri(_POWER)))
     share = least / ground.own if ground.own else None
-    told = clicks >= FEWEST_CLICKS and (chief.ess or 0) >= FEWEST_EFFECTIVE
+    even = abs((chief.mean_weight or 0) - 1) <= _UNEVEN
+    told = even and clicks >= FEWEST_CLICKS and (chief.ess or 0) >= FEWEST_EFFECTIVE
     if told and chief.lift_low > 0:
         return MORE, share
     return (FEWER, share) if told and chief.lift_high < 0 else (UNKNOWN, share)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 FEWEST_EFFECTIVE = 100  # below it nothing is estimated by weights
 FEWEST_CLICKS = 100  # below it no two policies are ranked
 CHIEF = "DR"  # whose difference decides the answer
+WHOLE = "the whole log"
 MODELS = ("DM", "simulation")  # these stand on a model of the clicks and not on weights
 
 NO_LOG, UNKNOWN, MORE, FEWER = "no estimate", "can't tell", "more", "fewer"
@@ -32,7 +33,8 @@ class Estimate:
         Clicks for each impression; None where it was refused.
     low, high
         The interval that is stated: the widest of those below and, for estimators with weights, of that for a
-        weighted sum of few counts (Fay and Feuer 1997). None where the estimate is.
+        weighted sum of few counts (Fay and Feuer 1997); that of Switch-DR and DRos reaches to the estimate of DR too,
+        since it can't know how far its bias goes. None where the estimate is.
     normal, bootstrap
         The usual intervals, of which the first is too narrow and too symmetric with few clicks. The bootstrap
         draws the target's log anew too, and keeps the model: DM, which is all model, has none. For the simulation both
@@ -74,7 +76,7 @@ class Part:
     Attributes
     ----------
     name
-        The campaign; "all" for the whole log.
+        The campaign, or WHOLE.
     rows, clicks
         Impressions and clicks that were evaluated.
     logged

@@ -53,10 +53,10 @@ def chosen(name: str, cells: Cells, outcome: Outcome, chance: Floats, confidence
 
 
 def error(made: estimators.Made, weights: Floats, count: Floats, model_error: float) -> float:
-    """Standard error of an estimate; so far as its weights are shrunk, it has the model's error too."""
+    """Standard error of an estimate; in the share in which its weights are shrunk, it has the model's variance too."""
     whole = float(count @ weights)
     leaning = 1 - float(count @ made.weights) / whole if whole > 0 else 1.0
-    return float(np.hypot(intervals.spread(made.parts, count), max(0.0, leaning) * model_error))
+    return float(np.hypot(intervals.spread(made.parts, count), np.sqrt(max(0.0, leaning)) * model_error))
 
 
 def _taus(weights: Floats, count: Floats) -> tuple[float, ...]:

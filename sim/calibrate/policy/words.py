@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sim.calibrate.policy.results import FEWEST_CLICKS, FEWEST_EFFECTIVE
 
+_TOLD = 0.005
+_MANY = 1_000
 _OFF = 3  # standard errors of the mean weight from 1
 _HEAVY = 0.2  # of an estimate that one more click on the heaviest impression would add
 
@@ -55,16 +57,19 @@ def of_model(name: str, clicks: int, ads: int, supported: float) -> str:
     return "; ".join(told)
 
 
-def of_shrinking(mean: float, whole: float) -> str:
+def of_shrinking(mean: float, whole: float, clicks: int) -> str:
     """What the shrinking of weights did.
 
     Examples
     --------
-    >>> of_shrinking(0.5, 1.0)
-    '50% of the weight is given up for the model'
+    >>> of_shrinking(0.7, 1.0, 1_000)
+    '30% of the weight is given up for the model'
     """
     given_up = 1 - mean / whole if whole > 0 else 1.0
-    return f"{given_up:.0%} of the weight is given up for the model" if given_up >= 0.005 else ""
+    if given_up < _TOLD:
+        return ""
+    blind = f"; with {clicks:,} clicks SLOPE could hardly see what that costs" if given_up > 1 / 2 and clicks < _MANY else ""
+    return f"{given_up:.0%} of the weight is given up for the model{blind}"
 
 
 def of_part(clicks: int, covered: float, supported: float, where: str) -> list[str]:
