@@ -10,7 +10,7 @@ from sim.calibrate.policy import words
 from sim.calibrate.policy.estimators import NAMES
 from sim.calibrate.policy.part import evaluate
 from sim.calibrate.policy.results import WHOLE, Part, PolicyBacktest
-from sim.calibrate.policy.rows import Rows, read_rows
+from sim.calibrate.policy.rows import USUAL, Rows, load, read_rows, tidy
 from sim.calibrate.policy.target import Target, from_chances, from_log
 from sim.errors import BadInput, Mistake
 
@@ -36,7 +36,8 @@ def backtest_policy(
         chance that the log's policy put this ad into this position.
     target
         The other policy: its own log (clicks are not looked at), from which the chance of each ad in each position is
-        counted; or chances, recognised by a column "probability" (see `sim.calibrate.policy.target.from_chances`).
+        counted; or chances, a file or data frame with a column "probability" (see
+        `sim.calibrate.policy.target.from_chances`).
     columns
         Role to column, for both: ad, position, clicks, propensity, impressions, campaign, query, segment, and the
         context's columns joined by "+". Roles that are not named are looked for under their usual names.
@@ -79,13 +80,14 @@ def backtest_policy(
 
 
 def _target(target: Source, rows: Rows, columns: Mapping[str, str] | None) -> tuple[Target, list[str]]:
-    import pandas as pd
-
-    if isinstance(target, pd.DataFrame) and "probability" in target:
-        return from_chances(target, rows), []
+    raw, told = load(target)
+    if "probability" in raw:
+        named = {column: role for role, column in (columns or {}).items() if column in raw}
+        usual = {name: role for role, names in USUAL.items() for name in names[1:] if name in raw and role not in raw}
+        return from_chances(raw.rename(columns=usual | named), rows, told), []
     needs = ("position",) if "position" in rows.has else ()
     asked = {role: column for role, column in (columns or {}).items() if role not in ("clicks", "click", "propensity")}
-    other = read_rows(target, asked, needs=needs)
+    other = tidy(raw, told, asked, needs=needs)
     return from_log(other, rows), _flaws(other)
 
 

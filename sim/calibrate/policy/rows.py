@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # A role, and the names by which it is known where nobody maps it. The first that is there counts.
-NAMES: Mapping[str, tuple[str, ...]] = {
+USUAL: Mapping[str, tuple[str, ...]] = {
     "ad": ("ad", "document", "item", "item_id", "action"),
     "position": ("position", "rank", "slot"),
     "clicks": ("clicks", "click", "clicked"),
@@ -27,8 +27,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "query": ("query_type", "query"),
     "segment": ("segment", "device"),
 }
-_SAME = {"document": "ad", "item": "ad", "action": "ad", "click": "clicks", "device": "segment"}
-_IGNORED = ("day", "time", "policy", "cost", "price", "conversions")  # roles of other commands
+_SAME = {"document": "ad", "item": "ad", "action": "ad", "click": "clicks", "device": "segment", "rank": "position", "keyword": "query"}
+_IGNORED = (  # roles of other commands
+    "results", "day", "date", "time", "timestamp", "click_time", "conversions", "conversion_time", "delay", "cost", "price", "bid",
+    "policy", "order",
+)  # fmt: skip
 _CONTEXT = "user_feature"
 TEXTS = ("campaign", "query", "segment", "ad")
 
@@ -65,8 +68,8 @@ def read_rows(source: object, columns: Mapping[str, str] | None = None, *, needs
     source
         A CSV (gzip too) or Parquet file, a folder of Parquet files, several of them, or a pandas data frame.
     columns
-        Role to column, such as ``{"ad": "item_id"}``; the context's columns stand under "context", joined by "+".
-        Roles that are not there are looked for under their usual names.
+        Role to column, such as ``{"ad": "item_id"}``; several columns are joined by "+", as those of the context, which
+        stand under "context". Roles that are not there are looked for under their usual names; "" stands for none.
     needs
         Roles without which nothing can be done.
 
@@ -75,15 +78,19 @@ def read_rows(source: object, columns: Mapping[str, str] | None = None, *, needs
     BadInput
         When a file is not there, or a column that is named or needed is not in it.
     """
-    raw, told = _raw(source)
+    return tidy(*load(source), columns, needs=needs)
+
+
+def tidy(raw: pd.DataFrame, told: str, columns: Mapping[str, str] | None = None, *, needs: Sequence[str] = ()) -> Rows:
+    """What `read_rows` makes of a file that was read; *told* is its name."""
     places, context = _places(raw, columns or {}, needs, told)
-    frame = raw[[*dict.fromkeys(places.values()), *context]].copy()
-    found = {role: frame[column] for role, column in places.items()}
-    kept, flaws = _sound(found, frame[list(context)], told)
+    found = {role: _joined(raw, column) for role, column in places.items()}
+    kept, flaws = _sound(found, raw[list(context)], told)
     return Rows(kept, context, frozenset(places), told, flaws)
 
 
-def _raw(source: object) -> tuple[pd.DataFrame, str]:
+def load(source: object) -> tuple[pd.DataFrame, str]:
+    """The rows as they are, and what the source is called."""
     import pandas as pd
 
     if isinstance(source, pd.DataFrame):
@@ -102,17 +109,18 @@ def _places(raw: pd.DataFrame, columns: Mapping[str, str], needs: Sequence[str],
     asked = {_SAME.get(role, role): column for role, column in columns.items()}
     named = asked.pop("context", None)
     context = tuple(named.split("+")) if named else tuple(one for one in raw.columns if str(one).startswith(_CONTEXT))
-    known = (*NAMES, "context", *_IGNORED)
+    known = (*USUAL, "context", *_IGNORED)
     wrong = [Mistake(f"columns.{role}", "is not known here", "", did_you_mean(role, known)) for role in asked if role not in known]
     wrong += [
         Mistake(told, f"has no column '{column}'", "", did_you_mean(column, map(str, raw.columns)))
-        for column in (*asked.values(), *context)
-        if column not in raw.columns
+        for role, several in (*asked.items(), ("context", "+".join(context)))
+        for column in _split(several)
+        if role not in _IGNORED and column not in raw.columns
     ]
-    places = {role: column for role, column in asked.items() if role in NAMES}
-    for role, names in NAMES.items():
+    places = {role: column for role, column in asked.items() if role in USUAL and column}
+    for role, names in USUAL.items():
         usual = next((name for name in names if name in raw.columns), None)
-        if role not in places and usual is not None:
+        if role not in asked and usual is not None:
             places[role] = usual
     wrong += [
         Mistake(told, f"has no column of {role}", f"one that --columns names: {role}=COLUMN")
@@ -122,6 +130,19 @@ def _places(raw: pd.DataFrame, columns: Mapping[str, str], needs: Sequence[str],
     if wrong:
         raise BadInput(wrong)
     return places, context
+
+
+def _split(several: str) -> list[str]:
+    return [column for column in several.split("+") if column]
+
+
+def _joined(raw: pd.DataFrame, several: str) -> pd.Series:
+    """A column, or several as one text."""
+    first, *others = _split(several)
+    found = raw[first]
+    for other in others:
+        found = found.astype(str) + "+" + raw[other].astype(str)
+    return found
 
 
 def _sound(found: Mapping[str, pd.Series], context: pd.DataFrame, told: str) -> tuple[pd.DataFrame, tuple[Flaw, ...]]:

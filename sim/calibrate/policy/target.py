@@ -60,7 +60,7 @@ def from_log(other: Rows, log: Rows) -> Target:
     return _placed(frame, given, other.source, counted=True)
 
 
-def from_chances(chances: pd.DataFrame, log: Rows) -> Target:
+def from_chances(chances: pd.DataFrame, log: Rows, source: str = "chances") -> Target:
     """A policy that says the chance of every ad.
 
     Parameters
@@ -68,6 +68,8 @@ def from_chances(chances: pd.DataFrame, log: Rows) -> Target:
     chances
         Columns ad and probability and, where the policy tells them apart, position, campaign, query, segment. The
         probabilities of a place must add up to 1.
+    source
+        What they are called.
 
     Raises
     ------
@@ -81,13 +83,13 @@ def from_chances(chances: pd.DataFrame, log: Rows) -> Target:
     if "position" not in given:
         chances = chances.merge(log.frame[["position"]].drop_duplicates(), how="cross")
         given = (*given, "position")
-    texts = {name: chances[name].astype(str) for name in (*given, "ad") if name != "position"}
+    texts = {name: chances[name].astype(int if name == "position" else str) for name in (*given, "ad")}
     frame = chances.assign(**texts)[[*given, "ad", "probability"]].assign(count=0.0)
     sums = frame.groupby(list(given))["probability"].sum()
     if frame["probability"].lt(0).any() or sums.sub(1).abs().gt(_SUM).any():
         off = float(sums.to_numpy()[sums.sub(1).abs().to_numpy().argmax()])
         raise BadInput([Mistake("target policy", f"its probabilities add up to {off:.6g} in a place", "1, and none below 0")])
-    return _placed(frame, given, "chances", counted=False)
+    return _placed(frame, given, source, counted=False)
 
 
 def _given(other: Rows, log: Rows) -> tuple[str, ...]:

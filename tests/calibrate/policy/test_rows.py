@@ -36,6 +36,18 @@ def test_files_are_read_as_data_frames_are(tmp_path, form):
     assert read.source == str(path)
 
 
+def test_chances_may_be_a_file_and_columns_may_be_joined_or_left_out(tmp_path):
+    log = coin.log(1_000).assign(campaign="x", page="p")
+    path = tmp_path / "chances.csv"
+    coin.policy().rename(columns={"ad": "item_id"}).to_csv(path, index=False)
+    found = backtest_policy(log, path)
+    assert found.target == str(path)
+    assert found.total.estimates == backtest_policy(log, coin.policy()).total.estimates
+    read = read_rows(log, {"query": "campaign+page", "campaign": "", "day": "nowhere"})
+    assert set(read.frame["query"]) == {"x+p"}
+    assert "campaign" not in read.frame
+
+
 @pytest.mark.parametrize(
     ("change", "columns", "told"),
     [
