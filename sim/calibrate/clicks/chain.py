@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.clicks.attraction import Attraction
-from sim.calibrate.clicks.model import SURE, Array, Hazards
+from sim.calibrate.clicks.model import SURE, Array, Hazards, stridden
 from sim.calibrate.clicks.pages import Pages
 
-ROUNDS, ENOUGH, EVERY = 150, 3e-5, 10
+ROUNDS, ENOUGH, EVERY = 150, 3e-4, 10
 
 Leaving = Literal["never", "one", "rank"]
 After = Literal["gone", "rank", "document"]
@@ -138,11 +138,11 @@ def _learned(
         satisfaction = satisfaction.learned(index[:, :-1], ended, weight * clicks, prior=prior)
         tried, went = tried + weight * clicks - ended, went + stays * clicks
     elif after == "rank":
-        goes = _shares((stays * clicks).sum(axis=0), (weight * clicks).sum(axis=0))
+        goes = stridden(goes, _shares((stays * clicks).sum(axis=0), (weight * clicks).sum(axis=0)))
     if leaving == "rank":
-        on = _shares(went.sum(axis=0), tried.sum(axis=0))
+        on = stridden(on, _shares(went.sum(axis=0), tried.sum(axis=0)))
     elif leaving == "one":
-        on = np.full(pages.ranks, float(_shares(went.sum(keepdims=True).ravel(), tried.sum(keepdims=True).ravel())[0]))
+        on = stridden(on, np.full(pages.ranks, _shares(np.atleast_1d(went.sum()), np.atleast_1d(tried.sum()))[0]))
     return Chain(model.name, attraction, on, on if satisfaction is not None else goes, satisfaction)
 
 

@@ -19,6 +19,22 @@ Array = NDArray[np.float64]
 SURE = 1e-6  # as PyClick: no click is impossible, so that one page can't make a likelihood zero
 
 
+STRIDE = 1.8  # EM's steps are this much longer, on log-odds: under 2 they converge to the same, in half the rounds
+
+
+def stridden(before: Array, after: Array) -> Array:
+    """EM's step from *before* to *after*, over-relaxed (Salakhutdinov and Roweis, 2003).
+
+    Examples
+    --------
+    >>> stridden(np.array([0.5]), np.array([0.5])).tolist(), bool(stridden(np.array([0.5]), np.array([0.6]))[0] > 0.6)
+    ([0.5], True)
+    """
+    old, new = (np.clip(part, SURE, 1 - SURE) for part in (before, after))
+    odds = np.log(new / (1 - new)) * STRIDE - np.log(old / (1 - old)) * (STRIDE - 1)
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -14, 14))))
+
+
 class Hazards(NamedTuple):
     """Chance of a click at each rank given the clicks above, each of shape (n, ranks, ranks).
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.clicks.attraction import Attraction
-from sim.calibrate.clicks.model import SURE, Array, Hazards
+from sim.calibrate.clicks.model import SURE, Array, Hazards, stridden
 from sim.calibrate.clicks.pages import Pages
 
-ROUNDS, ENOUGH = 150, 3e-5  # at most so many, until no chance of a look moves by more
+ROUNDS, ENOUGH = 150, 3e-4  # at most so many, until no chance of a look moves by more
 EVERY = 10  # rounds between fits of the prior
 
 
@@ -72,7 +72,7 @@ def fit_looks(name: str, pages: Pages, cell: NDArray[np.int64]) -> Looked:
         looked = np.where(clicks, 1.0, g * (1 - a) / missed)
         attraction = attraction.learned(index, seen * attracted, seen, prior=turn % EVERY == 0)
         before, found = look, np.bincount(at.ravel(), (seen * looked).ravel(), len(look))
-        look = np.clip((found + 0.5) / (trials + 1.0), SURE, 1.0)  # half a look and half none: cells may be empty
+        look = stridden(look, (found + 0.5) / (trials + 1.0))  # half a look and half none: cells may be empty
         look[0] = 1.0
         if np.abs(look - before).max() < ENOUGH and turn > EVERY:
             break
