@@ -104,7 +104,8 @@ def test_a_residual_mends_what_is_wrong_and_leaves_what_is_right():
     right = position_based(clicked(7, looked(7, pages), pages))
     seen = clicked(8, right, pages)
     still = with_residual(right, seen)
-    assert max(np.abs(part).max() for part in (still.by_rank, still.by_count, still.by_query)) < 0.15
+    effects = (still.by_rank, still.by_count, still.by_query, still.by_place)
+    assert max(np.sqrt(np.mean(part**2)) for part in effects) < 0.1
     cascading = clicked(7, world_cascade(7, pages, 0.6, 0.1), pages)
     wrong = position_based(cascading)
     count = cascading.clicks.sum(axis=1)

@@ -90,6 +90,27 @@ def test_too_little_is_refused_in_words():
         backtest_pages(as_log(pages, clicks=False))
 
 
+@pytest.mark.parametrize("ranks", [1, 2])
+@pytest.mark.parametrize("queries", [1, 3])
+def test_small_worlds(ranks, queries):
+    pages = lists(3, 200, queries=queries, docs=3, ranks=ranks)
+    for seen in (clicked(3, looked(3, pages), pages), replace(pages, clicked=np.zeros(pages.docs.shape, dtype=bool))):
+        found = backtest_pages(as_log(seen))
+        assert found.predicted.total.ctr == pytest.approx(found.actual.total.ctr, abs=0.15)
+        assert len(found.predicted.by_position) == ranks
+
+
+def test_later_pages_may_be_longer_or_shorter():
+    pages = lists(3, 400)
+    short = lists(4, 300, ranks=3)
+    long, brief = clicked(3, looked(3, pages), pages), clicked(3, looked(3, short), short)
+    down = backtest_pages(as_log(long), as_log(brief))
+    assert down.actual.by_position[4][1].ctr == 0
+    up = backtest_pages(as_log(brief), as_log(long))
+    assert any("longer" in note for note in up.notes)
+    assert len(up.predicted.by_position) == 5
+
+
 def test_moves_are_found_again():
     """Spreads of 0.3 by query and 0.15 by place, from 40 queries: within a third of each."""
     rng = np.random.default_rng(4)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.calibrate.backtest import PREDICTED, Backtest, ClickModel, Forecast, Scores
 from sim.calibrate.clicks.choosing import Choice, choose
-from sim.calibrate.clicks.cutting import aligned, in_blocks, when
+from sim.calibrate.clicks.cutting import aligned, in_blocks, when, widened
 from sim.calibrate.clicks.expected import came, carried, expected
 from sim.calibrate.clicks.moving import Moves, fit_moves, past
 from sim.calibrate.clicks.pages import Pages, pages_of
@@ -112,14 +112,18 @@ def _task(log: Log, traffic: Log | None, fit_until: date | None, held: float, wi
     within = in_blocks(pages) if within is None else within
     if traffic is not None:
         later, names = aligned(log, traffic, pages_of(traffic))
-        return _Task(pages, later, within, names, f"{log.source}, {len(pages.query)} pages", f"{traffic.source}, {len(later.query)} pages")
+        ranks = max(pages.ranks, later.ranks)
+        pages, later = widened(pages, ranks), widened(later, ranks)
+        return _Task(
+            pages.thinned(), later, within, names, f"{log.source}, {len(pages.query)} pages", f"{traffic.source}, {len(later.query)} pages"
+        )
     if fit_until is not None and log.pages is not None:
         first = log.pages["day"].to_numpy() <= (fit_until - log.first).days
         how = f"to {fit_until}"
     else:
         first = when(pages, within=within) < 1 - held
         how = f"the first {1 - held:.0%}" + (" of each query" if within else "")
-    before, later = pages.take(first), pages.take(~first)
+    before, later = pages.take(first).thinned(), pages.take(~first)
     return _Task(before, later, within, log.queries, f"{log.source}, {how}", f"{log.source}, the {len(later.query)} pages after")
 
 
@@ -159,6 +163,8 @@ def _notes(task: _Task, choice: Choice, moves: Moves) -> list[str]:
     ]
     if task.within:
         notes.append("the log is sorted by query: its order is taken for time within each query, and so it was cut")
+    if (~task.before.shown.any(axis=0) & task.later.shown.any(axis=0)).any():
+        notes.append("some of the later pages are longer than any that was fitted: what they do there is a guess")
     new = ~np.isin(task.later.query, np.unique(task.before.query))
     if new.any():
         notes.append(f"{new.mean():.1%} of the later pages are of queries that were never seen")

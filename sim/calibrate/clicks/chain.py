@@ -149,4 +149,4 @@ def _learned(
 def _shares(success: Array, trials: Array) -> Array:
     """Shares by rank, the last one (of which nothing is seen) as the one before."""
     made = np.clip((success + 0.5) / (trials + 1.0), SURE, 1 - SURE)
-    return np.append(made, made[-1])
+    return np.append(made, made[-1:]) if len(made) else np.ones(1)

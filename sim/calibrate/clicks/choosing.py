@@ -11,7 +11,7 @@ from sim.calibrate.backtest import ClickModel
 from sim.calibrate.clicks.bayesian import bayesian, simplified_bayesian
 from sim.calibrate.clicks.cascade import cascade
 from sim.calibrate.clicks.dependent import browsing, dependent, leaving
-from sim.calibrate.clicks.model import Model, conditional, outlook
+from sim.calibrate.clicks.model import Model, foreseen, given
 from sim.calibrate.clicks.pages import Pages
 from sim.calibrate.clicks.position_based import position_based
 from sim.calibrate.clicks.residual import with_residual
@@ -57,10 +57,9 @@ def score(model: Model, pages: Pages) -> ClickModel:
     2.0
     """
     pages = pages.grouped()
-    hazards = model.hazards(pages)
     weight = pages.weight[:, None] * pages.shown
-    given, blind = conditional(hazards, pages), outlook(hazards).click
-    told = np.log(np.where(pages.clicks, given, 1 - given))
+    seen, blind = given(model, pages), foreseen(model, pages).click
+    told = np.log(np.where(pages.clicks, seen, 1 - seen))
     surprise = -np.log2(np.where(pages.clicks, blind, 1 - blind))
     by_rank = 2 ** ((weight * surprise).sum(axis=0) / np.maximum(weight.sum(axis=0), 1e-12))
     per_page = (told * pages.shown).sum(axis=1) / pages.shown.sum(axis=1)

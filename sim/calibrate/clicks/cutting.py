@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.clicks.pages import Pages
-from sim.calibrate.log import Log
+from sim.calibrate.log import UNKNOWN, Log
 
 
 def in_blocks(pages: Pages) -> bool:
@@ -42,6 +42,19 @@ def aligned(log: Log, traffic: Log, later: Pages) -> tuple[Pages, tuple[str, ...
     _, ad = _codes(log.ads, traffic.ads)
     docs = np.where(later.shown, ad[np.maximum(later.docs, 0)] if len(ad) else later.docs, later.docs)
     return Pages(query[later.query], docs, later.clicked, later.weight), queries
+
+
+def widened(pages: Pages, ranks: int) -> Pages:
+    """The same with room for so many results a page.
+
+    Examples
+    --------
+    >>> widened(Pages(np.array([0]), np.array([[3]]), None, np.ones(1)), 3).docs.tolist()
+    [[3, -1, -1]]
+    """
+    more = ((0, 0), (0, max(0, ranks - pages.ranks)))
+    clicked = None if pages.clicked is None else np.pad(pages.clicked, more)
+    return Pages(pages.query, np.pad(pages.docs, more, constant_values=UNKNOWN), clicked, pages.weight)
 
 
 def _codes(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[tuple[str, ...], NDArray[np.int64]]:

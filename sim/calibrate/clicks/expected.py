@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import seeds
 from sim.calibrate.backtest import Forecast, Rate
-from sim.calibrate.clicks.model import Array, Model, outlook
+from sim.calibrate.clicks.model import Array, Model, foreseen
 from sim.calibrate.clicks.moving import Moves, Table, table, unsure
 from sim.calibrate.clicks.pages import Pages
 
@@ -16,7 +16,7 @@ DRAWS = 2000
 def expected(model: Model, before: Pages, later: Pages, moves: Moves, confidence: float, names: tuple[str, ...]) -> Forecast:
     """What *model*, fitted to *before*, expects of *later*; intervals by drawing fits, moves and clicks."""
     before, later = before.grouped(), later.grouped()
-    seen = outlook(model.hazards(later))
+    seen = foreseen(model, later)
     mine, fitted = table(later, seen.click), table(before, before.clicks.astype(np.float64))
     drawn = _drawn(mine, fitted, _correlation(before), moves)
     counts = later.weight @ seen.counts / later.weight.sum()
@@ -26,15 +26,15 @@ def expected(model: Model, before: Pages, later: Pages, moves: Moves, confidence
 def carried(before: Pages, later: Pages, names: tuple[str, ...], *, by_query: bool) -> Forecast:
     """The past's rates as they were: by rank, or by query and rank on the later mix (a new query has the past's of all)."""
     count = before.clicks.sum(axis=1)
-    each = np.column_stack([before.clicks, count == 0, count > 1]).astype(np.float64)
-    whole = np.average(each, axis=0, weights=before.weight)
+    came = np.column_stack([before.clicks, count == 0, count > 1]) * before.weight[:, None]
+    could = np.column_stack([before.shown, np.ones((len(count), 2))]) * before.weight[:, None]
+    whole = came.sum(axis=0) / np.maximum(could.sum(axis=0), 1e-12)
     size = len(names)
-    pages = np.bincount(before.query, before.weight, size)
-    own = np.column_stack([np.bincount(before.query, before.weight * column, size) for column in each.T])
-    rate = np.where(pages[:, None] > 0, own / np.maximum(pages, 1)[:, None], whole) if by_query else np.tile(whole, (size, 1))
-    click = np.zeros(later.docs.shape)
-    ranks = min(before.ranks, later.ranks)
-    click[:, :ranks] = rate[later.query, :ranks]
+    rate = np.tile(whole, (size, 1))
+    if by_query:
+        made, of = (np.column_stack([np.bincount(before.query, column, size) for column in part.T]) for part in (came, could))
+        rate = np.where(of > 0, made / np.maximum(of, 1e-12), whole)
+    click = rate[later.query, : later.ranks]
     none, several = (float(np.average(rate[later.query, k], weights=later.weight)) for k in (-2, -1))
     return _forecast(table(later, click), names, none, several)
 

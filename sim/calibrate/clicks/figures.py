@@ -51,7 +51,7 @@ def figures_of_pages(log: Log) -> Found:
         return (), tuple(Unknown(key, "the log has no clicks") for key in (LOOK, MODEL, AFTER))
     if log.pages is None:
         return _of_counts(counts_in(log.counted) if "position" in log.has else None)
-    pages = pages_of(log)
+    pages = pages_of(log).thinned()
     if pages.ranks < 2 or not pages.clicks.any():
         why = "each page has one result" if pages.ranks < 2 else "no result was clicked"
         return (), tuple(Unknown(key, why) for key in (LOOK, MODEL, AFTER))

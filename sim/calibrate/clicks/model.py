@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 SURE = 1e-6  # as PyClick: no click is impossible, so that one page can't make a likelihood zero
 
 
+BLOCK = 50_000  # pages whose table is in memory at once
 STRIDE = 1.8  # EM's steps are this much longer, on log-odds: under 2 they converge to the same, in half the rounds
 
 
@@ -112,6 +113,18 @@ def outlook(hazards: Hazards) -> Outlook:
         once[:, r + 1] = first
         more[:, r + 1] = second.sum(axis=1) + third.sum(axis=1)
     return Outlook(click, np.column_stack([none, once.sum(axis=1), more.sum(axis=1)]))
+
+
+def foreseen(model: Model, pages: Pages) -> Outlook:
+    """What *model* expects of *pages*, however many there are."""
+    parts = [outlook(model.hazards(pages.take(slice(k, k + BLOCK)))) for k in range(0, len(pages.query), BLOCK)]
+    return Outlook(np.concatenate([part.click for part in parts]), np.concatenate([part.counts for part in parts]))
+
+
+def given(model: Model, pages: Pages) -> Array:
+    """The chance of a click at each rank given the clicks above, however many pages there are."""
+    parts = [pages.take(slice(k, k + BLOCK)) for k in range(0, len(pages.query), BLOCK)]
+    return np.concatenate([conditional(model.hazards(part), part) for part in parts])
 
 
 def simulated(hazards: Hazards, uniform: Array) -> NDArray[np.bool_]:

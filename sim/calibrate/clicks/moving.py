@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibrate.clicks.model import Array, Model, outlook
+from sim.calibrate.clicks.model import Array, Model, foreseen
 from sim.calibrate.clicks.pages import Pages
 
 _ENOUGH = 3.0  # expected clicks, times non-clicks' share, for a miss on log-odds to mean something
@@ -85,7 +85,7 @@ def past(model: Model, fitted: Pages, later: Pages) -> Past:
     """What *model*, fitted to the first, says of the second, and what came."""
     fitted, later = fitted.grouped(), later.grouped()
     came = table(later, later.clicks.astype(np.float64))
-    return Past(table(fitted, fitted.clicks.astype(np.float64)), table(later, outlook(model.hazards(later)).click), came.click * came.shown)
+    return Past(table(fitted, fitted.clicks.astype(np.float64)), table(later, foreseen(model, later).click), came.click * came.shown)
 
 
 def between(seen: Table) -> float:
@@ -128,7 +128,7 @@ def _misses(one: Past) -> tuple[Array, Array, NDArray[np.int64]]:
     enough = told > _ENOUGH
     miss = (one.clicks - one.later.click * one.later.shown)[enough] / told[enough]
     query = np.broadcast_to(np.arange(len(told))[:, None], told.shape)[enough]
-    return miss, (1 / told + unsure(one.fitted, one.later))[enough], query
+    return miss, 1 / told[enough] + unsure(one.fitted, one.later)[enough], query
 
 
 def _surprise(miss: Array, known: Array, query: NDArray[np.int64], common: float, own: float, place: float) -> float:

@@ -78,6 +78,11 @@ class Pages:
         """The same without the clicks."""
         return replace(self, clicked=None)
 
+    def thinned(self, most: int = 300_000) -> Self:
+        """At most so many rows, evenly taken: more tell a model nothing that matters."""
+        n = len(self.query)
+        return self if n <= most else self.take(np.linspace(0, n - 1, most).round().astype(np.int64))
+
     def grouped(self) -> Self:
         """Each different page (query, list, clicks) once, with its weight: most pages are shown often."""
         parts = [self.query[:, None], self.docs] + ([] if self.clicked is None else [self.clicked.astype(np.int64)])

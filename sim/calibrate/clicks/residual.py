@@ -1,4 +1,4 @@
-"""What a click model misses, by rank, number of clicks above and query, as far as the data say so.
+"""What a click model misses, by rank, number of clicks above, query and document, as far as the data say so.
 
 The second stage: to the log-odds of every click in a model's table come effects, each Gaussian around
 zero with a variance of its own that is fitted too (empirical Bayes): where the model is right, or the
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibrate.clicks.model import SURE, Array, Hazards, Model, conditional
+from sim.calibrate.clicks.model import SURE, Array, Hazards, Model, given
 from sim.calibrate.clicks.pages import Pages
 
 PASSES, STEPS = 12, 2
@@ -26,18 +26,21 @@ class Residual:
 
     Attributes
     ----------
-    queries
-        Codes of the queries that have effects of their own, ascending.
-    by_rank, by_count, by_query
-        Effects on log-odds by rank and clicks above, shape (ranks, 3); by query and clicks above, shape (queries + 1, 3);
-        by query and rank, shape (queries + 1, ranks). The last row, of zeros, is for queries never seen.
+    queries, places
+        Codes of the queries, and of the (query, document, rank)s, that have effects of their own, ascending.
+    by_rank, by_count, by_query, by_place
+        Effects on log-odds by rank and clicks above (0, 1, or more), shape (ranks, 3); by query and clicks above, shape
+        (queries + 1, 3); by query and rank, shape (queries + 1, ranks); by document at a rank, shape (places + 1,).
+        The last of each, zero, is for what was never seen.
     """
 
     model: Model
     queries: NDArray[np.int64]
+    places: NDArray[np.int64]
     by_rank: Array
     by_count: Array
     by_query: Array
+    by_place: Array
 
     @property
     def name(self) -> str:
@@ -47,14 +50,12 @@ class Residual:
     def hazards(self, pages: Pages) -> Hazards:
         """The model's, corrected."""
         first, again = self.model.hazards(pages)
-        who, ranks = known(self.queries, pages.query), np.arange(pages.ranks)
-        made = [self._effect(who[:, None, None], ranks[None, :, None], np.array([0, 1, 2])[None, None, :])[..., k] for k in range(3)]
-        one = np.repeat(made[1][:, :, None], pages.ranks, axis=2)
-        one[:, :, 0] = made[0]
-        return Hazards(_moved(first, one), _moved(again, made[2][:, :, None]))
-
-    def _effect(self, query: NDArray[np.int64], rank: NDArray[np.int64], above: NDArray[np.int64]) -> Array:
-        return self.by_rank[rank, above] + self.by_count[query, above] + self.by_query[query, rank]
+        who, ranks = known(self.queries, pages.query), np.minimum(np.arange(pages.ranks), len(self.by_rank) - 1)
+        place = self.by_query[who][:, ranks] + self.by_place[known(self.places, _place(pages))]
+        none, one, more = (place + self.by_rank[ranks, k] + self.by_count[who, k][:, None] for k in range(3))
+        above = np.repeat(one[:, :, None], pages.ranks, axis=2)
+        above[:, :, 0] = none
+        return Hazards(_moved(first, above), _moved(again, more[:, :, None]))
 
 
 def known(queries: NDArray[np.int64], query: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -65,20 +66,17 @@ def known(queries: NDArray[np.int64], query: NDArray[np.int64]) -> NDArray[np.in
 
 def with_residual(model: Model, pages: Pages) -> Residual:
     """*model* with the effects that *pages* (with clicks) show."""
-    pages = pages.grouped()
-    queries = np.unique(pages.query)
-    place = known(queries, pages.query)[:, None] + np.zeros(pages.ranks, dtype=np.int64)
-    rank, above = np.zeros_like(place) + np.arange(pages.ranks), np.minimum(pages.above, 2)
-    shapes = ((pages.ranks, 3), (len(queries) + 1, 3), (len(queries) + 1, pages.ranks))
-    codes = [
-        np.ravel_multi_index(cell, shape)[pages.shown]
-        for cell, shape in zip(((rank, above), (place, above), (place, rank)), shapes, strict=True)
-    ]
-    chance = np.clip(conditional(model.hazards(pages), pages), SURE, 1 - SURE)
+    pages, ranks = pages.grouped(), np.arange(pages.ranks)
+    queries, places = np.unique(pages.query), np.unique(_place(pages)[pages.shown])
+    who, above = known(queries, pages.query)[:, None], np.minimum(pages.above, 2)
+    shapes = ((pages.ranks, 3), (len(queries) + 1, 3), (len(queries) + 1, pages.ranks), (len(places) + 1,))
+    cells = (ranks * 3 + above, who * 3 + above, who * pages.ranks + ranks, known(places, _place(pages)))
+    chance = np.clip(given(model, pages), SURE, 1 - SURE)[pages.shown]
     weight = np.repeat(pages.weight[:, None], pages.ranks, axis=1)[pages.shown]
-    odds = np.log(chance / (1 - chance))[pages.shown]
-    fitted = effects(odds, pages.clicks[pages.shown], weight, codes, [int(np.prod(shape)) for shape in shapes])
-    return Residual(model, queries, *(effect.reshape(shape) for effect, shape in zip(fitted, shapes, strict=True)))
+    codes, sizes = [cell[pages.shown] for cell in cells], [int(np.prod(shape)) for shape in shapes]
+    fitted = effects(np.log(chance / (1 - chance)), pages.clicks[pages.shown], weight, codes, sizes)
+    by_rank, by_count, by_query, by_place = (effect.reshape(shape) for effect, shape in zip(fitted, shapes, strict=True))
+    return Residual(model, queries, places, by_rank, by_count, by_query, by_place)
 
 
 def effects(odds: Array, click: NDArray[np.bool_], weight: Array, codes: list[NDArray[np.int64]], sizes: list[int]) -> list[Array]:
@@ -113,3 +111,8 @@ def effects(odds: Array, click: NDArray[np.bool_], weight: Array, codes: list[ND
 def _moved(chance: Array, effect: Array) -> Array:
     """Chances with *effect* added to their log-odds."""
     return chance / (chance + (1 - chance) * np.exp(-effect))
+
+
+def _place(pages: Pages) -> NDArray[np.int64]:
+    """Code of the query, the document and the rank at each place, shape (n, ranks)."""
+    return (pages.query[:, None] << 40) | (np.maximum(pages.docs, 0) << 8) | np.arange(pages.ranks)
