@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,17 @@ def test_a_log_sorted_by_query_is_cut_within_each():
     assert len(apart.actual.by_query) < 8
     assert any("never seen" in note for note in apart.notes)
     assert sum(found.weights["query"]) == pytest.approx(5 * 200, abs=40)
+
+
+def test_a_log_with_days_is_cut_at_a_day():
+    pages = lists(5, 400)
+    log = as_log(clicked(5, looked(5, pages), pages))
+    log = replace(log, days=4, pages=log.pages.assign(day=np.repeat(np.arange(4), 100)))
+    found = backtest_pages(log, fit_until=date(2024, 1, 3))
+    assert found.log == "made, to 2024-01-03"
+    assert sum(found.weights["query"]) == 500
+    with pytest.raises(BadInput, match="0 to predict"):
+        backtest_pages(log, fit_until=date(2024, 1, 4))
 
 
 def test_the_sum_of_parts_is_the_whole():
