@@ -87,7 +87,11 @@ def backtest_pages(
     weights = np.bincount(task.later.query, task.later.shown.sum(axis=1))
     at = {name: code for code, name in enumerate(task.names)}
     shown = tuple(int(weights[at[name]]) for name, _ in predicted.by_query)
-    notes = (*_notes(task, choice, moves), *(() if actual is None else ("the table of click models is of the held-back pages",)))
+    table = "the past's last third" if actual is None else "the pages held back"
+    told = (
+        f"click models are compared on {table}; log-likelihood is per result, and perplexity per rank and their mean, as PyClick has them"
+    )
+    notes = (*_notes(task, choice, moves), told)
     return Backtest(
         task.log,
         task.traffic,
