@@ -104,7 +104,8 @@ def counted_table(bench: Connection, columns: Sequence[str]) -> pd.DataFrame:
     more = "".join(f", g.{name}" for name in columns)
     found = bench.execute(
         f"SELECT g.day, q.code AS query, g.position, coalesce(a.code, {UNKNOWN})::INT AS ad, "
-        f"coalesce(s.code, {UNKNOWN})::SMALLINT AS segment, g.impressions{more} FROM grouped g JOIN query_names q ON g.query = q.name LEFT JOIN ad_names a ON g.ad = a.name "
+        f"coalesce(s.code, {UNKNOWN})::SMALLINT AS segment, "
+        f"g.impressions{more} FROM grouped g JOIN query_names q ON g.query = q.name LEFT JOIN ad_names a ON g.ad = a.name "
         "LEFT JOIN segment_names s ON g.segment = s.name ORDER BY 1, 2, 3, 4, 5"
     ).fetchnumpy()
     return pd.DataFrame(found, copy=False)

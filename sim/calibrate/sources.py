@@ -98,7 +98,8 @@ def _csv(path: Path, separator: str | None, *, zipped: bool) -> Source:
     # Nothing is left to be found out by DuckDB, whose guesses depend on the first rows: every cell is a text.
     table = (
         f"read_csv({text(path)}, auto_detect = false, header = false, skip = {lines}, "
-        f"delim = {text(separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, compression = '{'gzip' if zipped else 'none'}', store_rejects = true, rejects_limit = 0)"
+        f"delim = {text(separator)}, quote = '\"', escape = '\"', "
+        f"columns = {{{columns}}}, compression = '{'gzip' if zipped else 'none'}', store_rejects = true, rejects_limit = 0)"
     )
     cells = {name: (f"c{number}", "VARCHAR") for number, name in reversed(list(enumerate(names)))}
     return Source(path, table, {name: cells[name] for name in names})
