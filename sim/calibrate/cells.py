@@ -49,13 +49,13 @@ def zone_in(cell: str, kind: str) -> str:
         return "''"
     cell = f"trim({cell})"
     ends = "".join(f"WHEN left(right({cell}, {size}), 1) IN ('+', '-') THEN right({cell}, {size}) " for size in (6, 5, 3))
-    return f"CASE WHEN {cell} IS NULL OR length({cell}) <= 13 THEN '' WHEN right({cell}, 1) IN ('Z', 'z') THEN 'Z' {ends}ELSE '' END"
+    without = f"{cell} IS NULL OR length({cell}) <= 13 OR (length({cell}) = 19 AND substr({cell}, 17, 1) = ':')"
+    return f"CASE WHEN {without} THEN '' WHEN right({cell}, 1) IN ('Z', 'z') THEN 'Z' {ends}ELSE '' END"
 
 
 def _iso(cell: str) -> str:
     """An ISO time; what DuckDB takes for one beyond that, such as 'epoch', begins with no year."""
-    bare = f"left({cell}, length({cell}) - length({zone_in(cell, 'VARCHAR')}))"
-    return f"CASE WHEN substr({cell}, 5, 1) = '-' THEN try_cast(left({bare}, 19) AS TIMESTAMP) END"
+    return f"CASE WHEN substr({cell}, 5, 1) = '-' THEN try_cast(left({cell}, 19) AS TIMESTAMP) END"
 
 
 def _digits(cell: str) -> str:

@@ -18,7 +18,7 @@ __all__ = ["Connection", "in_words", "quoted", "text", "workbench"]
 
 # No extension and nothing else is ever fetched from the network; the rows' order is kept, since pages have one.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "threads": 2, "memory_limit": "700MiB", "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+    "threads": 2, "memory_limit": "500MiB", "autoinstall_known_extensions": False, "autoload_known_extensions": False,
 }  # fmt: skip
 _FULL = re.compile(r"no space|disk quota|out of memory|could not (?:write|allocate)|failed to (?:write|allocate)", re.IGNORECASE)
 

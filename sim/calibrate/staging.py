@@ -87,6 +87,7 @@ def _cells(source: Source, plan: Plan) -> dict[str, str]:
     if plan.kind != COUNTED:
         cells["impressions"] = "1.0::DOUBLE"
     cells["clicks"] = "NULL::DOUBLE" if plan.kind == PAGES else _clicks(cells, plan)
+    cells["conversions"] = _conversions(cells, plan)
     cells["cost"] = _cost(cells, plan)
     for role in _MONEY[1:]:
         del cells[role]
@@ -108,6 +109,13 @@ def _clicks(cells: Mapping[str, str], plan: Plan) -> str:
     if "clicks" in plan.columns or "click_time" not in plan.columns:
         return cells["clicks"]
     return f"(({cells['clicked_at']}) IS NOT NULL)::INT::DOUBLE"
+
+
+def _conversions(cells: Mapping[str, str], plan: Plan) -> str:
+    """How many conversions a row tells: where it has no count of them, one if it tells when."""
+    if "conversions" in plan.columns or not {"conversion_time", "delay"} & set(plan.columns):
+        return cells["conversions"]
+    return f"(coalesce(({cells['converted_at']})::VARCHAR, ({cells['delay']})::VARCHAR) IS NOT NULL)::INT::DOUBLE"
 
 
 def _cost(cells: Mapping[str, str], plan: Plan) -> str:
@@ -147,6 +155,6 @@ def _flaw(plan: Plan) -> str:
     amounts = [(flaws.IMPRESSIONS, "impressions")] if plan.kind == COUNTED else []
     amounts += [(flaws.CLICKS, "clicks")] if plan.has_clicks and plan.kind != PAGES else []
     for code, name in amounts:
-        checks.append((code, f"{name} IS NULL OR NOT isfinite({name}) OR {name} % 1 <> 0 OR {name} > {MOST!r}"))
+        checks.append((code, f"{name} IS NULL OR NOT isfinite({name}) OR floor({name}) <> {name} OR {name} > {MOST!r}"))
         checks.append((flaws.NEGATIVE, f"{name} < 0"))
     return "CASE " + " ".join(f"WHEN {check} THEN {code}" for code, check in checks) + " ELSE 0 END" if checks else "0"
