@@ -16,7 +16,8 @@ USUAL: dict[str, tuple[str, ...]] = {
         "test_week",
     ),
     "query": (
-        "query", "search_query", "search_term", "search_keyword", "keyword", "query_text", "query_id", "keyword_id", "query_region", "term",
+        "query_type", "query", "search_query", "search_term", "search_keyword", "keyword", "query_text", "query_id",
+        "keyword_id", "query_region", "term",
         "test_id", "campaign", "campaign_id", "id",
     ),
     "ad": (
@@ -29,9 +30,9 @@ USUAL: dict[str, tuple[str, ...]] = {
     "clicks": ("clicks", "click", "clicked", "is_click", "is_clicked", "n_clicks"),
     "click_time": ("click_time", "click_timestamp", "clicked_at"),
     "conversions": ("conversions", "conversion", "converted", "is_conversion", "n_conversions"),
-    "conversion_time": ("conversion_time", "conversion_timestamp", "converted_at"),
+    "conversion_time": ("conversion_time", "conversion_timestamp", "converted_at", "conversion_known"),
     "delay": ("delay_s", "conversion_delay_s", "conversion_delay"),
-    "cost": ("cost", "spend", "cost_micros", "cost_cents", "spend_micros"),
+    "cost": ("cost", "spend", "cost_micros", "cost_cents", "spend_micros", "charge", "charge_micros"),
     "price": ("price", "price_paid", "cpc", "avg_cpc", "price_micros", "cpc_micros"),
     "bid": ("bid", "bid_price", "max_cpc", "bid_micros"),
     "policy": ("policy", "policy_id", "logging_policy"),

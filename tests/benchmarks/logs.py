@@ -48,4 +48,5 @@ def _write(file: Path) -> None:
     import duckdb
 
     with duckdb.connect(config={"threads": 2, "memory_limit": "500MiB"}) as bench:
+        bench.execute("SET enable_progress_bar = false")
         bench.execute(f"COPY ({_EVENTS}) TO '{file}'")

@@ -153,3 +153,28 @@ def test_bids_stand_for_prices_where_nothing_else_is_told(tmp_path):
     reading = read([written(tmp_path, "query,click,bid\ntents,1,0.5\ntents,0,0.7\n")])
     assert reading.log.counted["cost"].tolist() == [0.5]
     assert "taken for what is paid" in {one.role: one.told for one in reading.taken}["bid"]
+
+
+def test_foreshows_own_event_log_needs_no_mapping(tmp_path):
+    rows = pd.DataFrame(
+        {
+            "time": pd.to_datetime(["2026-01-01 00:00:05", "2026-01-02 10:00:00"]),
+            "day": [0, 1],
+            "query_type": [7, 7],
+            "query": [12345678901234567890, 3],
+            "segment": ["phone", "desktop"],
+            "arm": [0, 0],
+            "ad": [4, 5],
+            "position": [1, 2],
+            "price_micros": [700_000, 600_000],
+            "propensity": [1.0, 0.5],
+            "clicked": [True, False],
+            "charge_micros": [650_000, 0],
+            "converted": [True, False],
+            "conversion_known": pd.to_datetime(["2026-01-01 00:01:05", None]),
+        }
+    )
+    rows.to_parquet(tmp_path / "part-0000.parquet")
+    log = read_log([tmp_path / "part-0000.parquet"])
+    assert named(log).to_numpy().tolist() == [[0, "7", 0, "4", "phone", 1, 1, 1, 0.65], [1, "7", 1, "5", "desktop", 1, 0, 0, 0.0]]
+    assert log.delays_s["delay_s"].tolist() == [60]
