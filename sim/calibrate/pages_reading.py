@@ -87,8 +87,11 @@ def _splitter(lists: Sequence[str], given: str | None) -> Callable[[str], list[s
     sign = given or next((one for one in _SEPARATORS if any(one in text for text in lists)), " ")
     blank = re.compile(r"\s+" if sign.isspace() else rf"\s*{re.escape(sign)}\s*")
 
+    known: dict[str, str] = {}  # one text for all that are alike: a log shows few results again and again
+
     def split(text: str) -> list[str]:
-        return [entry.strip("\"' ") for entry in blank.split(text.strip().strip("[]()").strip()) if entry.strip("\"' ")]
+        entries = (entry.strip("\"' ") for entry in blank.split(text.strip().strip("[]()").strip()))
+        return [known.setdefault(entry, entry) for entry in entries if entry]
 
     return split
 
