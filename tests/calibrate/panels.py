@@ -15,7 +15,9 @@ from sim.calibrate.log import Flaw, Log
 DATA = Path(os.environ.get("FORESHOW_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 PANEL = DATA / "adwords_2012-04_to_2012-12.csv.gz"
 LATER = DATA / "adwords_2013-01_to_2013-03_traffic_no_clicks.csv.gz"
-needs_panel = pytest.mark.skipif(not (PANEL.exists() and LATER.exists()), reason="needs the AdWords panel, which is not part of the repository")
+needs_panel = pytest.mark.skipif(
+    not (PANEL.exists() and LATER.exists()), reason="needs the AdWords panel, which is not part of the repository"
+)
 
 
 def panel(path: Path) -> Log:
@@ -52,7 +54,9 @@ def made_up(
             shown = rng.poisson(np.exp(size + rng.normal(0, 0.3, queries)))
             clicks = rng.binomial(shown, np.minimum(np.exp(own + u + level + shift - 0.5 * place), 0.9))
             at = place if positions else -1
-            frames.append(pd.DataFrame({"day": week * 7 + 3, "query": np.arange(queries), "position": at, "impressions": shown, "clicks": clicks}))
+            frames.append(
+                pd.DataFrame({"day": week * 7 + 3, "query": np.arange(queries), "position": at, "impressions": shown, "clicks": clicks})
+            )
     counted = pd.concat(frames)
     counted = counted[counted["impressions"] > 0]
     has = frozenset({"clicks", "position"} if positions else {"clicks"})

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.backtest import Forecast
+from sim.calibrate.forecast.exposure import summed
 from sim.calibrate.forecast.rows import Parts, Rows, told
 
 Array = NDArray[np.float64]
@@ -40,14 +41,14 @@ def baselines(parts: Parts, factors: Array) -> dict[str, Forecast]:
 
 def _by_position(rows: Rows) -> Array:
     assert rows.clicks is not None  # noqa: S101  `part` has seen to it
-    seen = np.bincount(rows.position, rows.impressions)
-    return np.asarray(np.bincount(rows.position, rows.clicks) / np.maximum(seen, 1.0))
+    seen = summed(rows.position, rows.impressions)
+    return summed(rows.position, rows.clicks) / np.maximum(seen, 1.0)
 
 
 def _by_query(rows: Rows, factors: Array, count: int) -> tuple[Array, Array]:
     """Clicks, and impressions at the worth of their positions."""
     assert rows.clicks is not None  # noqa: S101
-    return np.bincount(rows.query, rows.clicks, count), np.bincount(rows.query, rows.impressions * factors[rows.position], count)
+    return summed(rows.query, rows.clicks, count), summed(rows.query, rows.impressions * factors[rows.position], count)
 
 
 def _shrunk(clicks: Array, seen: Array) -> Array:

@@ -12,7 +12,7 @@ from sim import seeds
 from sim.calibrate.backtest import Backtest, Forecast, Rate
 from sim.calibrate.forecast import ahead, common, levels, queries
 from sim.calibrate.forecast.baselines import baselines
-from sim.calibrate.forecast.exposure import Table, tabulate
+from sim.calibrate.forecast.exposure import Table, summed, tabulate
 from sim.calibrate.forecast.rows import Parts, listed, part, told
 from sim.calibrate.forecast.scoring import score
 from sim.calibrate.log import Log
@@ -98,9 +98,11 @@ def _later(parts: Parts, table: Table) -> tuple[ahead.Later, tuple[str, ...]]:
     cells, cell = np.unique(np.column_stack([period, month, rows.position]), axis=0, return_inverse=True)
     cell = cell.reshape(-1)
     size = len(parts.names)
-    flat = np.bincount(cell * size + rows.query, rows.impressions * table.factors[place], len(cells) * size)
-    shown = np.bincount(cell, rows.impressions)
-    return ahead.Later(flat.reshape(len(cells), size), cells[:, 0], cells[:, 1], cells[:, 2], periods + 1.0, shown), labels
+    flat = summed(cell * size + rows.query, rows.impressions * table.factors[place], len(cells) * size)
+    shown = summed(cell, rows.impressions)
+    return ahead.Later(
+        flat.reshape(len(cells), size), cells[:, 0], cells[:, 1], cells[:, 2], np.asarray(periods + 1.0, dtype=np.float64), shown
+    ), labels
 
 
 def _paths(parts: Parts, fitted: Fitted, later: ahead.Later) -> common.Paths:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 MOST_PERIODS = 156  # three years of weeks: the common level's covariance stays small
 _WEEK, _FEWEST_WEEKS = 7, 6
@@ -66,19 +67,30 @@ def tabulate(counted: pd.DataFrame, days: int, queries: int) -> Table:
     periods = max(1, days // step)
     late = (days - 1 - counted["day"].to_numpy()) // step  # counted from the end: the last period is whole
     period = np.maximum(periods - 1 - late, 0)
-    query = counted["query"].to_numpy()
+    query = counted["query"].to_numpy(dtype=np.int64)
     position = np.maximum(counted["position"].to_numpy(), 0).astype(np.int64)
     shown = counted["impressions"].to_numpy(dtype=np.float64)
     clicked = counted["clicks"].to_numpy(dtype=np.float64)
-    cell = query.astype(np.int64) * periods + period
+    cell = query * periods + period
     factors = worth(query, period, position, shown, clicked)
     size = queries * periods
-    exposure = np.bincount(cell, shown * factors[position], size).reshape(queries, periods)
-    clicks = np.bincount(cell, clicked, size).reshape(queries, periods)
-    return Table(exposure, clicks, np.bincount(period, shown, periods), factors, step)
+    exposure = summed(cell, shown * factors[position], size).reshape(queries, periods)
+    clicks = summed(cell, clicked, size).reshape(queries, periods)
+    return Table(exposure, clicks, summed(period, shown, periods), factors, step)
 
 
-def worth(query: NDArray[np.int32], period: NDArray[np.int64], position: NDArray[np.int64], shown: Array, clicked: Array) -> Array:
+def summed(code: Codes, values: Array, count: int = 0) -> Array:
+    """float64[count]: the sum of *values* at each code.
+
+    Examples
+    --------
+    >>> summed(np.array([0, 2, 2]), np.array([1.0, 2.0, 3.0]))
+    array([1., 0., 5.])
+    """
+    return np.asarray(np.bincount(code, values, count), dtype=np.float64)
+
+
+def worth(query: Codes, period: Codes, position: Codes, shown: Array, clicked: Array) -> Array:
     """Each position's factor at equal query and period: a Poisson model of three effects by proportional fitting.
 
     Half a click at the average rate is added to each position, so that one without clicks keeps a factor.
@@ -86,22 +98,19 @@ def worth(query: NDArray[np.int32], period: NDArray[np.int64], position: NDArray
     count = int(position.max()) + 1
     if count == 1:
         return np.ones(1)
-    sides = [(query, int(query.max()) + 1), (period, int(period.max()) + 1), (position, count)]
-    mean = max(clicked.sum(), 0.5) / max(shown.sum(), 1.0)
-    factors = [np.full(sides[0][1], mean), np.ones(sides[1][1]), np.ones(count)]
-    seen = [np.bincount(code, clicked, size) for code, size in sides]
+    codes = (query, period, position)
+    sizes = [int(code.max()) + 1 for code in codes]
+    factors = [np.full(sizes[0], max(clicked.sum(), 0.5) / max(shown.sum(), 1.0)), np.ones(sizes[1]), np.ones(count)]
+    seen = [summed(code, clicked, size) for code, size in zip(codes, sizes, strict=True)]
     for _ in range(_ROUNDS):
         before = factors[2].copy()
-        for side, (code, size) in enumerate(sides):
-            others = shown.copy()
-            for other, (codes, _size) in enumerate(sides):
-                if other != side:
-                    others *= factors[other][codes]
-            expected = np.bincount(code, others, size)
+        for side in range(3):
+            first, second = (n for n in range(3) if n != side)
+            expected = summed(codes[side], shown * factors[first][codes[first]] * factors[second][codes[second]], sizes[side])
             half = 0.5 if side == 2 else 0.0
-            factors[side] = np.divide(seen[side] + half, expected + half, out=np.zeros(size), where=expected + half > 0)
+            factors[side] = np.divide(seen[side] + half, expected + half, out=np.zeros(sizes[side]), where=expected + half > 0)
         if np.abs(factors[2] - before).max() < _CLOSE:
             break
-    weight = np.bincount(position, shown, count)
+    weight = summed(position, shown, count)
     average = (factors[2] * weight).sum() / weight.sum()
     return np.asarray(factors[2] / average)
