@@ -20,7 +20,7 @@ def print_total(found: Backtest, console: Screen) -> None:
     row: _Row = ("total", found.predicted.total, came, tuple(one.total for one in found.baselines.values()))
     console.row()
     console.say("in percent" + ("; in: whether the interval holds what came" if came else ""), "context", [("CTR  ", "head")])
-    _print([row], found, console)
+    _print([row], found, console, tell=True)
 
 
 def print_part(title: str, found: Backtest, part: str, console: Screen, most: int | None = None) -> None:
@@ -47,7 +47,7 @@ def _by_label(forecast: Forecast | None, part: str) -> dict[Hashable, Rate]:
     return {} if forecast is None else dict(getattr(forecast, part))
 
 
-def _print(rows: Sequence[_Row], found: Backtest, console: Screen) -> None:
+def _print(rows: Sequence[_Row], found: Backtest, console: Screen, *, tell: bool = False) -> None:
     swap = console.glyphs.swap
     labels = Column(("",), tuple((swap(row[0]), "head") for row in rows))
     bands = Column(("interval",), tuple((swap(_band(row[1])), "context") for row in rows), "right")
@@ -72,7 +72,7 @@ def _print(rows: Sequence[_Row], found: Backtest, console: Screen) -> None:
             left.append(name)
     for line in table.lines(shown):
         console.row(line)
-    if left:
+    if left and tell:
         console.say(f"not shown on so narrow a screen: {', '.join(left)}", "context")
 
 

@@ -106,12 +106,11 @@ def _later(parts: Parts, table: Table) -> tuple[ahead.Later, tuple[str, ...]]:
 
 
 def _paths(parts: Parts, fitted: Fitted, later: ahead.Later) -> common.Paths:
-    step = fitted.table.period_days
-    days = np.unique(parts.later.day)
-    covered = np.bincount((days - parts.days) // step)
-    covered = covered[covered > 0]
-    count = len(later.at)
-    volume = np.log(np.bincount(later.period, later.shown, count) / covered)
+    step, count = fitted.table.period_days, len(later.at)
+    begin, end = int(parts.later.day.min()) - parts.days, int(parts.later.day.max()) + 1 - parts.days
+    starts = (later.at - 1) * step
+    covered = np.minimum(starts + step, end) - np.maximum(starts, begin)
+    volume = np.log(summed(later.period, later.shown, count) / covered)
     pick = seeds.uniforms(seeds.key(SEED, "calibrate", 8), DRAWS)
     normals = seeds.normals(seeds.key(SEED, "calibrate", 9), DRAWS * count).reshape(DRAWS, count)
     return common.foresee(fitted.level, volume, later.at, pick, normals)

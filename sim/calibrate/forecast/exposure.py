@@ -26,7 +26,7 @@ class Table(NamedTuple):
     exposure, clicks
         float64[queries, periods]. Exposure is impressions × the factor of their position.
     impressions
-        float64[periods], of all queries.
+        float64[periods], of all queries, a day.
     factors
         float64[positions]: how many more clicks a position gets than the average one; [1] without positions.
     period_days
@@ -76,7 +76,9 @@ def tabulate(counted: pd.DataFrame, days: int, queries: int) -> Table:
     size = queries * periods
     exposure = summed(cell, shown * factors[position], size).reshape(queries, periods)
     clicks = summed(cell, clicked, size).reshape(queries, periods)
-    return Table(exposure, clicks, summed(period, shown, periods), factors, step)
+    spans = np.full(periods, float(step))
+    spans[0] += days - periods * step
+    return Table(exposure, clicks, summed(period, shown, periods) / spans, factors, step)
 
 
 def summed(code: Codes, values: Array, count: int = 0) -> Array:

@@ -54,6 +54,6 @@ def with_errors(table: Table, level: Array, population: Population) -> Level:
     about = np.eye(len(level)) - 1 / len(level)  # each query's mean over the past is its own rate
     chance = 1 / (table.clicks.sum(axis=0) + 0.5) + np.diag(together) * population.noise**2
     shown = table.impressions > 0
-    volume = np.log(np.where(shown, table.impressions, 1.0) / table.period_days)
+    volume = np.log(np.where(shown, table.impressions, 1.0))
     volume = np.where(shown, volume, volume[shown].mean())  # a gap says nothing of the traffic
     return Level(level, about @ drift @ about + np.diag(chance), volume, table.period_days)
