@@ -20,13 +20,12 @@ def print_backtest(found: Backtest, console: Screen) -> None:
     console.row()
     console.say(f"learned from {clean(found.log)}", "context")
     console.say(f"predicted    {clean(found.traffic)}", "context")
-    tables.print_total(found, console)
+    left = tables.print_total(found, console)
     order = "worst first" if found.actual else "in order"
-    for title, part in (("months", "by_month"), ("positions", "by_position")):
-        tables.print_part(f"{title}  {order}", found, part, console)
-    tables.print_part(
-        f"the {_BIGGEST} biggest queries  {order if found.actual else 'the biggest first'}", found, "by_query", console, _BIGGEST
-    )
+    tables.print_part(f"months  {order}", found, "by_month", console, left)
+    tables.print_part(f"positions  {order}", found, "by_position", console, left)
+    few = min(_BIGGEST, len(found.predicted.by_query))
+    tables.print_part(f"the {few} biggest queries  {order if found.actual else 'the biggest first'}", found, "by_query", console, left, few)
     _pages(found, console)
     _models(found, console)
     console.row()

@@ -14,17 +14,18 @@ _Row = tuple[str, Rate, Rate | None, tuple[Rate | None, ...]]
 _NARROW_LABEL = 14
 
 
-def print_total(found: Backtest, console: Screen) -> None:
-    """Print the line of the whole."""
+def print_total(found: Backtest, console: Screen) -> list[str]:
+    """Print the line of the whole; the columns for which the screen is too narrow, as `print_part` wants them."""
     came = found.actual.total if found.actual else None
     row: _Row = ("total", found.predicted.total, came, tuple(one.total for one in found.baselines.values()))
     console.row()
     console.say("in percent" + ("; in: whether the interval holds what came" if came else ""), "context", [("CTR  ", "head")])
-    _print([row], found, console, tell=True)
+    return _print([row], found, console, [])
 
 
-def print_part(title: str, found: Backtest, part: str, console: Screen, most: int | None = None) -> None:
-    """Print a table of one split, the *most* first ones of it; nothing where the forecast has none."""
+def print_part(title: str, found: Backtest, part: str, console: Screen, left: list[str], most: int | None = None) -> None:
+    """Print a table of one split, the *most* first ones of it; nothing where the forecast has none. That the columns *left* are
+    left out has been said."""
     rows = _rows(found, part)[:most]
     if not rows:
         return
@@ -33,7 +34,7 @@ def print_part(title: str, found: Backtest, part: str, console: Screen, most: in
     console.row()
     name, _, rest = title.partition("  ")
     console.say(rest, "context", [(name + "  ", "head")])
-    _print(rows, found, console)
+    _print(rows, found, console, left)
 
 
 def _rows(found: Backtest, part: str) -> list[_Row]:
@@ -47,7 +48,7 @@ def _by_label(forecast: Forecast | None, part: str) -> dict[Hashable, Rate]:
     return {} if forecast is None else dict(getattr(forecast, part))
 
 
-def _print(rows: Sequence[_Row], found: Backtest, console: Screen, *, tell: bool = False) -> None:
+def _print(rows: Sequence[_Row], found: Backtest, console: Screen, told: list[str]) -> list[str]:
     swap = console.glyphs.swap
     labels = Column(("",), tuple((swap(row[0]), "head") for row in rows))
     bands = Column(("interval",), tuple((swap(_band(row[1])), "context") for row in rows), "right")
@@ -72,8 +73,9 @@ def _print(rows: Sequence[_Row], found: Backtest, console: Screen, *, tell: bool
             left.append(name)
     for line in table.lines(shown):
         console.row(line)
-    if left and tell:
+    if left and left != told:
         console.say(f"not shown on so narrow a screen: {', '.join(left)}", "context")
+    return left
 
 
 def _column(heading: str | tuple[str, ...], rates: Sequence[Rate | None], style: str = "") -> Column:

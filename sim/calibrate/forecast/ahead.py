@@ -99,8 +99,13 @@ def _normal(seed: int, what: int, time: int, draws: int, queries: int) -> Array:
 
 
 def _chance(expected: Array, seed: int, what: int) -> Array:
-    """Poisson clicks of these expectations, by their quantiles."""
-    from scipy.stats import poisson
+    """Poisson clicks of these expectations, by their quantiles (scipy.stats does the same and takes two seconds to import)."""
+    from scipy.special import pdtr, pdtrik
 
     uniform = seeds.uniforms(seeds.key(seed, "calibrate", what), expected.size).reshape(expected.shape)
-    return np.asarray(poisson.ppf(uniform, expected), dtype=np.float64)
+    mean = np.maximum(expected, 1e-12)
+    least = np.exp(-mean)  # below this quantile there is no click, and the inverse is not defined
+    count = np.ceil(pdtrik(np.maximum(uniform, least), mean))
+    below = np.maximum(count - 1, 0)
+    count = np.where(pdtr(below, mean) >= uniform, below, count)
+    return np.asarray(np.where(uniform <= least, 0.0, count), dtype=np.float64)
