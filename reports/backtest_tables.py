@@ -24,8 +24,10 @@ def print_total(found: Backtest, console: Screen) -> list[str]:
 
 
 def print_part(title: str, found: Backtest, part: str, console: Screen, left: list[str], most: int | None = None) -> None:
-    """Print a table of one split, the *most* first ones of it; nothing where the forecast has none. That the columns *left* are
-    left out has been said."""
+    """Print a table of one split, the *most* first ones of it; nothing where the forecast has none.
+
+    That the columns *left* are left out has been said already.
+    """
     rows = _rows(found, part)[:most]
     if not rows:
         return
