@@ -11,7 +11,7 @@ from reports.parts import numbers, table
 from sim.calibrate.backtest import PREDICTED, Backtest, Rate, Scores
 
 _BIGGEST = 10
-_PLAINEST = "carry forward"
+_PLAINEST = "carry forward"  # or "carry forward by rank"
 
 
 def print_backtest(found: Backtest, console: Screen) -> None:
@@ -40,17 +40,16 @@ def print_quiet(found: Backtest, console: Screen) -> None:
 
 def answer(found: Backtest) -> tuple[str, str, str]:
     """The badge, its style, and the answer in a sentence or two."""
-    total = found.predicted.total
+    total, plain = found.predicted.total, next((name for name in found.baselines if name.startswith(_PLAINEST)), None)
     said = f"CTR {numbers.percent(total.ctr)}{_band(total, found.confidence)}"
     if found.actual is None or found.scores is None:
-        plain = found.baselines.get(_PLAINEST)
-        other = f"; carrying forward says {numbers.percent(plain.total.ctr)}" if plain else ""
+        other = f"; carrying forward says {numbers.percent(found.baselines[plain].total.ctr)}" if plain else ""
         return "PREDICTED", "badge.estimate", f"{said}{other}. The later log has no clicks to score it with."
     held = total.covers(found.actual.total.ctr)
     came = f"{said}, and {numbers.percent(found.actual.total.ctr)} came"
-    if _PLAINEST not in found.scores:
+    if plain is None:
         return ("HELD", "badge.good", f"Yes: {came}.") if held else ("MISSED", "badge.bad", f"No: {came}.")
-    what, mine, plain_error = _compared(found.scores[PREDICTED], found.scores[_PLAINEST])
+    what, mine, plain_error = _compared(found.scores[PREDICTED], found.scores[plain])
     against = f"{what}off by {points(mine)} on average, carrying forward by {points(plain_error)}"
     if what == "":
         against = f"off by {points(mine)}, carrying forward by {points(plain_error)}"

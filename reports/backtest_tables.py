@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from textwrap import wrap
 
 from reports.console import Piece, Screen
 from reports.glyphs import clean
@@ -11,7 +12,7 @@ from reports.parts.table import Column
 from sim.calibrate.backtest import Backtest, Forecast, Rate
 
 _Row = tuple[str, Rate, Rate | None, tuple[Rate | None, ...]]
-_NARROW_LABEL = 14
+_NARROW_LABEL, _NARROW_HEADING = 14, 12
 
 
 def print_total(found: Backtest, console: Screen) -> list[str]:
@@ -63,8 +64,7 @@ def _print(rows: Sequence[_Row], found: Backtest, console: Screen, told: list[st
         kept += [_column("came", [row[2] for row in rows]), Column(("off",), tuple((_off(row), "") for row in rows), "right")]
         optional.append(("whether it holds what came", Column(("in",), tuple(_inside(row, console) for row in rows))))
     for number, name in enumerate(found.baselines):
-        first, _, second = name.rpartition(" ") if len(name.split()) < 3 else name.partition(" ")
-        heading = tuple(filter(None, (first, second)))
+        heading = tuple(wrap(name, _NARROW_HEADING))
         optional.append((name, _column(heading, [row[3][number] for row in rows], "context")))
     shown = list(kept)
     left: list[str] = []
