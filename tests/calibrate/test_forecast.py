@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,22 +21,16 @@ def back(log, days=AHEAD):
 
 
 def without_clicks(log):
-    from dataclasses import replace
-
     return replace(log, counted=log.counted.drop(columns="clicks"), has=log.has - {"clicks"})
 
 
 def shifted(log, days):
     """The part of a log after its first *days*, as a log of its own."""
-    from dataclasses import replace
-
     counted = log.counted[log.counted["day"] >= days]
     return replace(log, first=log.first + timedelta(days=days), days=log.days - days, counted=counted.assign(day=counted["day"] - days))
 
 
 def cut(log, days):
-    from dataclasses import replace
-
     return replace(log, days=days, counted=log.counted[log.counted["day"] < days])
 
 
@@ -82,8 +77,6 @@ def test_the_clicks_of_the_later_traffic_are_not_looked_at():
 
 
 def test_the_same_log_gives_the_same_forecast_whatever_its_rows_order():
-    from dataclasses import replace
-
     log = made_up(4, queries=30, days=140)
     turned = replace(log, counted=log.counted.iloc[::-1])
     assert back(log, 42).predicted.total.ctr == pytest.approx(back(turned, 42).predicted.total.ctr, rel=1e-6)
@@ -101,8 +94,6 @@ def test_positions_get_what_they_are_worth():
 def test_a_query_without_a_past_gets_the_population():
     log = made_up(6, queries=40, days=140)
     late = log.counted[(log.counted["query"] != 7) | (log.counted["day"] >= 98)]
-    from dataclasses import replace
-
     found = back(replace(log, counted=late), 42)
     rate = dict(found.predicted.by_query)["q7"]
     assert rate.high > 5 * rate.low  # as wide as queries differ
@@ -123,6 +114,16 @@ def test_rare_queries_share_buckets_and_lose_no_impression(monkeypatch):
     found = back(log, 42)
     assert len(found.predicted.by_query) == 10
     assert found.predicted.total.ctr == pytest.approx(found.actual.total.ctr, rel=0.3)
+    assert not any("without a past" in note for note in found.notes)
+
+
+def test_a_new_query_is_told_even_if_it_shares_a_bucket(monkeypatch):
+    monkeypatch.setattr(rows, "MOST_QUERIES", 2)
+    monkeypatch.setattr(rows, "_BUCKETS", 1)
+    log = made_up(8, queries=40, days=140)
+    counted = log.counted.assign(query=log.counted["query"] % 20 + 20 * (log.counted["day"] >= 98))
+    found = back(replace(log, counted=counted.groupby(["day", "query", "position"], as_index=False).sum()), 42)
+    assert any(note.startswith("100.0% of the later impressions") for note in found.notes)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ traffic rose, as before a holiday when many look and few buy, is expected back w
 shows it. Everything is Gaussian given (half-life, wander, noise), which are summed over on a grid.
 
 What is kept open on purpose. A log of less than a year can't tell a season from a wander, so a low level before the
-end is neither kept for ever nor taken back at once: it returns by the half-life that the past supports, and the interval
-spans both. Only where months come back does a season of its own join the hypotheses.
+end is neither kept for ever nor taken back at once: it returns to the past's mean by the half-life that the past supports, and
+the interval spans both. To carry the last level on would be the hypothesis of an endless half-life alone; to forecast
+the past's mean, that of none. Only where months come back does a season of its own join the hypotheses.
 """
 
 from __future__ import annotations

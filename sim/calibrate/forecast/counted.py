@@ -153,10 +153,8 @@ def _notes(log: Log, traffic: Log | None, parts: Parts, paths: common.Paths) -> 
     notes = [
         f"{flaw.what}: {flaw.rows}{', ' + flaw.done if flaw.done else ''}" for flaw in (*log.flaws, *(traffic.flaws if traffic else ()))
     ]
-    known = np.isin(parts.later.query, np.unique(parts.past.query))
-    new = float(parts.later.impressions[~known].sum() / parts.later.impressions.sum())
-    if new:
-        notes.append(f"{new:.1%} of the later impressions are of queries without a past; they get the mean of queries of their size")
+    if parts.new:
+        notes.append(f"{parts.new:.1%} of the later impressions are of queries without a past; they get the mean of queries of their size")
     if parts.days < 365:
         notes.append(f"{parts.days} days show no season come back: the intervals can't know what a time of year does")
     notes.append(

@@ -55,6 +55,8 @@ class Parts(NamedTuple):
         The first day of the past, and how many it has.
     positions
         Whether the logs tell positions.
+    new
+        The share of the later impressions that are of queries without a past.
     """
 
     past: Rows
@@ -63,6 +65,7 @@ class Parts(NamedTuple):
     first: date
     days: int
     positions: bool
+    new: float
 
     def months(self) -> tuple[Codes, tuple[str, ...]]:
         """The code of each later row's month, and the months' labels in order."""
@@ -89,8 +92,10 @@ def part(log: Log, traffic: Log | None, fit_until: date | None) -> Parts:
         mistakes.append(Mistake((traffic or log).source, f"no impressions after {until}", "later traffic to predict"))
     if mistakes:
         raise BadInput(mistakes)
+    new = ~np.isin(later.query, np.unique(past.query))
+    share = float(later.impressions[new].sum() / later.impressions.sum())
     past, later, ordered = _ranked(past, later, names)
-    return Parts(past, later, ordered, log.first, days, {"position"} <= log.has & later_log.has)
+    return Parts(past, later, ordered, log.first, days, {"position"} <= log.has & later_log.has, share)
 
 
 def _mistakes(log: Log, traffic: Log | None, fit_until: date | None) -> list[Mistake]:
