@@ -133,12 +133,14 @@ def _noise(noise: DayNoise, columns: _Columns) -> list[Figure]:
 
 def _dispersion(totals: Array, columns: _Columns) -> Figure:
     """Pearson's dispersion of the daily total against Poisson."""
-    import statsmodels.api as sm
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.regression.linear_model import OLS
 
     seen = totals > 0
-    fit = sm.GLM(totals[seen], columns.table[seen], family=sm.families.Poisson()).fit()
+    fit = GLM(totals[seen], columns.table[seen], family=Poisson()).fit()
     terms = fit.resid_pearson**2 * len(fit.resid_pearson) / fit.df_resid
-    mean = sm.OLS(terms, np.ones(len(terms))).fit(cov_type="HAC", cov_kwds={"maxlags": 14})
+    mean = OLS(terms, np.ones(len(terms))).fit(cov_type="HAC", cov_kwds={"maxlags": 14})
     source = (
         "Pearson's chi-square over its degrees of freedom in a Poisson regression on the same terms; error allows for 14 days of memory"
     )
