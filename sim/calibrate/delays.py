@@ -14,7 +14,7 @@ from sim.calibrate.log import Figure, Log, Unknown
 Array = NDArray[np.float64]
 
 RATE, DELAYS, SHARES = "conversions.rate", "conversions.delays", "conversions.delay_shares"
-_LEAST, _MOST_PARTS, _BINS = 50, 3, 3_000
+_LEAST, _MOST_PARTS, _BINS = 50, 3, 800
 _STEPS, _ENOUGH = 3_000, 1e-9
 
 
@@ -116,14 +116,15 @@ def em(watched: Watched, parts: int) -> Mixture:
     the log tells of conversions only, of those that came too late to be in it.
     """
     quantile = (np.arange(parts) + 0.5) / parts
-    mean_s = np.maximum(np.quantile(np.repeat(watched.delay_s, 1), quantile), 1.0)
+    mean_s = np.maximum(np.quantile(watched.delay_s, quantile), 1.0)
     share, rate, before = np.full(parts, 1 / parts), 0.5, np.inf
     clicks = float(watched.weight.sum() + watched.still.sum())
     for _ in range(_STEPS):
-        density = share / mean_s * np.exp(-watched.delay_s[:, None] / mean_s)
+        chance = np.log(share / mean_s) - watched.delay_s[:, None] / mean_s
+        density = np.exp(chance - chance.max(axis=1, keepdims=True))  # of all parts together it may be below every float
         part = watched.weight[:, None] * density / density.sum(axis=1, keepdims=True)
         times, weights, unseen = _unseen(watched, rate, mean_s, share)
-        number = part.sum(axis=0) + unseen.sum(axis=0)
+        number = np.maximum(part.sum(axis=0) + unseen.sum(axis=0), 1e-9)
         mean_s = ((part * watched.delay_s[:, None]).sum(axis=0) + (unseen * (times[:, None] + mean_s)).sum(axis=0)) / number
         mean_s, share = np.maximum(mean_s, 0.5), number / number.sum()
         rate = min(float(number.sum()) / clicks, 1 - 1e-9) if len(weights) and len(watched.still) else rate
@@ -148,12 +149,14 @@ def _unseen(watched: Watched, rate: float, mean_s: Array, share: Array) -> tuple
 
 def loss_of(watched: Watched, rate: float, mean_s: Array, share: Array) -> float:
     """Minus the log-likelihood."""
-    density = (share / mean_s * np.exp(-watched.delay_s[:, None] / mean_s)).sum(axis=1)
+    from scipy.special import logsumexp
+
+    density = logsumexp(np.log(share / mean_s) - watched.delay_s[:, None] / mean_s, axis=1)
     if len(watched.still):
         late = (share * np.exp(-watched.still_s[:, None] / mean_s)).sum(axis=1)
-        return -float(watched.weight @ np.log(rate * density + 1e-300) + watched.still @ np.log(1 - rate * (1 - late)))
+        return -float(watched.weight @ (np.log(rate) + density) + watched.still @ np.log(1 - rate * (1 - late)))
     late = (share * np.exp(-watched.watched_s[:, None] / mean_s)).sum(axis=1)
-    return -float(watched.weight @ (np.log(density + 1e-300) - np.log(np.maximum(1 - late, 1e-12))))
+    return -float(watched.weight @ (density - np.log(np.maximum(1 - late, 1e-12))))
 
 
 def _errors(best: Mixture, watched: Watched) -> tuple[float | None, tuple[float, ...], tuple[float, ...]]:

@@ -14,7 +14,7 @@ from sim.calibrate.wandering import BLOCK_DAYS
 Array = NDArray[np.float64]
 
 _PROMISED = 10.0  # clicks that a query's overall rate promises in a block, for the block to count
-_PRIOR_CLICKS = 5.0  # of the overall rate, in what a block's own rate is taken to be for its variance
+_PRIOR_CLICKS = 15.0  # of the overall rate, in what a block's own rate is taken to be for its variance
 _MOST_NUMBERS = 2_000_000  # queries × blocks²
 
 
@@ -53,7 +53,8 @@ def logits_of(log: Log) -> Logits:
     rate = (clicks + _PRIOR_CLICKS) / (shown + _PRIOR_CLICKS / np.maximum(overall, 1e-12)[:, None])
     precision = np.where(counts, shown * rate * (1 - rate), 0.0)
     common, variance = _common(value, precision)
-    return Logits(np.where(counts, value - common, 0.0), precision, common, variance)
+    wider = np.sqrt(len(value) / max(1, len(value) - 1))  # what is shared took a part of each query's own movement
+    return Logits(np.where(counts, (value - common) * wider, 0.0), precision, common, variance)
 
 
 def _blocks(log: Log) -> tuple[Array, Array]:

@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 from sim.calibrate.asking import Asked
 from sim.calibrate.calibration import Found
 from sim.calibrate.log import Figure, Unknown
+from sim.calibrate.share_walk import fit_walk
 from sim.calibrate.summing import summed
-from sim.calibrate.wandering import BLOCK_DAYS, apart
+from sim.calibrate.wandering import BLOCK_DAYS
 
 Array = NDArray[np.float64]
 
 BY, HALF_LIFE = "drift.topics.by", "drift.topics.half_life"
 _MOST_QUERIES = 5_000
-_LEAST_BLOCKS, _BLOCKS_TO_COME_BACK = 3, 6
+_LEAST_BLOCKS = 3
 
 
 def fit_shares(asked: Asked) -> Found:
@@ -41,16 +42,13 @@ def fit_shares(asked: Asked) -> Found:
     )
     if first.mean() < 2 * spread or variation < 1e-3:
         return Found((told,), (Unknown(BY, "shares move no more than chance from month to month"),))
-    by, half_life = _walk(squares)
-    size = float(by * spread / (2 * first.mean()))
-    figures = [
-        Figure(BY, "part of the queries that changes its topic in a month", by, size, f"{source}, as a walk of weekly steps makes them")
-    ]
-    if half_life is None:
+    walk = fit_walk(squares)
+    how = f"{source}, as a walk of weekly steps makes them; error from walks drawn with as many walkers as the pairs of blocks show"
+    figures = [Figure(BY, "part of the queries that changes its topic in a month", walk.by, walk.by_error, how)]
+    if walk.half_life is None:
         return Found((*figures, told), (Unknown(HALF_LIFE, "no sign that shares come back: they wander off for good"),))
-    figures.append(
-        Figure(HALF_LIFE, "half-life of that walk, days", half_life, None, "how total variation grows with the time between months")
-    )
+    how = "how total variation grows with the time between blocks; error as above"
+    figures.append(Figure(HALF_LIFE, "half-life of that walk, days", walk.half_life, walk.half_life_error, how))
     return Found((*figures, told), ())
 
 
@@ -73,24 +71,3 @@ def _squares(count: Array, lag: int) -> Array:
     pooled = (count[:, lag:] + count[:, :-lag]) / (total[lag:] + total[:-lag])
     spread = np.sqrt(pooled * (1 - pooled) * (1 / total[lag:] + 1 / total[:-lag]))
     return np.asarray(seen**2 - (np.sqrt(2 / np.pi) * spread.sum(axis=0) / 2) ** 2)
-
-
-def _walk(squares: list[Array]) -> tuple[float, float | None]:
-    """Size a month and half-life in days that give the squares by lag, each lag weighted by its pairs."""
-    from scipy.optimize import minimize_scalar
-
-    seen, pairs = np.array([one.mean() for one in squares]), np.array([len(one) for one in squares], dtype=np.float64)
-
-    def fitted(half_life: float | None) -> tuple[float, float]:
-        shape = 2 * apart(len(seen) + 1, half_life)[1:]
-        size = max(0.0, float((pairs * shape * seen).sum() / (pairs * shape**2).sum()))
-        return float((pairs * (seen - size * shape) ** 2).sum()), size
-
-    off, size = fitted(None)
-    if len(seen) + 1 < _BLOCKS_TO_COME_BACK:
-        return float(np.sqrt(size)), None
-    best = minimize_scalar(lambda x: fitted(float(np.exp(x)))[0], bounds=(np.log(7.0), np.log(3650.0)), method="bounded")
-    half_life = float(np.exp(best.x))
-    if best.fun > 0.8 * off or half_life > 2 * BLOCK_DAYS * len(seen):
-        return float(np.sqrt(size)), None
-    return float(np.sqrt(fitted(half_life)[1])), half_life
