@@ -11,6 +11,7 @@ from sim.calibrate.information import covariance, curvature
 
 Array = NDArray[np.float64]
 _LEAST_SD, _MOST_SD = 1e-3, 2.0
+_CHANCE = 2.71  # of a likelihood ratio at the edge of what is allowed: 5 %
 
 
 class DayNoise(NamedTuple):
@@ -19,9 +20,9 @@ class DayNoise(NamedTuple):
     Attributes
     ----------
     sd, sd_error
-        Of the stationary AR(1) in the log of the rate, and the standard error.
+        Of the stationary AR(1) in the log of the rate, and the standard error; 0 where the chance of counting is all there is.
     memory, memory_error
-        What is left of it on the next day.
+        What is left of it on the next day; NaN where there is none.
     coefficients, covariance
         Of the regressors.
     """
@@ -63,10 +64,25 @@ def fit_day_noise(totals: Array, regressors: Array) -> DayNoise:
     bounds = [(-7.0, 7.0), (np.log(_LEAST_SD), np.log(_MOST_SD))]
     tries = [minimize(loss, [memory, -2.0], method="L-BFGS-B", bounds=bounds) for memory in (-0.5, 2.0)]
     best = min(tries, key=lambda one: one.fun).x
+    if 2 * (loss(np.array([0.0, np.log(_LEAST_SD)])) - loss(best)) < _CHANCE:
+        return _calm(y, x, weight)
     memory, sd = float(expit(best[0])), float(np.exp(best[1]))
     error = np.sqrt(np.diag(covariance(curvature(loss, best, 0.02))))
     _, coefficients, spread = _restricted(y, x, weight, memory, sd)
     return DayNoise(sd, sd * error[1], memory, memory * (1 - memory) * error[0], coefficients, spread)
+
+
+def _calm(y: Array, x: Array, weight: Array) -> DayNoise:
+    """Days that differ by chance only: no noise, give or take what would make them half a unit of log-likelihood less likely."""
+    from scipy.optimize import brentq
+
+    least, coefficients, spread = _restricted(y, x, weight, 0.5, _LEAST_SD)
+
+    def worse(log_sd: float) -> float:
+        return _restricted(y, x, weight, 0.5, float(np.exp(log_sd)))[0] - least - 0.5
+
+    edge = float(np.exp(brentq(worse, np.log(_LEAST_SD), np.log(_MOST_SD)))) if worse(np.log(_MOST_SD)) > 0 else _MOST_SD
+    return DayNoise(0.0, edge, np.nan, np.nan, coefficients, spread)
 
 
 def _restricted(y: Array, x: Array, weight: Array, memory: float, sd: float) -> tuple[float, Array, Array]:

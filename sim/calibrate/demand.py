@@ -52,9 +52,11 @@ def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Fo
     if not columns.trend:
         why = f"{asked.days} days hold no calendar month twice: growth and season can't be told apart"
         unknown += [Unknown("traffic.trend", why), Unknown("traffic.season", why)]
+    if noise.sd == 0:
+        unknown.append(Unknown("traffic.noise_memory", "days differ by no more than the chance of counting: there is no noise to remember"))
     if noise.memory > _MOST_MEMORY:
         unknown.append(Unknown("traffic.noise_memory", "the noise never comes back within this log: it is no noise around a level"))
-    return Found(tuple(one for one in figures if one.key not in {gone.key for gone in unknown}), tuple(unknown))
+    return Found(tuple(one for one in figures if one.key not in {gone.key for gone in unknown if gone.key}), tuple(unknown))
 
 
 def _columns(totals: Array, first: date) -> _Columns:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _LEAST_QUERIES, _LEAST_CLICKS = 10, 20
+_CHANCE = 2.71  # of a likelihood ratio at the edge of what is allowed: 5 %
 KEY = "users.click_rate"
 
 
@@ -42,7 +43,8 @@ def fit_heterogeneity(log: Log) -> Found:
         why = f"{int(used.sum())} queries with {int(clicks.sum())} clicks are too few for a law"
         return Found((_overall(shown, clicks),), (Unknown(KEY, why),))
     # Queries with the same numbers weigh together: a million seen once are a handful of rows.
-    pairs, weight = np.unique(np.column_stack([shown[used], clicks[used]]), axis=0, return_counts=True)
+    pairs, number = np.unique(np.column_stack([shown[used], clicks[used]]), axis=0, return_counts=True)
+    weight = number.astype(np.float64)
 
     def loss(point: Array) -> float:
         return -float(weight @ _likelihood(point, pairs[:, 0], pairs[:, 1]))
@@ -50,7 +52,7 @@ def fit_heterogeneity(log: Log) -> Found:
     start = np.log([1.0, shown[used].sum() / max(clicks.sum(), 1.0)])
     best = minimize(loss, start, method="L-BFGS-B", bounds=[(-7.0, 13.0)] * 2, options={"ftol": 1e-12}).x
     errors = np.exp(best) * np.sqrt(np.diag(covariance(curvature(loss, best))))
-    if not np.isfinite(errors).all() or np.exp(best).sum() > 1e5:
+    if _alike(pairs, weight) - loss(best) < _CHANCE / 2 or not np.isfinite(errors).all():
         return Found((_overall(shown, clicks),), (Unknown(KEY, "the queries' click rates do not differ by more than chance"),))
     source = f"beta-binomial maximum likelihood over the totals of {int(used.sum()):,} queries; error by observed information"
     law = Figure(KEY, "click rate of queries, Beta a and b", tuple(map(float, np.exp(best))), tuple(map(float, errors)), source)
@@ -63,6 +65,13 @@ def _likelihood(point: Array, shown: Array, clicks: Array) -> Array:
 
     a, b = np.exp(point)
     return np.asarray(betaln(a + clicks, b + shown - clicks) - betaln(a, b))
+
+
+def _alike(pairs: Array, weight: Array) -> float:
+    """Minus the log-likelihood, without the same constant, if all queries had one click rate."""
+    shown, clicks = pairs.T
+    rate = (weight @ clicks) / (weight @ shown)
+    return -float(weight @ (clicks * np.log(rate) + (shown - clicks) * np.log1p(-min(rate, 1 - 1e-12))))
 
 
 def _overall(shown: Array, clicks: Array) -> Figure:

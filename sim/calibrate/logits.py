@@ -14,7 +14,7 @@ from sim.calibrate.wandering import BLOCK_DAYS
 Array = NDArray[np.float64]
 
 _PROMISED = 10.0  # clicks that a query's overall rate promises in a block, for the block to count
-_PRIOR_CLICKS = 15.0  # of the overall rate, in what a block's own rate is taken to be for its variance
+_PRIOR_CLICKS = 10.0  # of the overall rate, in what a block's own rate is taken to be for its variance
 _MOST_NUMBERS = 2_000_000  # queries × blocks²
 
 
