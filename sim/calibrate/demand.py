@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 from typing import NamedTuple
 
@@ -140,7 +141,9 @@ def _dispersion(totals: Array, columns: _Columns) -> Figure:
     from statsmodels.regression.linear_model import OLS
 
     seen = totals > 0
-    fit = GLM(totals[seen], columns.table[seen], family=Poisson()).fit()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # days that are all alike fit perfectly: no fault of theirs
+        fit = GLM(totals[seen], columns.table[seen], family=Poisson()).fit()
     terms = fit.resid_pearson**2 * len(fit.resid_pearson) / fit.df_resid
     mean = OLS(terms, np.ones(len(terms))).fit(cov_type="HAC", cov_kwds={"maxlags": 14})
     source = (

@@ -36,8 +36,7 @@ def fit_drift(log: Log) -> Found:
 
     Each query has a level of its own, wanders around it in weekly steps, and is seen through binomial noise of known
     size. The level is taken out by restricted likelihood; what all queries share is estimated first and told apart.
-    Errors are a sandwich over the queries: heavy tails do not make them too small. Queries whose tastes move together (one topic)
-    are not told apart from others, and would make the errors larger.
+    Errors are a sandwich over the queries: heavy tails do not make them too small. They are wider by what queries move together.
     """
     if "clicks" not in log.counted:
         return Found((), (Unknown(BY, "the log has no clicks"),))
@@ -66,7 +65,8 @@ def fit_drift(log: Log) -> Found:
 def _figures(walk: _Walk, queries: int, blocks: int) -> list[Figure]:
     source = (
         f"hierarchical model of the logit click rates of {queries:,} queries in {blocks} times {BLOCK_DAYS} days, each with "
-        "its level, a walk of weekly steps and binomial noise, by restricted maximum likelihood; error by a sandwich over queries"
+        "its level, a walk of weekly steps and binomial noise, by restricted maximum likelihood; "
+        "error by a sandwich over queries, wider by what these move together"
     )
     figures = [Figure(BY, "step of a query's log-odds in a month, sd", walk.by, walk.by_error, source)]
     if walk.half_life is not None:
@@ -88,6 +88,7 @@ def _fit(logits: Logits, *, comes_back: bool) -> _Walk:
     information = curvature(loss, best.x, step)
     # Never less than what a query's own likelihood says.
     spread = np.maximum(np.diag(sandwich(information, np.column_stack(sides))), np.diag(covariance(information)))
+    spread = spread * _shared(logits, best.x)
     error = np.exp(best.x) * np.sqrt(spread)
     by, by_error = float(np.exp(best.x[0])), float(error[0])
     return _Walk(best.fun, by, by_error, *((float(np.exp(best.x[1])), float(error[1])) if comes_back else ()))
@@ -95,17 +96,38 @@ def _fit(logits: Logits, *, comes_back: bool) -> _Walk:
 
 def _losses(logits: Logits, point: Array) -> Array:
     """Minus the restricted log-likelihood of each query at (log by, log half-life), shape (queries,)."""
-    blocks = logits.value.shape[1]
-    shape = covariance_up_to_level(blocks, float(np.exp(point[1])) if len(point) > 1 else None)
-    counts = logits.precision > 0
-    noise = np.where(counts, 1 / np.where(counts, logits.precision, 1.0), 1.0)
-    whole = np.exp(2 * point[0]) * shape * (counts[:, :, None] & counts[:, None, :])
-    whole += np.eye(blocks) * noise[:, :, None]
+    counts, whole = logits.precision > 0, _covariances(logits, point)
     root = np.linalg.cholesky(whole)
     both = np.linalg.solve(whole, np.stack([logits.value, counts.astype(np.float64)], axis=2))
     level, value = (both * counts[:, :, None]).sum(axis=1)[:, 1], (both[:, :, 1] * logits.value).sum(axis=1)
     squares = (both[:, :, 0] * logits.value).sum(axis=1) - value**2 / level
     return np.asarray(np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1) + (np.log(level) + squares) / 2)
+
+
+def _covariances(logits: Logits, point: Array) -> Array:
+    """Covariance of each query's blocks up to its level, shape (queries, blocks, blocks); blocks that don't count stand alone."""
+    blocks, counts = logits.value.shape[1], logits.precision > 0
+    shape = covariance_up_to_level(blocks, float(np.exp(point[1])) if len(point) > 1 else None)
+    noise = np.where(counts, 1 / np.where(counts, logits.precision, 1.0), 1.0)
+    whole = np.exp(2 * point[0]) * shape * (counts[:, :, None] & counts[:, None, :])
+    return np.asarray(whole + np.eye(blocks) * noise[:, :, None])
+
+
+def _shared(logits: Logits, point: Array) -> float:
+    """How much larger variances are because queries move together, as those of a topic do; 1 where each goes its own way.
+
+    Squares of what two queries do are correlated by the square of their correlation, so a sum over Q queries has 1 + (Q - 1) × its mean
+    times the variance. Whitened by the model, independent queries have a mean square of 1 / (blocks - 1).
+    """
+    counts, root = (logits.precision > 0).astype(np.float64), np.linalg.cholesky(_covariances(logits, point))
+    both = np.linalg.solve(root, np.stack([logits.value, counts], axis=2))
+    value, one = both[:, :, 0], both[:, :, 1] * counts
+    level = (value * one).sum(axis=1) / (one**2).sum(axis=1)
+    left = value - level[:, None] * one
+    left /= np.maximum(np.linalg.norm(left, axis=1, keepdims=True), 1e-12)
+    queries = len(left)
+    square = (((left.T @ left) ** 2).sum() - queries) / (queries * (queries - 1))
+    return float(max(1.0, 1 + (queries - 1) * (square - 1 / max(1.0, counts.sum(axis=1).mean() - 1))))
 
 
 def _together(logits: Logits) -> Figure:

