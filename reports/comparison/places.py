@@ -47,9 +47,11 @@ def places(comparison: Comparison) -> tuple[Place, ...]:
 
 
 def subject(comparison: Comparison) -> Place | None:
-    """Whom the verdict is about: the candidate to ship, else the best one."""
+    """Whom the verdict is about: the candidate to ship, else the best one, of those that still may while that is open."""
     ranked = places(comparison)
-    return next((one for one in ranked if one.candidate == comparison.ship), ranked[0] if ranked else None)
+    out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}} if comparison.verdict == UNDECIDED else set()
+    about = [one for one in ranked if one.candidate == comparison.ship] or [one for one in ranked if one.candidate not in out]
+    return next(iter(about or ranked), None)
 
 
 def known(found: Estimate) -> Estimate:
