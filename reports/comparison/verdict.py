@@ -133,6 +133,8 @@ def _worst(comparison: Comparison, place: Place | None) -> str:
     out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}}
     ahead = places(comparison)[: places(comparison).index(place)]  # MCB leaves out who may not ship
     of = " of those that break no rule" if any(one.candidate in out for one in ahead) else ""
+    if place.mcb == (0, 0):
+        return f"{clean(place.candidate)} is as good as the best in {title(comparison.primary)}{of}"
     if place.mcb[0] >= 0:
         return f"{clean(place.candidate)} is proven best in {title(comparison.primary)}{of}" if len(places(comparison)) > 1 else ""
     worst = f"{-100 * place.mcb[0]:.2g}%"

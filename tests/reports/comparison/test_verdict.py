@@ -109,6 +109,12 @@ def test_who_breaks_a_rule_does_not_lead_while_it_is_open():
     assert f"{first} leads" in quiet_line(replace(found, rules=every))
 
 
+def test_who_does_the_same_as_the_best_is_not_proven_best():
+    found = compare()
+    alike = tuple(one._replace(mcb=(0.0, 0.0)) if one.mcb else one for one in found.differences)
+    assert "revenue_objective is as good as the best in revenue" in verdict(replace(found, differences=alike)).doubt
+
+
 def test_only_the_subjects_own_rules_decide_what_is_said():
     other = compare((REVENUE, VALUE))
     rules = tuple(one._replace(status=FAIL) if one.candidate == VALUE.name else one for one in other.rules)
