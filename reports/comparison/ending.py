@@ -15,6 +15,7 @@ from sim.study.compare.comparison import FAIL, HOLD, INVALID, UNDECIDED, Compari
 
 COMPARE = "foreshow compare"
 _ENOUGH = 20
+_SEEDS = 2**63
 
 
 class Next(NamedTuple):
@@ -39,11 +40,11 @@ def print_ending(comparison: Comparison, console: Screen) -> None:
     console.say(" · ".join([*build, f"exit {comparison.exit}"]), "context", [("build      ", "context")])
 
 
-def again(comparison: Comparison, replications: int | None = None) -> list[str]:
-    """The options that give this page again: any number of workers gives the same."""
+def again(comparison: Comparison, replications: int | None = None, *, elsewhere: bool = False) -> list[str]:
+    """The options that give this page again: any number of workers gives the same; *elsewhere* in other worlds."""
     run = comparison.run
     asked = {
-        "seed": str(run.seed), "baseline": comparison.baseline, "primary": comparison.primary,
+        "seed": str((run.seed + elsewhere) % _SEEDS), "baseline": comparison.baseline, "primary": comparison.primary,
         "replications": str(replications or ("" if comparison.sequential else run.planned)),
         "precision": "" if replications or comparison.precision is None else f"{100 * comparison.precision:g}%",
     }  # fmt: skip
@@ -65,7 +66,9 @@ def following(comparison: Comparison) -> Next:
     if comparison.verdict == UNDECIDED:
         needed = effort(comparison.needed_replications, comparison.needed_seconds, run.replications)
         if needed:
-            return Next(f"{needed} would decide it:", COMPARE, again(comparison, comparison.needed_replications))
+            # Student's interval holds for one look: a second one at the same worlds errs about twice as often.
+            why = f"{needed} would decide it; play them in worlds that nobody has looked at yet:"
+            return Next(why, COMPARE, again(comparison, comparison.needed_replications, elsewhere=True))
         return Next("no number of replications within reason would decide it; what it rests on, as JSON:", COMPARE, [*same, "--json"])
     if comparison.verdict == HOLD:
         breached = any(one.candidate == place.candidate and one.status == FAIL for one in comparison.rules)

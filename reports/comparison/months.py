@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from reports.comparison.lifts import axis_decimals
-from reports.comparison.places import confidence, known, places, title
+from reports.comparison.places import confidence, known, places, proven_side, title
 from reports.console import Line, fit
 from reports.glyphs import Glyphs, clean
 from reports.parts import numbers, table
 from reports.parts.bars import bars
 from reports.parts.table import Column
-from reports.standing import ABOVE, BELOW, UNDECIDED, UNKNOWN
 from reports.year import LOOKS, sign
 from sim.study.compare.comparison import Comparison
-from sim.study.estimates import Estimate
 
 _NARROWEST_BAR, _WIDEST_BAR = 12, 81
 
@@ -25,7 +23,7 @@ def months(comparison: Comparison, width: int, glyphs: Glyphs) -> list[Line]:
     if not ordered:
         return []
     lifts = [known(one.lift) for one in ordered]
-    looks = [_answer(one) for one in lifts]
+    looks = [proven_side(one) for one in lifts]
     decimals = numbers.error_decimals([numbers.half_width(one) for one in lifts])
     columns = [
         Column(("",), tuple((sign(answer, glyphs), LOOKS[answer]) for answer in looks)),
@@ -51,10 +49,6 @@ def months(comparison: Comparison, width: int, glyphs: Glyphs) -> list[Line]:
 
 def legend(comparison: Comparison) -> str:
     """What the bands hold for."""
-    return f"against {clean(comparison.baseline)} · each band holds for all months of a candidate at once, {confidence(comparison)}"
-
-
-def _answer(one: Estimate) -> str:
-    if one.low is None or one.high is None:
-        return UNKNOWN
-    return ABOVE if one.low > 0 else BELOW if one.high < 0 else UNDECIDED
+    looked = ", for one look" if comparison.sequential else ""
+    held = f"each band holds for all months of a candidate at once{looked}, {confidence(comparison)}"
+    return f"against {clean(comparison.baseline)} · {held}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reports.comparison import curves, frontier, lifts, metrics, months, rules
 from reports.comparison.ending import print_ending
-from reports.comparison.places import places, title
+from reports.comparison.places import known, proven_side, title
 from reports.comparison.reasons import reasons
 from reports.comparison.settings import print_settings
 from reports.comparison.trust import print_broken, print_trust
@@ -75,7 +75,7 @@ def _explanation(comparison: Comparison, console: Screen) -> None:
     told = reasons(comparison)
     if told:
         _title("why", "from the ledgers, revenue = queries × ads a query × clicks an ad × price a click", console)
-        answers = {place.candidate: place.answer for place in places(comparison)}
+        answers = {one.candidate: proven_side(known(one.revenue)) for one in comparison.reasons}  # of the sentence, not of the lift
         for name, words in told:
             answer = answers.get(name, UNKNOWN)
             console.say(f"{clean(name)} {words}", lead=[(f"{sign(answer, glyphs)} ", LOOKS[answer])])

@@ -47,9 +47,11 @@ def places(comparison: Comparison) -> tuple[Place, ...]:
 
 
 def subject(comparison: Comparison) -> Place | None:
-    """Whom the verdict is about: the candidate to ship, else the best one."""
+    """Whom the verdict is about: the candidate to ship, else the best one, of those that still may while that is open."""
     ranked = places(comparison)
-    return next((one for one in ranked if one.candidate == comparison.ship), ranked[0] if ranked else None)
+    out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}} if comparison.verdict == UNDECIDED else set()
+    about = [one for one in ranked if one.candidate == comparison.ship] or [one for one in ranked if one.candidate not in out]
+    return next(iter(about or ranked), None)
 
 
 def known(found: Estimate) -> Estimate:
@@ -64,6 +66,19 @@ def known(found: Estimate) -> Estimate:
         return Estimate(None)
     ends = (found.low, found.high)
     return found if all(end is not None and math.isfinite(end) for end in ends) else Estimate(found.mean)
+
+
+def proven_side(lift: Estimate) -> str:
+    """Whether an interval is above 0 or below it, as in `reports.standing`.
+
+    Examples
+    --------
+    >>> proven_side(Estimate(0.1, 0.05, 0.15)) == standing.ABOVE, proven_side(Estimate(0.1)) == standing.UNKNOWN
+    (True, True)
+    """
+    if lift.low is None or lift.high is None:
+        return standing.UNKNOWN
+    return standing.ABOVE if lift.low > 0 else standing.BELOW if lift.high < 0 else standing.UNDECIDED
 
 
 def finite(value: float | None) -> float | None:
@@ -105,8 +120,5 @@ def limits(comparison: Comparison) -> tuple[float, ...]:
 
 def _place(one: Difference) -> Place:
     lift = known(one.lift)
-    answer = standing.UNKNOWN
-    if lift.low is not None and lift.high is not None:
-        answer = standing.ABOVE if lift.low > 0 else standing.BELOW if lift.high < 0 else standing.UNDECIDED
     sound = one.mcb is not None and all(map(math.isfinite, one.mcb))
-    return Place(one.candidate, lift, answer, finite(one.p_best), one.mcb if sound else None)
+    return Place(one.candidate, lift, proven_side(lift), finite(one.p_best), one.mcb if sound else None)

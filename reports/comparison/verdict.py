@@ -130,9 +130,14 @@ def _worst(comparison: Comparison, place: Place | None) -> str:
     """How far behind the true best the candidate may be, and whether that matters."""
     if place is None or place.mcb is None or comparison.verdict == INVALID:
         return ""
+    out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}}
+    ahead = places(comparison)[: places(comparison).index(place)]  # MCB leaves out who may not ship
+    of = " of those that break no rule" if any(one.candidate in out for one in ahead) else ""
+    if place.mcb == (0, 0):
+        return f"{clean(place.candidate)} is as good as the best in {title(comparison.primary)}{of}"
     if place.mcb[0] >= 0:
-        return f"{clean(place.candidate)} is proven best in {title(comparison.primary)}" if len(places(comparison)) > 1 else ""
+        return f"{clean(place.candidate)} is proven best in {title(comparison.primary)}{of}" if len(places(comparison)) > 1 else ""
     worst = f"{-100 * place.mcb[0]:.2g}%"
     zone = f"the {100 * comparison.indifference:g}% you said you do not care about"
     side = "inside" if -place.mcb[0] <= comparison.indifference else "more than"
-    return f"at worst {worst} behind the true best, {side} {zone}"
+    return f"at worst {worst} behind the true best{of}, {side} {zone}"

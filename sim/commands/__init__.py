@@ -8,6 +8,8 @@ import click
 
 # Name -> "module:command". A module here imports click and the standard library only, until it is called.
 NAMES: dict[str, str] = {
+    "calibrate": "sim.commands.calibrate:calibrate",
+    "backtest": "sim.commands.backtest:backtest",
     "compare": "sim.commands.compare:compare",
     "new": "sim.commands.new:command",
     "report": "sim.commands.report:report",

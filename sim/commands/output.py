@@ -86,6 +86,11 @@ class Output:
             self._print(run, comparison)
         return written
 
+    @staticmethod
+    def write(target: str | None, write: Callable[[Any], Any]) -> bool:
+        """Write to a file, or to standard output for "-", if it was asked for; whether it could be written."""
+        return target is None or _write(target, write)
+
     def _print(self, run: Run, comparison: Comparison | None) -> None:
         from reports import page
         from reports.comparison import page as verdict

@@ -19,7 +19,7 @@ from sim.scenario.text import Document, is_file, show
 _LEARNING_ONLY = ("model", "retrain", "window", "refresh", "takes", "incremental", "calibrate", "explore", "playbook", "then")
 _WITHOUT_EFFECT_IN_REPLAY = (
     "queries", "query_types", "never_seen", "popularity", "popularity_shift", "commercial",
-    "trend", "weekday", "season", "season_peak", "noise", "noise_memory",
+    "trend", "weekday", "season", "season_peak", "noise", "noise_memory", "types",
 )  # fmt: skip
 _MOST_PAIRS_IN_A_TOPIC = 50_000_000
 _MOST_MATCHED_PAIRS = 30_000_000
@@ -30,7 +30,7 @@ _MOST_QUERIES_A_DAY = 100_000_000_000  # a year's money still fits in 64 bits
 
 def whole(scenario: Scenario, document: Document) -> list[Mistake]:
     """Every contradiction in a scenario whose keys are all right by themselves."""
-    first = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _burn_in)
+    first = (_market, _without_effect, _delays, _demand, _sizes, _devices, _candidates, drifts, _replay, _types, _burn_in)
     rules = (*first, teams, playbook_names, comparison)
     return [mistake for rule in rules for mistake in rule(scenario, document)]
 
@@ -191,8 +191,8 @@ def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:
     traffic = scenario.traffic
     if traffic.replay is None:
         for place, policy in _policies(scenario):
-            if policy.use == "as_logged":
-                yield document.mistake(place, "'as_logged' needs a log to go by", "only together with [traffic] replay")
+            if policy.use == "as_logged" and traffic.types is None:
+                yield document.mistake(place, "'as_logged' needs a log to go by", "only together with [traffic] replay or types")
         if "columns" in traffic.model_fields_set:
             yield document.mistake(("traffic", "columns"), "has no effect without replay", "the columns of a log that is replayed")
         return
@@ -215,6 +215,23 @@ def _replay(scenario: Scenario, document: Document) -> Iterator[Mistake]:
         yield document.mistake(
             ("traffic", "columns"), "names both queries and impressions", "one of them: the count that drives the simulation"
         )
+
+
+def _types(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    types = scenario.traffic.types
+    if types is not None and scenario.traffic.replay is None and not is_file(document.folder / types):
+        found = f"no such file: {show(types)}"
+        yield document.mistake(("traffic", "types"), found, "a CSV (also .gz) or Parquet file, looked for beside the scenario")
+
+
+def beside_table(scenario: Scenario, document: Document) -> Iterator[Mistake]:
+    """Settings of a scenario that can have no effect beside its table of query types."""
+    said = scenario.traffic.model_fields_set
+    for key in ("query_types", "popularity", "popularity_shift"):
+        if key in said:
+            yield document.mistake(("traffic", key), "has no effect beside a table of query types", "", "remove it, or remove types")
+    if "commercial" in said and scenario.traffic.never_seen == 0:
+        yield document.mistake(("traffic", "commercial"), "has no effect: all types of the table are about buying", "", "remove it")
 
 
 def _burn_in(scenario: Scenario, document: Document) -> Iterator[Mistake]:

@@ -44,7 +44,8 @@ def json_schema() -> Fragment:
     whole = _table({**raw, "properties": properties}, "Top level", "", raw["$defs"])
     required = whole.pop("required")
     rows = reference.keys("Top level")
-    whole["properties"]["extends"] = {"type": "string", "description": rows["extends"].words}
+    for key in ("extends", "world"):  # of files, read before any setting
+        whole["properties"][key] = {"type": "string", "description": rows[key].words}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A Foreshow scenario",

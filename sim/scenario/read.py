@@ -17,6 +17,7 @@ from sim.errors import BadInput, Mistake, did_you_mean
 from sim.scenario import checks, compare_schema, drift_schema, partners, playbook_schema, roles, schema, sweeps, text, units
 from sim.scenario.lines import Place
 from sim.scenario.panel import read_panel
+from sim.scenario.query_table import read_query_table
 from sim.scenario.schema import Scenario
 from sim.scenario.text import Document
 
@@ -53,6 +54,8 @@ def load(source: str | Path) -> Scenario:
     scenario, mistakes = _validate(document, _start(document))
     if scenario is not None and scenario.traffic.replay and text.is_file(document.folder / scenario.traffic.replay):
         scenario, mistakes = _on_log(scenario, document)
+    elif scenario is not None and scenario.traffic.types and text.is_file(document.folder / scenario.traffic.types):
+        scenario, mistakes = _of_table(scenario, document)
     if scenario is not None:
         mistakes += checks.whole(scenario, document)
     mistakes += unswept
@@ -90,6 +93,16 @@ def _on_log(scenario: Scenario, document: Document) -> tuple[Scenario | None, li
         mistakes.append(document.mistake(("horizon",), found, f"at most '{panel.days} days'"))
     mistakes += checks.sizes(again, document, len(panel.names))
     return again.but(start=panel.first), mistakes
+
+
+def _of_table(scenario: Scenario, document: Document) -> tuple[Scenario | None, list[Mistake]]:
+    """The scenario with as many query types as its table of them has."""
+    try:
+        table = read_query_table(scenario.traffic, document.folder)
+    except BadInput as bad:
+        return None, [document.mistake(tuple(one.where.split(".")), one.found, one.allowed, one.hint) for one in bad.mistakes]
+    mistakes = list(checks.beside_table(scenario, document))
+    return scenario.but(traffic=scenario.traffic.model_copy(update={"query_types": table.types})), mistakes
 
 
 def _validate(document: Document, start: date) -> tuple[Scenario | None, list[Mistake]]:
@@ -192,7 +205,7 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
     for part in loc:
         model = by_key.get(str(part), model)
     keys = [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
-    return [*keys, "extends"] if model is Scenario else keys
+    return [*keys, "extends", "world"] if model is Scenario else keys
 
 
 def _meaning(place: Place) -> str:

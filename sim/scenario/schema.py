@@ -68,6 +68,7 @@ class Traffic(Table):
     season_peak: Annotated[Whole, Field(ge=1, le=12)] = 12
     noise: Annotated[Fraction, Field(ge=0, le=2)] = 0.05
     noise_memory: Annotated[Number, Field(ge=0, lt=1)] = 0.775
+    types: str | None = None
     replay: str | None = None
     columns: Columns = Columns()
 

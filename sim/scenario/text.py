@@ -1,4 +1,4 @@
-"""From a file to one plain document: found by name or path, decoded, parsed, with what it `extends`.
+"""From a file to one plain document: found by name or path, decoded, parsed, with what it `extends` and its `world`.
 
 Every key remembers the file and line it came from, so that a mistake can point at it even when it
 was inherited.
@@ -11,11 +11,12 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from sim.errors import BadInput, Mistake, did_you_mean
-from sim.scenario import shipped
+from sim.scenario import shipped, worlds
 from sim.scenario.lines import Place, find_lines, nearest_line
 
 _MOST_BYTES = 1_000_000
@@ -143,20 +144,30 @@ def is_folder(path: Path) -> bool:
 
 
 def read_document(source: str | Path, above: tuple[Path, ...] = ()) -> Document:
-    """Read *source* and all that it extends."""
+    """Read *source*, over the world that it names, over all that it extends."""
     path = find(source).resolve()
+    document = _alone(path, str(source))
+    below = []
+    if "extends" in document.data:
+        parent = _parent(document.data.pop("extends"), document)
+        steps = (*above, path)
+        if parent in steps:
+            circle = " -> ".join(step.name for step in (*steps[steps.index(parent) :], parent))
+            raise BadInput([document.mistake(("extends",), f"goes round in a circle: {circle}", "", "let one of them stand alone")])
+        below.append(read_document(parent, steps))
+    if "world" in document.data:
+        world = _alone(worlds.file_of(document.data.pop("world"), document), document.source)
+        world.data = worlds.settings(world, document)
+        below.append(world)
+    return reduce(_overlay, [*below, document])
+
+
+def _alone(path: Path, source: str) -> Document:
+    """The document of one file, by itself."""
     text = _decode(path)
-    data = _parse(text, path)
-    document = Document(data, path.parent, str(source), path.name, text)
+    document = Document(_parse(text, path), path.parent, source, path.name, text)
     document.places = {place: (path.name, line) for place, line in find_lines(text).items()}
-    if "extends" not in data:
-        return document
-    parent = _parent(data.pop("extends"), document)
-    steps = (*above, path)
-    if parent in steps:
-        circle = " -> ".join(step.name for step in (*steps[steps.index(parent) :], parent))
-        raise BadInput([document.mistake(("extends",), f"goes round in a circle: {circle}", "", "let one of them stand alone")])
-    return _overlay(read_document(parent, steps), document)
+    return document
 
 
 def _parent(named: object, document: Document) -> Path:
@@ -225,7 +236,8 @@ def _overlay(base: Document, top: Document) -> Document:
         return merged
 
     traffic = base.data.get("traffic")
-    if isinstance(traffic, dict) and isinstance(traffic.get("replay"), str):  # stands beside the base
-        base.data["traffic"] = traffic | {"replay": str(base.folder / traffic["replay"])}
+    if isinstance(traffic, dict):  # its files stand beside the base
+        files = {key: str(base.folder / traffic[key]) for key in ("replay", "types") if isinstance(traffic.get(key), str)}
+        base.data["traffic"] = traffic | files
     data = merge(base.data, top.data, ())
     return Document(data, top.folder, top.source, top.file, top.text, places | top.places)

@@ -153,22 +153,23 @@ def _log_ctr(scenario: Scenario, panel: Panel) -> tuple[float | None, ...] | Non
 
 def settings_of(scenario: Scenario) -> str:
     """Every setting with its value, as JSON."""
-    replay = scenario.traffic.replay
-    # By its name only: where a log stands is no part of the study.
-    traffic = scenario.traffic.model_copy(update={"replay": Path(replay).name}) if replay else scenario.traffic
+    # By their names only: where a log or a table stands is no part of the study.
+    files = {key: Path(path).name for key in ("replay", "types") if (path := getattr(scenario.traffic, key))}
+    traffic = scenario.traffic.model_copy(update=files)
     return scenario.but(traffic=traffic).model_dump_json(by_alias=True, exclude=_unused(scenario))
 
 
 def _unused(scenario: Scenario) -> dict[str, Any]:
-    """What a scenario leaves alone of the tables that only a comparison or a team reads: a run's id does not depend on them."""
-    tables = {
+    """What a scenario leaves alone: tables that only a comparison or a team reads, and younger keys; a run's id does not depend on them."""
+    tables: dict[str, Any] = {
         "compare": scenario.compare == Compare(),
         "guardrails": not scenario.guardrails.rules,
         "raters": not any(candidate.playbook for candidate in scenario.candidates),
     }
     optional = ("swept", "playbook")
     plain = {number: {key for key in optional if getattr(one, key) is None} for number, one in enumerate(scenario.candidates)}
-    return {"candidates": plain} | {table: True for table, alone in tables.items() if alone}
+    table_of_types = {"traffic": {"types"}} if scenario.traffic.types is None else {}
+    return {"candidates": plain} | table_of_types | {table: True for table, alone in tables.items() if alone}
 
 
 def _digest(settings: str) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim import seeds
 from sim.scenario.panel import Panel, read_panel
+from sim.scenario.query_table import read_query_table
 from sim.scenario.schema import DAY_S, Scenario
 from sim.stopwatch import timed
 from sim.world.catalogue import Catalogue, build_catalogue
@@ -28,13 +29,20 @@ def build_world(scenario: Scenario, replication: int) -> World:
     """Draw the world of *replication*; the same scenario, seed and replication give the same world."""
     seed = scenario.seed
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
-    catalogue = _replayed(panel, scenario, replication) if panel else build_catalogue(scenario.traffic, seed, replication)
+    table = read_query_table(scenario.traffic, scenario.folder) if scenario.traffic.types and not panel else None
+    if panel:
+        catalogue = _replayed(panel, scenario, replication)
+    else:
+        catalogue = build_catalogue(scenario.traffic, seed, replication, table.share if table else None)
     ads = build_ads(scenario.market, catalogue.topics, seed, replication)
     relevance = build_relevance(catalogue, ads, scenario.market.matched, scenario.market.worthy, seed, replication)
     rates = None
     if panel:
-        relevance = _with_logged_ads(relevance, ads.bid_micros)
+        relevance = _with_logged_ads(relevance, ads.bid_micros, catalogue.heads)
         rates = panel.click_rates(scenario.users.click_rate)
+    elif table:
+        relevance = _with_logged_ads(relevance, ads.bid_micros, table.types)
+        rates = table.click_rate
     users = build_users(
         scenario.users, scenario.devices, relevance, catalogue.commercial, ads.bid_micros, scenario.market.slots, rates, seed, replication
     )  # fmt: skip
@@ -77,10 +85,10 @@ def _replayed(panel: Panel, scenario: Scenario, replication: int) -> Catalogue:
     return Catalogue(topic, np.ones(types, np.bool_), share, types, topics)
 
 
-def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64]) -> Relevance:
-    """Lift each type's highest bidder above the bar: it is the ad that the log shows, and it belonged there."""
+def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64], heads: int) -> Relevance:
+    """Lift each head type's highest bidder above the bar: it is the ad that the log shows, and it belonged there."""
     margin = relevance.margin.copy()
-    rows, logged = np.arange(len(margin)), bid_micros[relevance.ad].argmax(axis=1)
+    rows, logged = np.arange(heads), bid_micros[relevance.ad[:heads]].argmax(axis=1)
     margin[rows, logged] = np.maximum(margin[rows, logged], np.float32(0.01))
     return Relevance(relevance.ad, relevance.text, margin)
 
@@ -88,6 +96,8 @@ def _with_logged_ads(relevance: Relevance, bid_micros: NDArray[np.int64]) -> Rel
 def _visible(scenario: Scenario, catalogue: Catalogue, ads: Ads, relevance: Relevance, conversions: Conversions, replication: int) -> Sight:
     key = seeds.key(scenario.seed, "sight", replication)
     wrong = seeds.uniforms(key, catalogue.types) < (0 if scenario.traffic.replay else _COMMERCIAL_GUESS_ERROR)
+    if scenario.traffic.types:  # what a table tells is known
+        wrong &= catalogue.is_tail
     return Sight(
         topic=catalogue.topic,
         commercial=catalogue.commercial ^ wrong,

@@ -81,17 +81,24 @@ class Catalogue:
         return np.asarray(moved, dtype=np.float64)
 
 
-def build_catalogue(traffic: Traffic, seed: int, replication: int) -> Catalogue:
-    """Draw the query types of one replication."""
+def build_catalogue(traffic: Traffic, seed: int, replication: int, known: NDArray[np.float64] | None = None) -> Catalogue:
+    """Draw the query types of one replication.
+
+    Parameters
+    ----------
+    known
+        Share of each head type where a table tells it, shape (heads,), sums to 1: all of these are commercial.
+    """
     key = seeds.key(seed, "catalogue", replication)
-    heads, topics = traffic.query_types, traffic.topics
+    heads, topics = traffic.query_types if known is None else len(known), traffic.topics
     # Topics in turn, then shuffled: each has its part of the popular and of the rare types.
     order = np.argsort(seeds.uniforms(key, heads), kind="stable")
     topic = np.empty(heads, np.int32)
     topic[order] = np.arange(heads) % topics
-    share = popularity(heads, traffic.popularity, traffic.popularity_shift)
+    share = popularity(heads, traffic.popularity, traffic.popularity_shift) if known is None else known
     tail = TAIL_BINS * topics if traffic.never_seen > 0 else 0
     commercial = seeds.uniforms(seeds.key(seed, "catalogue", replication, 1), heads + tail) < traffic.commercial
+    commercial[:heads] |= known is not None
     head_mix = np.bincount(topic, weights=share, minlength=topics)
     tail_topic = np.repeat(np.arange(topics, dtype=np.int32), TAIL_BINS)[:tail]
     tail_share = head_mix[tail_topic] / TAIL_BINS

@@ -71,7 +71,8 @@ def build_users(
     bids
         Bid of every ad in micro-units, shape (ads,): worthy ads stand on a real page in their order.
     logged
-        Realised click rate of each type where a log tells it, shape (types,); else drawn.
+        Realised click rate of each type where a log tells it, shape (types,), or of the head types, shape
+        (heads,), whose tail is drawn; None where all are.
     """
 
     def key(part: int) -> int:
@@ -82,11 +83,11 @@ def build_users(
     device_odds = np.log1p(np.array([device.clicks for device in devices]))
     ads = seeds.normals(key(0), len(bids)) * settings.ad_spread
     odds = ads[relevance.ad] + np.log(settings.worthy_lift) * relevance.worthy
-    rates = logged
-    if rates is None:
-        from scipy.special import betaincinv
+    from scipy.special import betaincinv
 
-        rates = betaincinv(settings.click_rate[0], settings.click_rate[1], seeds.uniforms(key(1), len(odds)))
+    rates = betaincinv(settings.click_rate[0], settings.click_rate[1], seeds.uniforms(key(1), len(odds)))
+    if logged is not None:
+        rates[: len(logged)] = logged
     rates = rates / np.where(commercial, 1.0, settings.intent_lift)
     # A row of a log counts one ad shown to one query: its rate is that of a page with a single ad.
     pages = _worthy_pages(relevance, bids, slots if logged is None else 1)

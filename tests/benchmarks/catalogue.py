@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.benchmarks import command, counting, kernel, store
+from tests.benchmarks import command, counting, kernel, logs, store
 from tests.benchmarks.figure import Figure
 
 ALL: tuple[Callable[[], Figure], ...] = (
@@ -25,6 +25,8 @@ ALL: tuple[Callable[[], Figure], ...] = (
     store.keep_a_run,
     store.read_a_run,
     store.size_of_a_hundred,
+    logs.read_events_csv,
+    logs.read_events_parquet,
 )
 
 

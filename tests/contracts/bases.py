@@ -90,6 +90,8 @@ LOG = HEADER + "".join(
     for day in range(1, 31)
     for query in range(5)
 )
+TYPES = "share,click_rate\n" + "".join(f"{400 - query},0.0{1 + query % 9}\n" for query in range(400))
+TABLED = TINY.replace("query_types = 400\n", 'types = "types.csv"\n')
 LOGGED = TINY.replace('queries     = "5k/day"\nquery_types = 400\n', 'replay = "log.csv"\n')
 
 
@@ -111,6 +113,9 @@ class Bases:
             "logged.toml": LOGGED,
             "own_parts.py": MODULE,
             "log.csv": LOG,
+            "tabled.toml": TABLED,
+            "types.csv": TYPES,
+            "others.csv": TYPES.replace("400,", "900,", 1),
         }.items():
             (folder / name).write_text(text)
         (folder / "other.csv").write_text(LOG.replace(",a1,", ",a0,", 1))

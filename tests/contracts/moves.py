@@ -58,6 +58,7 @@ MOVES: dict[str, Move] = {
     "traffic.season_peak": Move("traffic = { season = 0.2, season_peak = 3 }", "traffic = { season = 0.2 }"),
     "traffic.noise": Move("traffic.noise = '20%'"),
     "traffic.noise_memory": Move("traffic.noise_memory = 0.1"),
+    "traffic.types": Move("traffic.types = 'others.csv'", base="tabled"),
     "traffic.replay": Move("traffic.replay = 'other.csv'", base="logged"),
     "traffic.columns.day": Move("traffic.columns.day = 'date'", base="logged"),
     "traffic.columns.query": Move("traffic.columns.query = 'keyword'", base="logged"),

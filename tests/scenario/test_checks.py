@@ -165,7 +165,7 @@ def test_what_belongs_to_a_log_needs_one(check):
     assert only(check("[traffic]\ncolumns = { day = 'date' }\n")).startswith("line 4  traffic.columns: has no effect without replay")
     history = only(check("[history]\npolicy = 'as_logged'\n"))
     candidate = only(check("", "[[candidate]]\npolicy = 'as_logged'\n"))
-    assert history == "line 4  history.policy: 'as_logged' needs a log to go by; only together with [traffic] replay"
+    assert history == "line 4  history.policy: 'as_logged' needs a log to go by; only together with [traffic] replay or types"
     assert candidate.startswith("line 4  candidate 1, policy: 'as_logged' needs a log to go by")
 
 

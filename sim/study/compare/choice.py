@@ -67,6 +67,8 @@ def _settled(
 ) -> str:
     """Why nothing can ship any more; empty while something can."""
     others = [number for number in range(len(names)) if number != baseline]
+    if not others:
+        return f"nobody can be compared with {names[baseline]}"
     if not any(free[number] for number in others):
         return "no candidate keeps every guardrail"
     if all(highest[number] < indifference for number in others if free[number]):

@@ -120,16 +120,19 @@ class Common(NamedTuple):
     Attributes
     ----------
     correlation
-        Of the primary metric, between the baseline and the candidate that is best.
+        Of the primary metric, between the baseline and *candidate*.
     gain
         Variance of their difference in separate worlds over that in common ones; below 1 it hurts.
     variance
         Shares of the variance of that difference: "world", "queries", "clicks", "learning"; empty where unknown.
+    candidate
+        Who ships, else the best in the primary metric that may.
     """
 
     correlation: float
     gain: float
     variance: Mapping[str, float]
+    candidate: str = ""
 
 
 class Frontier(NamedTuple):

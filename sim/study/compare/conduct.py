@@ -189,7 +189,7 @@ def _divided(scenario: Scenario, found: Comparison, question: Question, pool: Po
 def _split(scenario: Scenario, found: Comparison, pool: Pool) -> Mapping[str, float]:
     """What the variance of the leader's lead over the baseline is made of."""
     names = [one.name for one in scenario.candidates]
-    leader = found.ship or next(one.candidate for one in found.reasons)
+    leader = found.common.candidate if found.common else ""
     pair = (names.index(leader), names.index(found.baseline))
     figures = Figures(found.run, found.baseline)
     ours, theirs = (figures.each(found.primary, figures.names.index(name)) for name in (leader, found.baseline))

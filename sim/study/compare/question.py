@@ -20,7 +20,7 @@ class Question(NamedTuple):
     primary
         The metric that decides; the more the better.
     confidence
-        Of the verdict as a whole, such as 0.95.
+        Of each claim behind the verdict, over all candidates, such as 0.95.
     indifference
         A relative difference in the primary metric that nobody cares about.
     replications

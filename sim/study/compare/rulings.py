@@ -71,16 +71,23 @@ def _status(rule: Rule, low: float, high: float) -> tuple[str, float]:
 
 def _quantile(values: Values, rule: Rule, rivals: int, *, sequential: bool) -> tuple[float, float, float]:
     """A quantile of the worlds with its one-sided bounds."""
-    from scipy.stats import binom
-
-    n, share = len(values), int(rule.aggregate[1:]) / 100
-    ordered = np.sort(values)
-    error = (1 - rule.confidence) / rivals / (n * (n + 1) if sequential else 1)  # a share for every look, which add up to 1
-    below = int(binom.ppf(error, n, share))  # so many worlds at least lie below the quantile, but for the error
-    above = int(binom.isf(error, n, share))
+    n, ordered = len(values), np.sort(values)
+    below, above = _ranks(rule, n, rivals, sequential=sequential)
     low = float(ordered[below - 1]) if below > 0 else -math.inf
     high = float(ordered[above]) if above < n else math.inf
-    return float(np.quantile(values, share)), low, high
+    return float(np.quantile(values, _share(rule))), low, high
+
+
+def _share(rule: Rule) -> float:
+    return int(rule.aggregate[1:]) / 100
+
+
+def _ranks(rule: Rule, n: int, rivals: int, *, sequential: bool) -> tuple[int, int]:
+    """How many of *n* worlds lie below the quantile, at least and at most, but for the error."""
+    from scipy.stats import binom
+
+    error = (1 - rule.confidence) / rivals / (n * (n + 1) if sequential else 1)  # a share for every look, which add up to 1
+    return int(binom.ppf(error, n, _share(rule))), int(binom.isf(error, n, _share(rule)))
 
 
 def _worst(values: Values, rule: Rule, rivals: int) -> tuple[float, float, float]:
@@ -91,20 +98,42 @@ def _worst(values: Values, rule: Rule, rivals: int) -> tuple[float, float, float
     number: the first so many have kept it then too, so looking adds nothing to the error.
     """
     worst = float(values.min() if rule.aggregate == "min" else values.max())
-    proven = rule.confidence ** len(values) <= (1 - rule.confidence) / rivals
+    proven = _enough(rule, len(values), rivals)
     if rule.aggregate == "min":
         return worst, worst if proven else -math.inf, worst
     return worst, worst, worst if proven else math.inf
 
 
+def _enough(rule: Rule, n: int, rivals: int) -> bool:
+    """Whether *n* worlds that all keep a limit prove it."""
+    return bool(rule.confidence**n <= (1 - rule.confidence) / rivals)
+
+
 def _needed(rule: Rule, values: Values, centre: float, margins: Margins, rivals: int) -> int | None:
     """How many replications would decide it if things stay as they look; None beyond any reason."""
-    gap = abs(centre - rule.limit)
-    if rule.aggregate != "mean" or len(values) < 2 or gap == 0:
+    if len(values) < 2:
+        return None
+    if rule.aggregate == "mean":
+        needed = _needed_for_mean(rule, values, abs(centre - rule.limit), margins, rivals)
+    elif rule.aggregate in {"min", "max"}:  # open as long as too few worlds have kept it
+        needed = paired.smallest(lambda n: _enough(rule, n, rivals))
+    else:
+        strictly = rule.operator in {">=", "<"}
+        part = float((values < rule.limit if strictly else values <= rule.limit).mean())
+        needed = paired.smallest(lambda n: _told_apart(part, n, _ranks(rule, n, rivals, sequential=margins.sequential)))
+    return needed if needed is not None and needed <= _MOST else None
+
+
+def _needed_for_mean(rule: Rule, values: Values, gap: float, margins: Margins, rivals: int) -> int | None:
+    if gap == 0:
         return None
     confidence = 1 - (1 - rule.confidence) / rivals
     if margins.sequential:
-        needed = anytime.needed_one_sided(float(values.std(ddof=1)), gap, confidence)
-    else:
-        needed = paired.needed(values, rule.limit, confidence)
-    return needed if needed is not None and needed <= _MOST else None
+        return anytime.needed_one_sided(float(values.std(ddof=1)), gap, confidence)
+    return paired.needed(values, rule.limit, confidence)
+
+
+def _told_apart(part: float, n: int, ranks: tuple[int, int]) -> bool:
+    """Whether a limit that has this part of *n* worlds below it is clear of the quantile."""
+    below, above = ranks
+    return part * n < below or part * n > above

@@ -87,13 +87,14 @@ def reasons(figures: Figures, choice: Choice, margins: Margins) -> tuple[Reason,
 
 def common(figures: Figures, primary: str, choice: Choice, variance: Mapping[str, float]) -> Common | None:
     """What playing them in the same worlds bought."""
-    other = (
-        choice.leader if choice.leader != figures.baseline else next((n for n in range(len(figures.names)) if n != figures.baseline), None)
-    )
-    if other is None or figures.replications < 2:
+    others = [number for number in range(len(figures.names)) if number != figures.baseline]
+    if not others or figures.replications < 2:
         return None
+    means = figures.lifts(primary).mean(axis=0)
+    best = choice.leader if choice.leader != figures.baseline else max(others, key=lambda number: means[number])
+    other = best if choice.ship is None else choice.ship
     correlation, gain = paired.correlation_gain(figures.level(primary, other), figures.level(primary, figures.baseline))
-    return Common(correlation, gain, variance)
+    return Common(correlation, gain, variance, figures.names[other])
 
 
 def frontier(figures: Figures, primary: str) -> Frontier | None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.study.compare.choice import Choice
-from sim.study.compare.comparison import UNDECIDED, Verdicted
+from sim.study.compare.comparison import FAIL, INVALID, UNDECIDED, Verdicted
 from sim.study.compare.figures import Figures
 from sim.study.compare.margins import Margins
 from sim.study.compare.question import Question
@@ -24,11 +24,12 @@ def needed(figures: Figures, choice: Choice, question: Question, margins: Margin
         return None
     lifts, leader = figures.lifts(question.primary), choice.leader
     error = (1 - question.confidence) / max(len(figures.names) - 1, 1)
+    out = {one.candidate for one in rules if one.status in {FAIL, INVALID}}  # nobody is held against them
     wanted = []
-    for number in range(len(figures.names)):
+    for number, name in enumerate(figures.names):
         ours = number == figures.baseline  # lifts on it have two-sided intervals, and no zone
         room, share = (0.0, error / 2) if ours else (question.indifference, error)
-        if number != leader:
+        if number != leader and (ours or name not in out):
             wanted.append(_until(lifts[:, leader] - lifts[:, number] + room, 1 - share, sequential=margins.sequential))
     open_rules = [one.needed_replications for one in rules if one.candidate == figures.names[leader] and one.status == UNDECIDED]
     whole = [*wanted, *open_rules]

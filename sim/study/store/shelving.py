@@ -98,10 +98,13 @@ def differences(old: Any, new: Any, where: str = "") -> list[str]:
 
 
 def _log_of(scenario: Scenario) -> dict[str, str]:
-    if not scenario.traffic.replay or not is_file(log := scenario.folder / scenario.traffic.replay):
-        return {}
-    with log.open("rb") as stream:
-        return {Path(log).name: hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=8)).hexdigest()}
+    """The log that is replayed, or the table of query types, by what is in it."""
+    found = {}
+    for named in (scenario.traffic.replay, scenario.traffic.types):
+        if named and is_file(file := scenario.folder / named):
+            with file.open("rb") as stream:
+                found[Path(file).name] = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    return found
 
 
 def _plain(words: str) -> str:

@@ -146,6 +146,21 @@ def test_a_sweep_marks_its_best_point_once_and_keeps_the_order(show):
     assert "best at 0.10, not proven to be within" in show(open_still, 120)
 
 
+def test_the_sign_of_a_reason_is_that_of_its_own_difference(show):
+    """A candidate may beat the baseline and lose to the best by as much."""
+    found = COMPARISONS["ship"]
+    assert places(found)[1].answer == "above"
+    assert "✗ blend_0.8 earns 1.15% ±0.80 less than revenue_objective" in show(found, 120)
+    unsure = tuple(one._replace(revenue=Estimate(-0.01, -0.03, 0.01)) for one in found.reasons)
+    assert "? blend_0.8 earns" in show(replace(found, reasons=unsure), 120)
+
+
+def test_bands_of_months_do_not_claim_to_hold_at_every_look(show):
+    found = COMPARISONS["ship"]
+    assert "for all months of a candidate at once, 95%" in " ".join(show(found, 200, month_page=True).split())
+    assert "at once, for one look, 95%" in " ".join(show(replace(found, sequential=True), 200, month_page=True).split())
+
+
 def test_months_are_all_on_one_axis_and_only_if_asked_for(show):
     text = show(COMPARISONS["ship"], 100)
     months = text.partition("month by month")[2].partition("what differs")[0]

@@ -10,7 +10,7 @@ from reports.comparison.ending import following
 from reports.comparison.page import quiet_line
 from reports.comparison.verdict import verdict
 from sim.study.compare.comparison import FAIL, UNDECIDED
-from tests.reports.comparison.example import COMPARISONS, REVENUE, VALUE, compare, play, undecided
+from tests.reports.comparison.example import BLEND, COMPARISONS, REVENUE, VALUE, compare, play, undecided
 
 SAID = {
     "ship": "[SHIP]  revenue_objective  revenue +3.08% vs keyword (95% interval +2.38% to +3.78%), 3 of 3 guardrails proven",
@@ -87,8 +87,32 @@ def test_the_next_step_fits_the_verdict(name, command, option):
     assert step.why.endswith(":")
 
 
+def test_what_was_looked_at_is_decided_in_other_worlds():
+    """Looking twice at the same worlds errs more often than the interval says."""
+    assert following(COMPARISONS["undecided"]).options[0] == "--seed 8"
+    assert following(COMPARISONS["one replication"]).options[0] == "--seed 7"  # nothing was seen in it but the worlds
+
+
 def test_the_one_to_ship_is_the_subject_even_if_another_is_ahead():
     assert quiet_line(compare(ship="blend_0.8")).startswith("[SHIP]  blend_0.8  revenue +1.90%")
+
+
+def test_who_breaks_a_rule_does_not_lead_while_it_is_open():
+    found = undecided()
+    first, second = REVENUE.name, BLEND.name
+    rules = tuple(one._replace(status=FAIL) if one.candidate == first else one for one in found.rules)
+    assert f"{first} leads" in quiet_line(found)
+    judged = verdict(replace(found, rules=rules))
+    assert f"{second} leads" in judged.answer
+    assert "behind the true best of those that break no rule," in judged.doubt
+    every = tuple(one._replace(status=FAIL) for one in found.rules)
+    assert f"{first} leads" in quiet_line(replace(found, rules=every))
+
+
+def test_who_does_the_same_as_the_best_is_not_proven_best():
+    found = compare()
+    alike = tuple(one._replace(mcb=(0.0, 0.0)) if one.mcb else one for one in found.differences)
+    assert "revenue_objective is as good as the best in revenue" in verdict(replace(found, differences=alike)).doubt
 
 
 def test_only_the_subjects_own_rules_decide_what_is_said():

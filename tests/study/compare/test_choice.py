@@ -86,6 +86,11 @@ def test_the_baseline_is_as_good_as_the_best():
     assert (found.verdict, found.why) == (HOLD, "base is as good as the best, within what nobody cares about")
 
 
+def test_the_baseline_alone_breaks_no_rule_and_beats_nobody():
+    found = chosen([0])
+    assert (found.verdict, found.leader, found.why) == (HOLD, 0, "nobody can be compared with base")
+
+
 @BOTH
 def test_no_candidate_keeps_every_guardrail(margins):
     found = chosen([0, 0.03, 0.05], margins, c1=FAIL, c2=INVALID)

@@ -139,10 +139,38 @@ def test_so_many_replications_would_decide(gap, margins):
 def test_nothing_is_said_to_decide_what_nothing_would():
     assert ruled("revenue >= 100", NOISY).needed_replications is None  # just at the limit
     assert ruled("revenue >= 99.9999", NOISY).needed_replications is None  # beyond any reason
-    assert ruled("p5(revenue) >= 1", NOISY).needed_replications is None
+    assert ruled(f"p50(revenue) >= {np.sort(NOISY.level('revenue', 1))[3]}", NOISY).needed_replications is not None
+    half = figures({"base": {}, "ours": {"revenue": np.repeat([99.0, 101.0], 4)}})
+    assert ruled("p50(revenue) >= 100", half).needed_replications is None  # just as many worlds on either side
     assert ruled("revenue >= 1").needed_replications is None  # decided
     single = ruled("revenue >= 99", figures({"base": {}, "ours": {}}, replications=1))
     assert (single.status, single.bound, single.needed_replications) == (UNDECIDED, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "margins", "worlds"),
+    [
+        ("min(revenue) >= 50", FIXED, 59),
+        ("max(revenue) <= 150 @ 90%", WATCHED, 22),
+        ("p5(revenue) >= 50", FIXED, 59),
+        ("p5(revenue) >= 50", WATCHED, 278),
+        ("p95(revenue) <= 150", FIXED, 59),
+    ],
+)
+def test_so_many_worlds_without_an_odd_one_would_decide(text, margins, worlds):
+    assert ruled(text, NOISY, margins).needed_replications == worlds
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["p50(revenue) >= 99.9", "p50(revenue) > 100.1", "p20(revenue) <= 99.2", "p30(revenue) < 99.2"])
+def test_so_many_worlds_on_the_same_sides_of_a_limit_would_decide(text, margins):
+    few = np.random.default_rng(2).normal(100, 1, 13)
+    found = ruled(text, figures({"base": {}, "ours": {"revenue": few}}), margins)
+    assert found.status == UNDECIDED
+    more = {n: np.repeat(few, n // 13 + 1) for n in (int(0.7 * found.needed_replications), int(1.15 * found.needed_replications) + 26)}
+    early, late = (ruled(text, figures({"base": {}, "ours": {"revenue": values}}), margins).status for values in more.values())
+    assert early == UNDECIDED
+    assert late in {PASS, FAIL}
 
 
 @BOTH

@@ -103,8 +103,10 @@ def test_what_common_worlds_bought_is_of_the_leader_and_the_baseline():
     found = sections.common(made, "revenue", chosen(made), {"world": 1.0})
     assert (found.correlation, found.gain) == paired.correlation_gain(made.level("revenue", 1), made.level("revenue", 0))
     assert found.variance == {"world": 1.0}
-    losing = made_of(TWO - 0.1, spread=0.2)
-    assert sections.common(losing, "revenue", chosen(losing), {}).gain > 10  # against the first of the others
+    losing = made_of(TWO[:, ::-1] - 0.1, spread=0.2)
+    nearest = sections.common(losing, "revenue", chosen(losing), {})  # the best of the others, wherever it stands
+    assert nearest.candidate == losing.names[1 + int(np.argmax(losing.lifts("revenue").mean(axis=0)[1:]))] == "c1"
+    assert nearest.gain == paired.correlation_gain(losing.level("revenue", 2), losing.level("revenue", 0))[1] > 10
     for lonely in (figures({"base": {}}), figures({"base": {}, "c0": {}}, replications=1)):
         assert sections.common(lonely, "revenue", chosen(lonely), {}) is None
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.study.compare.choice import choose
-from sim.study.compare.comparison import HOLD, SHIP, UNDECIDED, Verdicted
+from sim.study.compare.comparison import FAIL, HOLD, SHIP, UNDECIDED, Verdicted
 from sim.study.compare.figures import Figures
 from sim.study.compare.margins import Margins
 from sim.study.compare.waiting import needed
@@ -57,6 +57,16 @@ def test_an_open_rule_of_the_leader_is_waited_for():
     rule = Verdicted("a rule", "c0", UNDECIDED, 0.0, 0.0, needed_replications=77)
     assert wait(lifts, FIXED, (rule,)) == 77
     assert wait(lifts, FIXED, (rule._replace(needed_replications=None),)) is None  # nobody knows
+
+
+@BOTH
+def test_nobody_waits_to_be_told_apart_from_one_who_breaks_a_rule(margins):
+    lifts = np.column_stack([around(0.05, 0.001), around(0.008, 0.02)[::-1]])
+    broken = (Verdicted("a rule", "c0", FAIL, 0.0, 0.0),)
+    assert wait(lifts, margins) is not None
+    n = wait(lifts, margins, broken)
+    assert n > 8
+    assert chosen(longer(lifts, n + 2), margins, broken).verdict == SHIP
 
 
 def test_nothing_is_said_where_nothing_reasonable_would_do():

@@ -1,0 +1,148 @@
+"""The screen of `foreshow calibrate`: whether a log is good enough for a world, what was read, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from reports.console import Piece, Screen
+from reports.glyphs import clean
+from reports.parts import numbers, table
+from reports.parts.table import Column
+from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading
+from sim.calibrate.sufficiency import GOOD, PART, POOR, judge
+
+SCHEMA = "foreshow/calibrate/1"
+_BADGES = {GOOD: ("GOOD", "badge.good"), PART: ("IN PART", "badge.warn"), POOR: ("POOR", "badge.bad")}
+_ANSWERS = {GOOD: "Good enough for a world", PART: "Good enough for part of a world", POOR: "Not good enough for a world"}
+_KINDS = {EVENTS: "a row is an impression", COUNTED: "a row has its impressions", PAGES: "a row is a result page"}
+
+
+def print_reading(reading: Reading, console: Screen) -> None:
+    """Print what was read of a log."""
+    judged = judge(reading)
+    badge, style = _BADGES[judged.level]
+    console.say(answer(reading), "head", [(f"[{badge}]", style), ("  ", "")])
+    for lack in judged.lacks:
+        console.say(lack, lead=[("! ", "warn")])
+    _title("what was read", _KINDS[reading.kind], console)
+    for name, words in _facts(reading):
+        console.say(words, lead=[(f"{name:<12}", "context")])
+    _columns(reading, console)
+    _flaws(reading, console)
+
+
+def print_quiet(reading: Reading, console: Screen) -> None:
+    """Print the first line only."""
+    console.say(answer(reading), lead=[(f"[{_BADGES[judge(reading).level][0]}]", ""), ("  ", "")])
+
+
+def answer(reading: Reading) -> str:
+    """Whether the log is good enough for a world, in one sentence."""
+    log = reading.log
+    shown, clicks = int(log.counted["impressions"].sum()), _clicks(reading)
+    over = f" over {numbers.many(log.days, 'day')}" if "time" in log.has else ""
+    rate = f", CTR {numbers.percent(clicks / shown)}" if clicks is not None and shown else ""
+    return f"{_ANSWERS[judge(reading).level]}: {numbers.count(shown)} impressions of {_queries(len(log.queries))}{over}{rate}."
+
+
+def json_text(reading: Reading) -> str:
+    """What was read, as JSON."""
+    log, judged = reading.log, judge(reading)
+    told: dict[str, Any] = {
+        "schema": SCHEMA,
+        "log": log.source,
+        "verdict": judged.level,
+        "lacks": judged.lacks,
+        "kind": reading.kind,
+        "rows": reading.rows,
+        "used": reading.used,
+        "first": log.first.isoformat() if "time" in log.has else None,
+        "days": log.days,
+        "queries": len(log.queries),
+        "ads": len(log.ads),
+        "segments": len(log.segments),
+        "impressions": int(log.counted["impressions"].sum()),
+        "clicks": _clicks(reading),
+        "has": sorted(log.has),
+        "columns": {one.role: {"columns": one.columns, "named": one.named, "told": one.told} for one in reading.taken},
+        "unused_columns": reading.left,
+        "flaws": [one._asdict() for one in log.flaws],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _facts(reading: Reading) -> list[tuple[str, str]]:
+    """What a person wants to check first, by name."""
+    log = reading.log
+    bad = reading.rows - reading.used
+    facts = [
+        ("log", log.source),
+        ("rows", f"{reading.rows:,}, {f'{bad:,} of them left out' if bad else 'all used'}; {len(log.counted):,} when added up"),
+    ]
+    if "time" in log.has:
+        last = log.first + timedelta(days=log.days - 1)
+        facts.append(("days", f"{log.days:,}, {log.first.isoformat()} to {last.isoformat()}"))
+    facts.append(("queries", f"{len(log.queries):,}"))
+    facts += [("ads", f"{len(log.ads):,}")] if log.ads else []
+    facts += [("segments", f"{len(log.segments):,}: {_some(log.segments)}")] if log.segments else []
+    facts += [("pages", f"{len(log.pages):,}")] if log.pages is not None else []
+    clicks = _clicks(reading)
+    return facts if clicks is None else [*facts, ("clicks", f"{clicks:,}")]
+
+
+def _columns(reading: Reading, console: Screen) -> None:
+    _title("columns", "what each was taken for; --columns ROLE=COLUMN says it otherwise", console)
+    swap = console.glyphs.swap
+    taken = reading.taken
+    columns = [
+        Column((), tuple((one.role, "head") for one in taken)),
+        Column((), tuple((swap(clean(" + ".join(one.columns))), "") for one in taken)),
+        Column((), tuple((_how(one.named, one.told), "context") for one in taken)),
+    ]
+    room = console.width - table.total(columns[:2]) - table.GAP
+    if room >= 16:
+        _print(console, [*columns[:2], table.shorten(columns[2], room, console.glyphs)])
+    else:
+        for one in taken:
+            console.say(f"{' + '.join(one.columns)}, {_how(one.named, one.told)}", lead=[(f"{one.role}  ", "head")])
+    if reading.left:
+        console.say(f"not used: {_some(reading.left)}", "context")
+
+
+def _flaws(reading: Reading, console: Screen) -> None:
+    flaws = reading.log.flaws
+    _title("what is wrong with it", "" if flaws else "nothing was found", console)
+    widest = max((len(f"{one.rows:,}") for one in flaws), default=0)
+    for one in flaws:
+        lead: list[Piece] = [(f"{one.rows:>{widest},}  ", "warn")]
+        console.say(f"{one.what}{': ' + one.done if one.done else ''}", lead=lead)
+
+
+def _how(named: bool, told: str) -> str:
+    return "; ".join(filter(None, ["as you said" if named else "by its usual name", told]))
+
+
+def _queries(number: int) -> str:
+    return f"{number:,} {'query' if number == 1 else 'queries'}"
+
+
+def _clicks(reading: Reading) -> int | None:
+    counted = reading.log.counted
+    return int(counted["clicks"].sum()) if "clicks" in counted else None
+
+
+def _some(names: Sequence[str], most: int = 6) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
+
+
+def _print(console: Screen, columns: Sequence[Column]) -> None:
+    for line in table.lines(columns):
+        console.row(line)
+
+
+def _title(title: str, note: str, console: Screen) -> None:
+    console.row()
+    console.say(note, "context", [(title, "head"), ("  ", "")])

@@ -1,0 +1,186 @@
+"""How many queries come: level, trend, weekday, season, hour, and noise that remembers."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calibrate.asking import Asked
+from sim.calibrate.calibration import Found
+from sim.calibrate.day_noise import DayNoise, fit_day_noise
+from sim.calibrate.log import Figure, Unknown
+
+Array = NDArray[np.float64]
+
+YEAR_DAYS = 365
+_FOR_NOISE = 28
+_MOST_MEMORY = 0.995
+_AROUND = "AR(1) around them by restricted maximum likelihood; error by observed information and the delta method"
+
+
+class _Columns(NamedTuple):
+    """The regressors of the log daily total: which stand where."""
+
+    table: Array
+    weekday: bool
+    trend: bool
+    season: bool
+
+
+def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Found:
+    """Fit what `[traffic]` says of the number of queries.
+
+    A trend and a season are told apart only in a log of a year and more: in a shorter one each calendar month is seen once.
+    """
+    totals = asked.by_day
+    seen = int((totals > 0).sum())
+    figures, unknown = _hours(hours)
+    if seen < _FOR_NOISE:
+        short = _short(totals, asked.stands_for, seen)
+        return Found((*short.figures, *figures), (*short.unknown, *unknown))
+    columns = _columns(totals, first)
+    noise = fit_day_noise(totals, columns.table)
+    if columns.season and not _waves(noise):
+        columns = columns._replace(table=columns.table[:, :-2], season=False)
+        noise = fit_day_noise(totals, columns.table)
+        unknown.append(Unknown("traffic.season", "no yearly wave above chance (Wald test at 5 %)"))
+    figures = [*_level(noise, columns, asked.stands_for), *_noise(noise, columns), *figures]
+    figures += [_dispersion(totals, columns), *(() if columns.trend else (_slope(totals, columns),))]
+    if not columns.trend:
+        why = f"{asked.days} days hold no calendar month twice: growth and season can't be told apart"
+        unknown += [Unknown("traffic.trend", why), Unknown("traffic.season", why)]
+    if noise.sd == 0:
+        unknown.append(Unknown("traffic.noise_memory", "days differ by no more than the chance of counting: there is no noise to remember"))
+    if noise.memory > _MOST_MEMORY:
+        unknown.append(Unknown("traffic.noise_memory", "the noise never comes back within this log: it is no noise around a level"))
+    return Found(tuple(one for one in figures if one.key not in {gone.key for gone in unknown if gone.key}), tuple(unknown))
+
+
+def _columns(totals: Array, first: date) -> _Columns:
+    day = np.arange(len(totals))
+    weekday = (first.weekday() + day) % 7
+    known = np.bincount(weekday[totals > 0], minlength=7).min() >= 2
+    parts = [np.eye(7)[weekday] if known else np.ones((len(day), 1))]
+    long = len(day) >= YEAR_DAYS
+    if long:
+        angle = 2 * np.pi * (first.timetuple().tm_yday + day) / 365.25
+        parts += [day[:, None] / YEAR_DAYS, np.column_stack([np.cos(angle), np.sin(angle)])]
+    return _Columns(np.hstack(parts), bool(known), long, long)
+
+
+def _waves(noise: DayNoise) -> bool:
+    """Whether the yearly wave is more than chance."""
+    wave = noise.coefficients[-2:]
+    return bool(wave @ np.linalg.solve(noise.covariance[-2:, -2:], wave) > 5.99)
+
+
+def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
+    """The level on the first day, weekday, trend and season."""
+    heads = 7 if columns.weekday else 1
+    level = np.exp(noise.coefficients[:heads])
+    size, peak, calm = 0.0, 0.0, 0.0
+    figures: list[Figure] = []
+    if columns.season:
+        size, peak, error = _wave(noise)
+        calm = np.log((1 + np.sqrt(1 - size**2)) / 2)
+        source = "cosine and sine of the year in the regression of the log daily total; error by the delta method"
+        figures += [
+            Figure("traffic.season", "yearly wave", size, error, source),
+            Figure("traffic.season_peak", "month of the peak", float(int(peak * 12 / (2 * np.pi)) % 12 + 1), None, source),
+        ]
+    slope = level / level.sum()
+    relative = np.sqrt(slope @ noise.covariance[:heads, :heads] @ slope + (noise.sd * noise.sd_error) ** 2)
+    queries = float(level.mean() * np.exp(noise.sd**2 / 2 - calm))
+    source = f"daily totals of {stands_for}, on the log's first day before weekday, season and noise; {_AROUND}"
+    figures.insert(0, Figure("traffic.queries", "queries a day", queries, queries * float(relative), source))
+    if columns.weekday:
+        shape = level / level.mean()
+        turn = np.diag(shape) - np.outer(shape, shape) / 7
+        errors = np.sqrt(np.diag(turn @ noise.covariance[:7, :7] @ turn.T))
+        source = "seven levels in a regression of the log daily total, brought to mean 1; error by the delta method"
+        figures.insert(1, Figure("traffic.weekday", "weekday, Monday first", tuple(map(float, shape)), tuple(map(float, errors)), source))
+    if columns.trend:
+        growth = float(np.exp(noise.coefficients[heads]))
+        error = growth * float(np.sqrt(noise.covariance[heads, heads]))
+        source = "a straight line in the regression of the log daily total, in years of 365 days; error by the delta method"
+        figures.append(Figure("traffic.trend", "growth in a year", growth - 1, error, source))
+    return figures
+
+
+def _wave(noise: DayNoise) -> tuple[float, float, float]:
+    """How far the wave 1 + s cos rises, the angle of its peak, and the error of s.
+
+    The first harmonic of log(1 + s cos) is 2 r, with r = (1 - sqrt(1 - s^2)) / s, so s = 2 r / (1 + r^2).
+    """
+    along, across = noise.coefficients[-2:]
+    amplitude = float(np.hypot(along, across))
+    turn = np.array([along, across]) / amplitude
+    spread = float(np.sqrt(turn @ noise.covariance[-2:, -2:] @ turn))
+    r = min(amplitude / 2, 0.95)
+    slope = (1 - r**2) / (1 + r**2) ** 2
+    return 2 * r / (1 + r**2), float(np.arctan2(across, along) % (2 * np.pi)), slope * spread
+
+
+def _noise(noise: DayNoise, columns: _Columns) -> list[Figure]:
+    around = ", ".join(["weekday"] * columns.weekday + ["trend"] * columns.trend + ["season"] * columns.season) or "their mean"
+    source = f"log daily totals around {around}, the chance of counting taken off: {_AROUND}"
+    return [
+        Figure("traffic.noise", "daily noise, sd of the log", noise.sd, noise.sd_error, source),
+        Figure("traffic.noise_memory", "daily noise, what is left next day", noise.memory, noise.memory_error, source),
+    ]
+
+
+def _dispersion(totals: Array, columns: _Columns) -> Figure:
+    """Pearson's dispersion of the daily total against Poisson."""
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.regression.linear_model import OLS
+
+    seen = totals > 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # days that are all alike fit perfectly: no fault of theirs
+        fit = GLM(totals[seen], columns.table[seen], family=Poisson()).fit()
+    terms = fit.resid_pearson**2 * len(fit.resid_pearson) / fit.df_resid
+    mean = OLS(terms, np.ones(len(terms))).fit(cov_type="HAC", cov_kwds={"maxlags": 14})
+    source = (
+        "Pearson's chi-square over its degrees of freedom in a Poisson regression on the same terms; error allows for 14 days of memory"
+    )
+    return Figure("", "over-dispersion of the daily total", float(mean.params[0]), float(mean.bse[0]), source)
+
+
+def _slope(totals: Array, columns: _Columns) -> Figure:
+    """The straight line of a log that is too short to call it a trend."""
+    line = np.arange(len(totals))[:, None] / YEAR_DAYS
+    noise = fit_day_noise(totals, np.hstack([columns.table, line]))
+    growth = float(np.exp(noise.coefficients[-1]))
+    error = growth * float(np.sqrt(noise.covariance[-1, -1]))
+    return Figure(
+        "", "growth in a year, if it were no season", growth - 1, error, f"a straight line through the log daily total; {_AROUND}"
+    )
+
+
+def _short(totals: Array, stands_for: str, seen: int) -> Found:
+    """A log of less than four weeks: its mean, and what can't be told."""
+    days = totals[totals > 0]
+    keys = ("traffic.weekday", "traffic.trend", "traffic.season", "traffic.noise", "traffic.noise_memory")
+    unknown = tuple(Unknown(key, f"{seen} days are too few: at least {_FOR_NOISE} are needed") for key in keys)
+    if not seen:
+        return Found((), (Unknown("traffic.queries", "nothing was shown"), *unknown))
+    error = float(np.sqrt(days.sum()) / seen if seen < 2 else days.std(ddof=1) / np.sqrt(seen))
+    how = "error by Poisson's law" if seen < 2 else "error by the spread between days"
+    return Found(
+        (Figure("traffic.queries", "queries a day", float(days.mean()), error, f"mean of {stands_for} of {seen} days; {how}"),), unknown
+    )
+
+
+def _hours(hours: tuple[float, ...] | None) -> tuple[list[Figure], list[Unknown]]:
+    if hours is None or sum(hours) == 0:
+        return [], [Unknown("", "hour of day: the log has no time of day")]
+    share = np.array(hours) / sum(hours)
+    error = np.sqrt(share * (1 - share) / sum(hours))
+    source = "share of all impressions, told only: a world's queries come evenly over a day; error by the multinomial law"
+    return [Figure("", "share of each hour", tuple(map(float, share)), tuple(map(float, error)), source)], []

@@ -1,0 +1,66 @@
+"""From a log to the figures of a world: everything that it tells, and everything that it does not."""
+
+from __future__ import annotations
+
+from sim.calibrate.arrivals import fit_arrivals
+from sim.calibrate.asking import asked
+from sim.calibrate.calibration import Calibration, Found
+from sim.calibrate.delays import fit_delays
+from sim.calibrate.demand import fit_demand
+from sim.calibrate.drift import fit_drift
+from sim.calibrate.heterogeneity import fit_heterogeneity, query_table
+from sim.calibrate.log import Log, Unknown
+from sim.calibrate.popularity import fit_popularity
+from sim.calibrate.prices import fit_prices
+from sim.calibrate.shares import fit_shares
+
+_NEVER_TOLD = (
+    Unknown("traffic.topics", "no log says what belongs together"),
+    Unknown("traffic.commercial", "a log of ads holds only queries that somebody advertised on"),
+    Unknown("users.worthy_lift", "the log shows only ads that were served, and nobody judged them"),
+    Unknown("users.intent_lift", "a log of ads holds only queries that somebody advertised on"),
+    Unknown("users.ad_spread", "not fitted: ads of one query stand in different places for different reasons"),
+    Unknown("users.blindness", "what users learn shows only where the ad load was changed"),
+    Unknown("market.ads", "ads that were never shown are not in a log"),
+    Unknown("market.budget", "the log does not say when an advertiser's money was gone"),
+    Unknown("conversions.worth", "the log does not say what a conversion is worth"),
+)
+
+
+def fit_world(log: Log) -> Calibration:
+    """Fit everything that *log* tells of a world.
+
+    Returns
+    -------
+    Calibration
+        Figures, each with its standard error and where it came from; what stays at its default and why; and the table
+        "queries". Figures of how users look at a page come from `sim.calibrate`'s click models and are not in it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from datetime import date
+    >>> rows = pd.DataFrame({"day": range(60), "query": 0, "position": -1, "ad": -1, "segment": -1, "impressions": 900, "clicks": 9})
+    >>> found = fit_world(Log("shop.csv", date(2026, 1, 1), 60, rows, ("tents",), has=frozenset({"clicks"})))
+    >>> round(found.figure("traffic.queries").value, -1), [one.key for one in found.unknown if one.key.startswith("market.bid")]
+    (900.0, ['market.bid', 'market.bid_spread'])
+    """
+    often = asked(log)
+    clicks = fit_heterogeneity(log)
+    fits: list[Found] = [
+        fit_demand(often, log.first, log.hours),
+        fit_popularity(often),
+        fit_shares(often),
+        fit_arrivals(log, often),
+        clicks,
+        fit_drift(log),
+        fit_prices(log),
+        fit_delays(log),
+    ]
+    unknown = [one for fit in fits for one in fit.unknown]
+    if "position" not in log.has:
+        unknown.append(Unknown("device.examination", "the log has no positions"))
+    law = next((one for one in clicks.figures if one.key), None)
+    table = query_table(log, often.by_query, law)
+    figures = tuple(figure for fit in fits for figure in fit.figures)
+    return Calibration(log.source, log.first, log.days, figures, (*unknown, *_NEVER_TOLD), {"queries": table})

@@ -1,0 +1,154 @@
+"""How unevenly queries are asked: the popularity law, the top ten, and how shares move from month to month."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import seeds
+from sim.calibrate.asking import Asked
+from sim.calibrate.calibration import Found
+from sim.calibrate.information import covariance, curvature, lags_of, sandwich
+from sim.calibrate.log import Figure, Unknown
+from sim.calibrate.summing import summed
+
+Array = NDArray[np.float64]
+
+_ONE_BY_ONE = 500  # ranks; those below stand in groups whose ends are 2 % apart
+_SIMULATED = 8  # how often the law is drawn to see what sorting does to it
+_LEAST_TYPES, _LEAST_WEEKS = 20, 8
+_BOUNDS = ((0.0, 5.0), (0.0, 10_000.0))
+
+
+class _Ranks(NamedTuple):
+    """Groups of ranks: the first and last rank of each."""
+
+    first: Array
+    last: Array
+
+    def shares(self, s: float, q: float) -> Array:
+        """Share of each group under 1 / (rank + q) ** s, by the midpoint rule in groups of many."""
+        low, high = self.first - 0.5 + q, self.last + 0.5 + q
+        # Relative to its first rank: the same for s = 1 and beside it.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inside = np.log(high / low) if abs(s - 1) < 1e-9 else (high ** (1 - s) - low ** (1 - s)) / (1 - s)
+        weight = np.where(self.first == self.last, (self.first + q) ** -s, inside)
+        return np.asarray(weight / weight.sum())
+
+
+def fit_popularity(asked: Asked) -> Found:
+    """Fit `[traffic] popularity` and `popularity_shift` to the ranked totals, and the share of the top ten.
+
+    The law is fitted by multinomial likelihood, which weighs a rank by its traffic. Sorting makes chance look like popularity
+    where counts are small; what it does to the law is seen by drawing the fitted one, sorting and fitting it again.
+    """
+    totals = np.sort(asked.by_query[asked.by_query > 0])[::-1]
+    types = Figure("traffic.query_types", "query types", float(len(totals)), None, "how many different queries occur in the log")
+    if len(totals) < _LEAST_TYPES:
+        why = f"{len(totals)} queries are too few for a law: at least {_LEAST_TYPES} are needed"
+        return Found(
+            (types,) if len(totals) else (), tuple(Unknown(key, why) for key in ("traffic.popularity", "traffic.popularity_shift"))
+        )
+    raw = _law(totals)
+    law = np.clip(2 * raw - _sorted_again(raw, totals), *np.transpose(_BOUNDS))
+    error, how = _errors(asked, totals, raw)
+    source = (
+        f"Zipf-Mandelbrot law by multinomial maximum likelihood over {len(totals):,} ranked totals, the effect of sorting taken off; {how}"
+    )
+    return Found((
+        types,
+        Figure("traffic.popularity", "popularity, exponent", float(law[0]), error[0], source),
+        Figure("traffic.popularity_shift", "popularity, shift", float(law[1]), error[1], source),
+        _top_ten(asked),
+    ))  # fmt: skip
+
+
+def _groups(types: int) -> _Ranks:
+    alone = np.arange(1, min(types, _ONE_BY_ONE) + 1, dtype=np.float64)
+    if types <= _ONE_BY_ONE:
+        return _Ranks(alone, alone)
+    ends = np.unique(np.geomspace(_ONE_BY_ONE, types, max(2, int(np.log(types / _ONE_BY_ONE) / 0.02))).round())
+    return _Ranks(np.concatenate([alone, ends[:-1] + 1]), np.concatenate([alone, ends[1:]]))
+
+
+def _loss(totals: Array) -> tuple[_Ranks, Array]:
+    """Groups of ranks and the count of each."""
+    ranks = _groups(len(totals))
+    sums = np.concatenate([[0.0], np.cumsum(totals)])
+    return ranks, sums[ranks.last.astype(int)] - sums[ranks.first.astype(int) - 1]
+
+
+def _law(totals: Array) -> Array:
+    """Exponent and shift of the most likely law."""
+    from scipy.optimize import minimize
+
+    ranks, count = _loss(totals)
+    share = count / count.sum()
+
+    def loss(point: Array) -> float:
+        return -float(share @ np.log(ranks.shares(point[0], np.expm1(point[1]))))
+
+    bounds = [_BOUNDS[0], (0.0, float(np.log1p(_BOUNDS[1][1])))]
+    best = minimize(loss, [1.0, 1.5], method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14, "gtol": 1e-9}).x
+    return np.array([best[0], np.expm1(best[1])])
+
+
+def _sorted_again(law: Array, totals: Array) -> Array:
+    """The law that is found, on average, when *law* is drawn, sorted and fitted."""
+    ranks = np.arange(1, len(totals) + 1)
+    expected = (ranks + law[1]) ** -law[0]
+    expected *= totals.sum() / expected.sum()
+    found = []
+    for number in range(_SIMULATED):
+        drawn = np.random.default_rng(seeds.key(0, "calibrate", number)).poisson(expected)
+        found.append(_law(np.sort(drawn[drawn > 0])[::-1].astype(np.float64)))
+    return np.asarray(np.mean(found, axis=0))
+
+
+def _errors(asked: Asked, totals: Array, law: Array) -> tuple[tuple[float, float], str]:
+    """Standard errors, from the scores of weeks where there are enough of them."""
+    ranks, count = _loss(totals)
+    s, q = float(law[0]), float(max(law[1], 1e-6))
+    step = np.array([1e-3, 1e-3 * (1 + q)])
+
+    def loss(scaled: Array) -> float:
+        return -float(count @ np.log(ranks.shares(s + scaled[0] * step[0], abs(q + scaled[1] * step[1]))))
+
+    information = curvature(loss, np.zeros(2), 1.0) / np.outer(step, step)
+    weeks = asked.days // 7
+    if weeks < _LEAST_WEEKS:
+        return _spread(covariance(information)), "error by observed information"
+    rank = np.empty(asked.queries)
+    rank[np.argsort(-asked.by_query, kind="stable")] = np.arange(1, asked.queries + 1)
+    every = np.arange(1, len(totals) + 1)
+    share = totals / totals.sum()
+    score = np.column_stack([-np.log(rank + q), -s / (rank + q)])
+    score -= share @ np.column_stack([-np.log(every + q), -s / (every + q)])
+    week, whole = asked.day // 7, asked.day < weeks * 7
+    by_week = [summed(week[whole], asked.number[whole] * part[asked.query[whole]], weeks) for part in score.T]
+    spread = sandwich(information, np.column_stack(by_week), lags_of(weeks))
+    # Never less than what counting alone makes of it.
+    return _spread(np.maximum(np.diag(np.diag(spread)), np.diag(np.diag(covariance(information))))), "error by the scores of weeks"
+
+
+def _spread(matrix: Array) -> tuple[float, float]:
+    first, second = np.sqrt(np.diag(matrix))
+    return float(first), float(second)
+
+
+def _top_ten(asked: Asked) -> Figure:
+    """The share of the ten most asked queries, with an error from its weeks."""
+    top = np.zeros(asked.queries, np.bool_)
+    top[np.argsort(-asked.by_query, kind="stable")[:10]] = True
+    inside = top[asked.query] * asked.number
+    share, weeks = float(inside.sum() / asked.number.sum()), max(1, asked.days // 7)
+    source = "the ten most asked queries of the whole log; told only"
+    if weeks < _LEAST_WEEKS:
+        return Figure(
+            "", "share of the top ten", share, float(np.sqrt(share * (1 - share) / asked.number.sum())), f"{source}; binomial error"
+        )
+    off = summed(np.minimum(asked.day // 7, weeks - 1), inside - share * asked.number, weeks)
+    error = float(np.sqrt(sandwich(np.eye(1), off[:, None], lags_of(weeks))[0, 0]) / asked.number.sum())
+    return Figure("", "share of the top ten", share, error, f"{source}; error by its weeks")

@@ -1,0 +1,186 @@
+"""From the files of a real log to a `Log`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.calibrate import events, flaws
+from sim.calibrate.columns import choose
+from sim.calibrate.door import workbench
+from sim.calibrate.log import Flaw, Log
+from sim.calibrate.mapping import Format, read_mapping
+from sim.calibrate.pages_reading import read_pages
+from sim.calibrate.receipt import COUNTED, PAGES, Reading, Taken
+from sim.calibrate.sources import Source, open_sources, unreadable_lines
+from sim.calibrate.staging import Plan, cost_role, plan_of, stage
+from sim.errors import BadInput, Mistake
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.calibrate.door import Connection
+
+_RARE = 0.5  # of the queries, that are seen once: from here on it is told
+
+
+def read_log(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mapping_file: Path | None = None) -> Log:
+    r"""Read, clean and count a log.
+
+    Parameters
+    ----------
+    paths
+        Its files: CSV, plain or gzip, or Parquet; each row an impression, a count of impressions, or a result page.
+    columns
+        Role -> column, such as ``{"day": "date", "query": "campaign+keyword"}``; the others are found by their usual names.
+    mapping_file
+        A TOML file that tells the same and how cells are written, for odd logs.
+
+    Raises
+    ------
+    BadInput
+        With every file that can't be read and every column that does not exist, or when no row can be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp(), "log.csv")
+    >>> _ = file.write_text("date,keyword,impressions,clicks\n2012-04-01,tent,30,2\n2012-04-02,tent,10,11\n")
+    >>> log = read_log([file])
+    >>> log.days, log.queries, log.counted["clicks"].tolist(), log.flaws[0].what
+    (2, ('tent',), [2, 10], 'more clicks than impressions')
+    """
+    return read(paths, columns, mapping_file).log
+
+
+def read(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mapping_file: Path | None = None) -> Reading:
+    """Like `read_log`, and tell what the columns were taken for."""
+    named, form = read_mapping(mapping_file) if mapping_file is not None else ({}, Format())
+    with workbench() as bench:
+        sources = open_sources(paths, form.separator, bench)
+        present = tuple(dict.fromkeys(name for source in sources for name in source.cells))
+        taken = choose({**named, **(columns or {})}, present)
+        _in_every_file(taken, sources)
+        plan = plan_of(taken, form)
+        stage(sources, plan, bench)
+        return _read(bench, sources, plan, taken, present)
+
+
+def _read(bench: Connection, sources: Sequence[Source], plan: Plan, taken: tuple[Taken, ...], present: Sequence[str]) -> Reading:
+    dated = "day" in plan.columns
+    if plan.kind == COUNTED:
+        flaws.mark_copies(bench)
+    if dated:
+        flaws.mark_far_days(bench)
+    source = ", ".join(str(one.path) for one in sources)
+    unreadable = unreadable_lines(bench)
+    bad = tuple(flaws.of_rows(bench, unreadable))
+    rows, used = bench.execute("SELECT count(*), count(*) FILTER (WHERE flaw = 0) FROM staged").fetchone() or (0, 0)
+    if not used:
+        raise _unusable(source, bad, plan)
+    bad += tuple(flaws.of_cells(bench, counted=plan.kind == COUNTED, dated=dated))
+    span = events.span(bench)
+    if plan.kind == PAGES:
+        log, told = _of_pages(bench, source, span, plan)
+    else:
+        log, told = _of_rows(bench, source, span, plan)
+    whole = tuple(_of_all(log, dated=dated))
+    log = Log(**{name: getattr(log, name) for name in Log.__dataclass_fields__ if name != "flaws"}, flaws=bad + log.flaws + whole)
+    marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
+    used_names = {name for one in taken for name in one.columns}
+    left = tuple(name for name in present if name not in used_names)
+    return Reading(log, plan.kind, rows + unreadable, used, marked, left)
+
+
+def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan) -> tuple[Log, dict[str, str]]:
+    told = {"day": "six digits are a week: it counts on its Monday"} if plan.weeks("day") else {}
+    top: int = 1
+    bad: tuple[Flaw, ...] = ()
+    if "position" in plan.columns:
+        top, bad = events.topmost(bench, plan.format.position_from)
+        told["position"] = f"the topmost is {top}"
+    more = ["clicks"] if plan.has_clicks else []
+    more += ["conversions"] if _converts(plan) else []
+    paid = cost_role(plan)
+    if paid is not None:
+        more.append("cost")
+        told[paid] = _paid(paid, plan)
+    events.add_up(bench, span.first, top, more)
+    names = {name: events.names(bench, name) for name in ("query", "ad", "segment")}
+    counted = events.counted_table(bench, more)
+    hours = events.hours(bench) if "day" in plan.columns else None
+    timed = {"conversion_time", "delay"} & set(plan.columns) and plan.has_clicks
+    log = Log(
+        source, span.first, span.days, counted, names["query"], names["ad"], names["segment"], None,
+        events.delays(bench) if timed else None, hours, _has(plan, counted), bad,
+    )  # fmt: skip
+    return log, told
+
+
+def _of_pages(bench: Connection, source: str, span: events.Span, plan: Plan) -> tuple[Log, dict[str, str]]:
+    form = plan.format
+    found = read_pages(bench, span.first, form.list_separator, form.position_from, has_clicks="clicks" in plan.columns)
+    hours = events.hours(bench) if "day" in plan.columns else None
+    log = Log(
+        source, span.first, span.days, found.counted, found.queries, found.ads, found.segments, found.pages, None, hours,
+        _has(plan, found.counted) | {"pages", "position", "ad"}, found.flaws,
+    )  # fmt: skip
+    return log, {"results": "a list, from the top", "clicks": "a list, in order of time"}
+
+
+def _converts(plan: Plan) -> bool:
+    return bool({"conversions", "conversion_time", "delay"} & set(plan.columns))
+
+
+def _paid(role: str, plan: Plan) -> str:
+    unit = plan.unit(role)
+    words = {"cost": "", "price": "paid for each click", "bid": "taken for what is paid for each click"}[role]
+    return "; ".join(filter(None, [words, f"1 is worth {unit:g}" if unit != 1 else ""]))
+
+
+def _has(plan: Plan, counted: pd.DataFrame) -> frozenset[str]:
+    """What the log tells."""
+    told = {role for role in ("policy", "propensity") if role in plan.columns}
+    told |= {"time"} if "day" in plan.columns else set()
+    told |= {name for name in ("position", "ad", "segment") if (counted[name] >= 0).any()}
+    return frozenset(told | {name for name in ("clicks", "conversions", "cost") if name in counted})
+
+
+def _of_all(log: Log, *, dated: bool) -> list[Flaw]:
+    """What is wrong with a log as a whole."""
+    found = []
+    shown = log.counted["impressions"]
+    by_day = shown.groupby(log.counted["day"]).sum()
+    if not dated:
+        found.append(Flaw("no time", int(shown.sum()), "all of it counts as one day"))
+    elif log.days == 1:
+        found.append(Flaw("one day only", 1, "nothing can be learnt of weekdays, seasons and drift"))
+    elif gaps := log.days - int((by_day > 0).sum()):
+        found.append(Flaw("days without an impression", gaps, "they stay empty"))
+    if "clicks" in log.counted and not log.counted["clicks"].any():
+        found.append(Flaw("not one click", int(shown.sum()), "nothing can be learnt of clicks"))
+    by_query = shown.groupby(log.counted["query"]).sum()
+    once = int((by_query == 1).sum())
+    if once > _RARE * len(log.queries) and len(log.queries) > 1:
+        found.append(Flaw("queries seen only once", once, "they tell of their likes only together"))
+    return found
+
+
+def _in_every_file(taken: Sequence[Taken], sources: Sequence[Source]) -> None:
+    lacking = [
+        Mistake(str(source.path), f"has no column '{name}'", f"other files of the log do; it is taken for {one.role}")
+        for source in sources
+        for one in taken
+        for name in one.columns
+        if name not in source.cells
+    ]
+    if lacking:
+        raise BadInput(lacking)
+
+
+def _unusable(source: str, bad: Sequence[Flaw], plan: Plan) -> BadInput:
+    why = "; ".join(f"{one.rows:,} rows: {one.what}" for one in bad)
+    held = ", ".join(f"{role} = {'+'.join(names)}" for role, names in plan.columns.items())
+    hint = "other dates than 2012-04-01 need date_format in a mapping file" if any("day" in one.what for one in bad) else ""
+    return BadInput([Mistake(source, "has no usable row", f"{why or 'it has no rows'}; {held} was taken", hint)])

@@ -1,0 +1,134 @@
+"""A log's files as tables that DuckDB reads: CSV, plain or gzip, and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.calibrate.door import in_words, quoted, text
+from sim.errors import BadInput, Mistake
+
+if TYPE_CHECKING:
+    from sim.calibrate.door import Connection
+
+_HEAD_BYTES = 1 << 16
+_SEPARATORS = ",\t;|"
+_NAMED = "a CSV file's first line names its columns"
+
+
+class Source(NamedTuple):
+    """One file of a log.
+
+    Attributes
+    ----------
+    table
+        What stands after FROM to read it.
+    cells
+        Column -> (its expression there, its type).
+    """
+
+    path: Path
+    table: str
+    cells: dict[str, tuple[str, str]]
+
+
+def open_sources(paths: Sequence[Path], separator: str | None, bench: Connection) -> tuple[Source, ...]:
+    """Find out what columns each file has; no row is read yet.
+
+    Raises
+    ------
+    BadInput
+        With every file that is missing, empty, named twice or no table, all at once.
+    """
+    mistakes: list[Mistake] = [] if paths else [Mistake("LOG", "no file is named")]
+    found = []
+    seen: set[Path] = set()
+    for path in paths:
+        try:
+            if path.resolve() in seen:
+                mistakes.append(Mistake(str(path), "is named twice", "each file of a log counts once"))
+                continue
+            seen.add(path.resolve())
+            found.append(_open(path, separator, bench))
+        except BadInput as bad:
+            mistakes += bad.mistakes
+        except (OSError, ValueError, EOFError) as problem:
+            told = (problem.strerror if isinstance(problem, OSError) else None) or str(problem)
+            mistakes.append(Mistake(str(path), f"can't be read: {told}", "CSV, CSV.gz or Parquet"))
+    if mistakes:
+        raise BadInput(mistakes)
+    return tuple(found)
+
+
+def unreadable_lines(bench: Connection) -> int:
+    """How many lines were no rows, such as those with too many cells, since the workbench was opened."""
+    rejected = bench.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchone()
+    if not rejected or not rejected[0]:
+        return 0
+    counted = bench.execute("SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line FROM reject_errors)").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _open(path: Path, separator: str | None, bench: Connection) -> Source:
+    with path.open("rb") as stream:
+        magic = stream.read(4)
+    if not magic:
+        raise BadInput([Mistake(str(path), "is empty", "a log with a row at least")])
+    if magic == b"PAR1":
+        return _parquet(path, bench)
+    return _csv(path, separator, zipped=magic[:2] == b"\x1f\x8b")
+
+
+def _parquet(path: Path, bench: Connection) -> Source:
+    table = f"read_parquet({text(path)})"
+    with in_words(path):
+        described = bench.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    return Source(path, table, {name: (quoted(name), kind) for name, kind, *_ in described})
+
+
+def _csv(path: Path, separator: str | None, *, zipped: bool) -> Source:
+    head = _head(path, zipped=zipped)
+    separator = separator or max(_SEPARATORS, key=lambda sign: (_first_filled(head).count(sign), -_SEPARATORS.index(sign)))
+    names, lines = _header(head, separator, path)
+    columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(names)))
+    # Nothing is left to be found out by DuckDB, whose guesses depend on the first rows: every cell is a text.
+    table = (
+        f"read_csv({text(path)}, auto_detect = false, header = false, skip = {lines}, "
+        f"delim = {text(separator)}, quote = '\"', escape = '\"', "
+        f"columns = {{{columns}}}, compression = '{'gzip' if zipped else 'none'}', store_rejects = true, rejects_limit = 0)"
+    )
+    cells = {name: (f"c{number}", "VARCHAR") for number, name in reversed(list(enumerate(names)))}
+    return Source(path, table, {name: cells[name] for name in names})
+
+
+def _head(path: Path, *, zipped: bool) -> str:
+    """The first lines of a text file."""
+    with gzip.open(path) if zipped else path.open("rb") as stream:
+        raw = stream.read(_HEAD_BYTES)
+    whole = raw if len(raw) < _HEAD_BYTES else raw[: raw.rfind(b"\n") + 1] or raw
+    try:
+        return whole.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        if whole.count(b"\n", 0, problem.start):  # a later row may be broken: it will be counted
+            return whole[: problem.start].decode("utf-8-sig")
+    raise BadInput([Mistake(str(path), "is neither text in UTF-8 nor Parquet", "CSV, CSV.gz or Parquet")])
+
+
+def _first_filled(head: str) -> str:
+    return next((line for line in head.splitlines() if line.strip()), "")
+
+
+def _header(head: str, separator: str, path: Path) -> tuple[list[str], int]:
+    """The columns' names, and how many lines are passed until after them."""
+    reader = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    try:
+        names = next((row for row in reader if any(cell.strip() for cell in row)), None)
+    except csv.Error as problem:
+        raise BadInput([Mistake(str(path), f"its first line can't be read: {problem}", _NAMED)]) from None
+    if names is None:
+        raise BadInput([Mistake(str(path), "has nothing but empty lines", _NAMED)])
+    return [name.strip() for name in names], reader.line_num

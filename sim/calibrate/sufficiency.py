@@ -1,0 +1,63 @@
+"""Whether a log can carry a world: enough of it, for long enough, with clicks, and clean enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sim.calibrate.receipt import Reading
+
+GOOD, PART, POOR = "good", "part", "poor"
+MIN_DAYS = 28  # four of each weekday: fewer can't tell a weekday from a chance
+MIN_CLICKS = 400  # an overall CTR to within 5% of itself, one standard error
+MOST_LEFT_OUT = 0.05
+MOST_GAPS = 0.1
+
+
+class Judgement(NamedTuple):
+    """Whether a log is good enough for a world.
+
+    Attributes
+    ----------
+    level
+        GOOD, PART (some of a world has to stay at its defaults) or POOR.
+    lacks
+        What is missing, a sentence each; the gravest first.
+    """
+
+    level: str
+    lacks: tuple[str, ...]
+
+
+def judge(reading: Reading) -> Judgement:
+    """Judge a log by what was read of it."""
+    of_clicks, of_days, dirt = tuple(_of_clicks(reading)), tuple(_of_days(reading)), tuple(_dirt(reading))
+    lacks = (*of_clicks, *of_days, *dirt)
+    poor = (of_clicks and of_days) or reading.used * 2 < reading.rows
+    return Judgement(POOR if poor else PART if lacks else GOOD, lacks)
+
+
+def _of_clicks(reading: Reading) -> Iterator[str]:
+    counted = reading.log.counted
+    if "clicks" not in counted:
+        yield "it has no clicks: click rates stay at their defaults, and it can serve as later traffic of a backtest"
+    elif (clicks := int(counted["clicks"].sum())) < MIN_CLICKS:
+        yield f"it has {clicks:,} clicks, too few for click rates: {MIN_CLICKS} tell an overall CTR to within 5% of itself"
+
+
+def _of_days(reading: Reading) -> Iterator[str]:
+    log = reading.log
+    if "time" not in log.has:
+        yield "it tells no time: demand, weekdays, seasons and drift stay at their defaults"
+    elif log.days < MIN_DAYS:
+        yield f"it covers {log.days} {'day' if log.days == 1 else 'days'}: weekdays, seasons and drift need {MIN_DAYS} at least"
+    else:
+        empty = log.days - log.counted.loc[log.counted["impressions"] > 0, "day"].nunique()
+        if empty > MOST_GAPS * log.days:
+            yield f"{empty:,} of its {log.days:,} days are empty: weekdays and drift can't be told from the gaps"
+
+
+def _dirt(reading: Reading) -> Iterator[str]:
+    bad = reading.rows - reading.used
+    if bad > MOST_LEFT_OUT * reading.rows:
+        yield f"{bad:,} of its {reading.rows:,} rows can't be used"

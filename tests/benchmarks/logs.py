@@ -1,0 +1,52 @@
+"""Ten million impressions of a real platform's kind, as a file, and how fast that becomes a `Log`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from sim.calibrate.reading import read_log
+from tests.benchmarks.beside import beside_the_loop
+from tests.benchmarks.figure import Figure, duration
+
+ROWS = 10_000_000
+_DRAW = "(hash(i + {seed}) % 1000003) / 1000003.0"
+# Four months of 5,000 queries, a few of which make most of the traffic, eight ads each, four slots, two devices.
+_EVENTS = f"""
+SELECT (TIMESTAMP '2024-01-01' + to_seconds(i * 1.0368))::TIMESTAMP(0) AS timestamp, 'query ' || type AS query,
+       'ad ' || (type * 7 + floor(8 * {_DRAW.format(seed=100_000_000)})::INT) % 3000 AS ad,
+       1 + floor(4 * pow({_DRAW.format(seed=200_000_000)}, 2))::INT AS position,
+       CASE WHEN {_DRAW.format(seed=300_000_000)} < 0.6 THEN 'phone' ELSE 'desktop' END AS device,
+       ({_DRAW.format(seed=400_000_000)} < 0.03)::INT AS click, round(2 * {_DRAW.format(seed=500_000_000)}, 2) AS price
+FROM (SELECT i, floor(5000 * pow({_DRAW.format(seed=0)}, 3))::INT AS type FROM range({ROWS}) t(i))
+"""
+
+
+def read_events_csv() -> Figure:
+    """10 M impressions in a CSV.gz become a log"""
+    return _read("log.csv.gz", 20)
+
+
+def read_events_parquet() -> Figure:
+    """10 M impressions in Parquet become a log"""
+    return _read("log.parquet", 20)
+
+
+def _read(name: str, target_s: float) -> Figure:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        _write(file)
+
+        def run():
+            if int(read_log([file]).counted["impressions"].sum()) != ROWS:
+                raise AssertionError("not every impression was read")
+
+        return duration(beside_the_loop(run, repeats=1, warm=False), target_s)
+
+
+def _write(file: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(config={"threads": 2, "memory_limit": "500MiB"}) as bench:
+        bench.execute("SET enable_progress_bar = false")
+        bench.execute(f"COPY ({_EVENTS}) TO '{file}'")

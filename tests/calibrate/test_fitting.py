@@ -1,0 +1,134 @@
+"""What a log can't tell stays at its default, with the reason; odd logs are fitted without a fuss."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.calibrate.asking import asked
+from sim.calibrate.fitting import fit_world
+from sim.calibrate.log import Log
+from sim.scenario.schema import Traffic
+from tests.calibrate import simulated
+from tests.calibrate.building import counted_log
+from tests.calibrate.simulated import START
+
+
+def panel(days: int = 120, queries: int = 40, seed: int = 1, **columns) -> pd.DataFrame:
+    """Rows of every query on every day."""
+    rng = np.random.default_rng(seed)
+    day, query = (part.ravel() for part in np.meshgrid(np.arange(days), np.arange(queries)))
+    shown = rng.poisson(2000 / (query + 3.0))
+    rows = pd.DataFrame({"day": day, "query": query, "impressions": shown, "clicks": rng.binomial(shown, 0.01 + 0.002 * query)})
+    return rows.assign(**columns)[shown > 0]
+
+
+def reasons(log: Log) -> dict[str, str]:
+    return {one.key: one.why for one in fit_world(log).unknown}
+
+
+def test_everything_of_the_table_is_a_setting_or_has_a_reason():
+    found = fit_world(counted_log(panel(), START))
+    keys = {one.key for one in found.figures} | {one.key for one in found.unknown}
+    elsewhere = {"replay", "columns", "types", "season_peak"}
+    assert {f"traffic.{key}" for key in set(Traffic.model_fields) - elsewhere} <= keys
+    assert not {one.key for one in found.figures if one.key} & {one.key for one in found.unknown}
+
+
+def test_every_figure_has_a_sentence_and_most_an_error():
+    found = fit_world(counted_log(panel(cost=1.0), START))
+    assert all(len(one.told) > 20 for one in found.figures)
+    assert {one.key for one in found.figures if one.error is None} <= {"traffic.query_types", "drift.topics.half_life", ""}
+    errors = [np.atleast_1d(one.error) for one in found.figures if one.error is not None]
+    assert all(np.isfinite(one).all() and (one >= 0).all() for one in errors)
+
+
+def test_one_day_tells_how_much_was_asked_and_no_more():
+    found = fit_world(counted_log(panel(days=1), START))
+    day = found.figure("traffic.queries")
+    assert day is not None
+    assert day.error == pytest.approx(np.sqrt(day.value))
+    why = {one.key: one.why for one in found.unknown}
+    assert why["traffic.weekday"] == why["traffic.noise"] == "1 days are too few: at least 28 are needed"
+    assert why["drift.clicks.by"] == "1 days hold less than two times 28 days"
+    assert why["traffic.never_seen"].startswith("1 days are too few")
+
+
+def test_a_log_without_clicks_or_prices_says_so():
+    why = reasons(counted_log(panel().drop(columns="clicks"), START))
+    assert why["users.click_rate"] == why["drift.clicks.by"] == "the log has no clicks"
+    assert why["market.bid"] == "the log has no prices"
+    assert why["conversions.delays"] == "the log has no times of conversions"
+    assert "click_rate" not in fit_world(counted_log(panel().drop(columns="clicks"), START)).tables["queries"]
+
+
+def test_less_than_a_year_tells_growth_and_season_apart_from_nothing():
+    found = fit_world(counted_log(panel(days=300), START))
+    assert "no calendar month twice" in {one.key: one.why for one in found.unknown}["traffic.trend"]
+    assert found.figure("traffic.trend") is None
+    assert [one for one in found.figures if one.name == "growth in a year, if it were no season"]
+
+
+def test_queries_that_do_not_differ_have_no_law():
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame({"day": 0, "query": range(200), "impressions": 500, "clicks": rng.binomial(500, 0.1, 200) * 0 + 50})
+    assert "do not differ by more than chance" in reasons(counted_log(rows, START))["users.click_rate"]
+
+
+def test_click_rates_that_stand_still_have_no_drift():
+    why = reasons(simulated.walked(50, 1e-6, None, 168, 2))
+    assert why["drift.clicks.by"] == "click rates move no more than chance (likelihood ratio)"
+
+
+def test_days_without_a_query_are_gaps():
+    rows = panel(days=200)
+    whole, holed = (fit_world(counted_log(part, START, days=200)) for part in (rows, rows[rows["day"] % 9 != 4]))
+    for key in ("traffic.queries", "traffic.noise"):
+        one, other = whole.figure(key), holed.figure(key)
+        assert other.value == pytest.approx(one.value, rel=0.02, abs=0.01)
+
+
+def test_many_queries_that_are_seen_once_are_never_seen():
+    rows = panel(days=100)
+    day = np.repeat(np.arange(100), 300)
+    once = pd.DataFrame({"day": day, "query": 40 + np.arange(len(day)), "impressions": 1, "clicks": 0})
+    found = fit_world(counted_log(pd.concat([rows, once]), START)).figure("traffic.never_seen")
+    assert found.value == pytest.approx(len(day) / (rows["impressions"].sum() + len(day)), abs=4 * found.error + 0.001)
+    assert found.value > 0.03
+
+
+def test_the_first_place_of_a_page_stands_for_a_query():
+    rows = panel(days=40)
+    below = rows.assign(position=2, impressions=rows["impressions"] // 2, clicks=0)
+    often = asked(counted_log(pd.concat([rows.assign(position=1), below]), START))
+    assert often.number.sum() == rows["impressions"].sum()
+    assert often.stands_for == "impressions in the first place of a page"
+
+
+def test_pages_are_queries():
+    pages = pd.DataFrame({"day": [0, 0, 1], "query": [1, 1, 0], "results": [(0,), (0,), (1,)]})
+    often = asked(counted_log(panel(days=2, queries=2), START, pages=pages))
+    assert (often.by_day.tolist(), often.by_query.tolist()) == ([2.0, 1.0], [1.0, 2.0])
+
+
+def test_conversions_without_their_times_have_a_rate():
+    rows = panel()
+    found = fit_world(counted_log(rows.assign(conversions=rows["clicks"] // 4), START))
+    rate = found.figure("conversions.rate")
+    assert rate.value == pytest.approx((rows["clicks"] // 4).sum() / rows["clicks"].sum())
+    assert "still to come are missing" in rate.told
+
+
+def test_conversions_without_the_clicks_that_did_not_convert_are_taken_as_cut_off():
+    whole = simulated.converted(60_000, 0.3, (3_600.0, 400_000.0), (0.5, 0.5), 20, 5)
+    only = whole.delays_s[whole.delays_s["delay_s"].notna()]
+    log = counted_log(panel(days=2), START, delays_s=only)
+    delays = fit_world(log).figure("conversions.delays")
+    assert np.abs((np.array(delays.value) - (3_600, 400_000)) / delays.error).max() < 4
+    assert max(only["delay_s"].mean(), 0) < 0.9 * 201_800  # as they stand they would seem sooner
+
+
+def test_the_same_log_gives_the_same_figures():
+    first, second = (fit_world(counted_log(panel(), START)) for _ in range(2))
+    assert first.figures == second.figures

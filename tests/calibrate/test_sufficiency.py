@@ -1,0 +1,34 @@
+"""Whether a log can carry a world is judged by its clicks, its days and its dirt."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.calibrate.reading import read
+from sim.calibrate.sufficiency import GOOD, MIN_CLICKS, MIN_DAYS, PART, POOR, judge
+from tests.calibrate.logs import written
+
+
+def log_of(days, clicks, *, empty=(), bad=0):
+    rows = [f"2024-01-{day:02},a,1000,{clicks // days + (day <= clicks % days)}" for day in range(1, days + 1) if day not in empty]
+    return "\n".join(["day,query,impressions,clicks", *rows, *["soon,a,1,0"] * bad])
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "lacks"),
+    [
+        (log_of(MIN_DAYS, MIN_CLICKS), GOOD, []),
+        (log_of(MIN_DAYS, MIN_CLICKS - 1), PART, ["399 clicks"]),
+        (log_of(MIN_DAYS - 1, MIN_CLICKS), PART, ["27 days"]),
+        (log_of(MIN_DAYS - 1, MIN_CLICKS - 1), POOR, ["399 clicks", "27 days"]),
+        (log_of(MIN_DAYS, 560, empty=(3, 5, 7)), PART, ["3 of its 28 days are empty"]),
+        (log_of(MIN_DAYS, 560, empty=(3, 5)), GOOD, []),
+        (log_of(MIN_DAYS, 560, bad=2), PART, ["2 of its 30 rows"]),
+        (log_of(MIN_DAYS, 560, bad=29), POOR, ["29 of its 57 rows"]),
+    ],
+)
+def test_each_need_has_its_edge(tmp_path, text, level, lacks):
+    judged = judge(read([written(tmp_path, text)]))
+    assert judged.level == level
+    assert len(judged.lacks) == len(lacks)
+    assert all(words in told for words, told in zip(lacks, judged.lacks, strict=True))

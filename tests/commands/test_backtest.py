@@ -1,0 +1,87 @@
+"""`foreshow backtest`: what it refuses, what it writes, and to whom it hands a log."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from datetime import date
+from types import ModuleType
+
+import pytest
+
+from tests.calibrate.panels import made_up
+from tests.reports.made_up_backtest import PAGES
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Logs by the name of their file, as the reader would read them."""
+    logs = {"log.csv": made_up(1, queries=12, days=84)}
+    reading, columns = ModuleType("sim.calibrate.reading"), ModuleType("sim.calibrate.columns")
+    reading.read_log = lambda paths, named, form: logs[paths[0].name]
+    columns.parse_columns = lambda words: dict(one.split("=") for one in words.split(",") if one)
+    monkeypatch.setitem(sys.modules, "sim.calibrate.reading", reading)
+    monkeypatch.setitem(sys.modules, "sim.calibrate.columns", columns)
+    return logs
+
+
+def test_the_document_alone_is_on_standard_output(foreshow, read):
+    done = foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--json", "-")
+    assert (done.code, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert [one["month"] for one in found["predicted"]["by_month"]] == ["2025-02", "2025-03"]
+    assert found["actual"]["by_month"][1]["ctr"] > 0
+    assert found["scores"]["predicted"]["intervals"] == 2
+    assert found["confidence"] == 0.9
+
+
+def test_a_later_log_without_clicks_is_predicted_all_the_same(foreshow, read, tmp_path):
+    log = read["log.csv"]
+    read["later.csv"] = replace(log, first=date(2025, 4, 1), counted=log.counted.drop(columns="clicks"), has=frozenset())
+    files = ["--json", str(tmp_path / "out.json"), "--csv", str(tmp_path / "out.csv")]
+    done = foreshow("backtest", "log.csv", "--traffic", "later.csv", *files, "--confidence", "50%", "--width", "80", "--ascii")
+    assert done.code == 0
+    assert done.out.startswith("[PREDICTED]  CTR ")
+    assert "50% interval" in done.out
+    assert json.loads((tmp_path / "out.json").read_text())["actual"] is None
+    assert (tmp_path / "out.csv").read_text().startswith("forecast,part,label,ctr,low,high\npredicted,total,,0.")
+
+
+def test_all_that_is_wrong_is_told_at_once(foreshow, read):
+    done = foreshow("backtest", "log.csv", "--fit-until", "soon", "--traffic", "x", "--confidence", "120%")
+    assert done.code == 2
+    for words in ("--traffic", "--fit-until is there too", "'soon' is no date", "'120%'"):
+        assert words in done.told
+
+
+def test_without_a_later_part_there_is_nothing_to_predict(foreshow, read):
+    done = foreshow("backtest", "log.csv")
+    assert done.code == 2
+    assert "--fit-until" in done.told
+
+
+def test_pages_go_to_the_click_models(foreshow, read, monkeypatch):
+    import pandas as pd
+
+    asked = {}
+    pages = ModuleType("sim.calibrate.clicks.backtest")
+    pages.backtest_pages = lambda log, traffic, **more: asked.update(more) or PAGES
+    monkeypatch.setitem(sys.modules, "sim.calibrate.clicks.backtest", pages)
+    read["log.csv"] = replace(read["log.csv"], pages=pd.DataFrame())
+    done = foreshow("backtest", "log.csv", "--quiet")
+    assert done.code == 0
+    assert done.out.startswith("[HELD]")
+    assert asked == {"fit_until": None, "confidence": 0.9}
+
+
+def test_the_real_reader_reads_it(foreshow, tmp_path):
+    pytest.importorskip("sim.calibrate.reading", reason="needs the reader of real logs")
+    from datetime import timedelta
+
+    log = made_up(1, queries=12, days=84)
+    rows = log.counted.assign(day=[(log.first + timedelta(days=int(day))).isoformat() for day in log.counted["day"]])
+    rows.drop(columns="position").to_csv(tmp_path / "log.csv", index=False)
+    done = foreshow("backtest", str(tmp_path / "log.csv"), "--fit-until", "2025-02-15", "--json", "-")
+    assert done.code == 0
+    assert len(json.loads(done.out)["predicted"]["by_query"]) == 12

@@ -1,0 +1,73 @@
+"""`foreshow calibrate`: a log in, an answer out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.calibrate.logs import COUNTED, EVENTS, PAGES, written
+
+
+@pytest.fixture
+def long_log(tmp_path):
+    rows = [f"2024-{month:02}-{day:02},tents,1000,30" for month in (1, 2) for day in range(1, 29)]
+    return written(tmp_path, "\n".join(["date,keyword,impressions,clicks", *rows, "soon,tents,1,1", "2024-02-28,boots,3,4"]), "long.csv")
+
+
+def test_the_first_line_answers(foreshow, long_log):
+    done = foreshow("calibrate", str(long_log), "--quiet")
+    assert (done.code, done.out) == (0, "[GOOD]  Good enough for a world: 56.0 k impressions of 2 queries over 59 days, CTR 3.01%.\n")
+
+
+def test_the_screen_tells_what_was_read(foreshow, long_log):
+    out = foreshow("calibrate", str(long_log), "--columns", "query=keyword", "--width", "80").out
+    for words in ("58, 1 of them left out; 57 when added up", "59, 2024-01-01 to 2024-02-28", "as you said", "by its usual name"):
+        assert words in out
+    assert "1  no readable day: left out" in out
+    assert "1  more clicks than impressions: clicks cut down to them" in out
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("text", [EVENTS, COUNTED, PAGES])
+def test_it_fits_any_screen_and_plain_ascii(foreshow, tmp_path, text, width):
+    done = foreshow("calibrate", str(written(tmp_path, text)), "--width", str(width), "--ascii")
+    assert done.code == 0
+    assert done.out.isascii()
+    assert max(map(len, done.out.splitlines())) <= width
+
+
+def test_json(foreshow, tmp_path):
+    told = json.loads(foreshow("calibrate", str(written(tmp_path, EVENTS)), "--json").out)
+    assert (told["schema"], told["verdict"], told["kind"], told["rows"], told["clicks"]) == ("foreshow/calibrate/1", "poor", "events", 5, 2)
+    assert told["columns"]["clicks"] == {"columns": ["click"], "named": False, "told": ""}
+    assert told["flaws"][-1] == {"what": "times state no time zone", "rows": 5, "done": "days and hours are those that are written"}
+    file = tmp_path / "out.json"
+    done = foreshow("calibrate", str(written(tmp_path, EVENTS)), "--json", str(file), "--quiet")
+    assert done.out.startswith("[POOR]")
+    assert json.loads(file.read_text()) == told
+
+
+def test_mistakes_are_told_at_once(foreshow, tmp_path):
+    done = foreshow("calibrate", str(written(tmp_path, COUNTED)), "--columns", "dya=date,clicks=click")
+    assert (done.code, done.out) == (2, "")
+    for words in ("2 mistakes", "did you mean 'day'?", "did you mean 'clicks'?"):
+        assert words in done.told
+
+
+@pytest.mark.parametrize(
+    "words", [["none.csv"], ["log.csv", "--mapping", "none.toml"], ["log.csv", "--into", "log.csv"], ["log.csv", "--columns", "x"], []]
+)
+def test_what_cannot_be_read_ends_with_two(foreshow, tmp_path, monkeypatch, words):
+    written(tmp_path, COUNTED)
+    monkeypatch.chdir(tmp_path)
+    done = foreshow("calibrate", *words)
+    assert (done.code, done.out) == (2, "")
+    assert "Traceback" not in done.err
+
+
+def test_a_log_without_clicks_or_days_is_poor(foreshow, tmp_path):
+    out = foreshow("calibrate", str(written(tmp_path, "query\ntents\ntents\n")), "--width", "120").out
+    assert out.startswith("[POOR]  Not good enough for a world: 2 impressions of 1 query.")
+    assert "! it has no clicks" in out
+    assert "! it tells no time" in out

@@ -1,0 +1,98 @@
+"""What a backtest's screen answers, how wide it is, and its document's contract."""
+
+from __future__ import annotations
+
+import csv
+import json
+from io import StringIO
+
+import jsonschema
+import pytest
+
+from reports.backtest import answer, print_backtest, print_quiet
+from reports.backtest_export import json_text, write_csv
+from reports.console import cells, open_console
+from tests.reports.made_up_backtest import BACKTESTS
+
+_NUMBER, _MAYBE = {"type": "number", "minimum": 0}, {"type": ["number", "null"], "minimum": 0}
+_RATE = {"ctr": _NUMBER, "low": _MAYBE, "high": _MAYBE}
+
+
+def _each(**label):
+    return {"type": "array", "items": {"type": "object", "required": [*label, *_RATE], "properties": {**label, **_RATE}}}
+
+
+_FORECAST = {
+    "type": "object",
+    "required": ["total", "by_month", "by_position", "pages"],
+    "properties": {
+        "total": {"type": "object", "required": list(_RATE), "properties": _RATE},
+        "by_month": _each(month={"type": "string", "pattern": r"^\d{4}-\d{2}$"}),
+        "by_position": _each(position={"type": "integer", "minimum": 1}),
+        "by_query": _each(query={"type": "string"}),
+        "pages": {"type": "object", "required": ["no_click", "two_or_more"], "properties": {"no_click": _MAYBE, "two_or_more": _MAYBE}},
+    },
+}
+CONTRACT = {
+    "type": "object",
+    "required": ["schema", "predicted", "baselines", "actual", "scores"],
+    "properties": {
+        "schema": {"const": "foreshow/backtest/1"},
+        "predicted": _FORECAST,
+        "baselines": {"type": "object", "additionalProperties": _FORECAST},
+        "actual": {"anyOf": [_FORECAST, {"type": "null"}]},
+        "scores": {"type": ["object", "null"]},
+    },
+}
+
+
+@pytest.mark.parametrize("name", BACKTESTS)
+def test_the_document_keeps_its_contract(name):
+    jsonschema.validate(json.loads(json_text(BACKTESTS[name])), CONTRACT)
+
+
+def test_the_rows_are_every_rate():
+    stream = StringIO()
+    write_csv(BACKTESTS["scored"], stream)
+    rows = list(csv.DictReader(StringIO(stream.getvalue())))
+    assert len(rows) == 5 * (1 + 3 + 3)
+    assert {row["forecast"] for row in rows} == {"predicted", "carry forward", "re-weighted by query", "last month shrunk", "actual"}
+    (total,) = [row for row in rows if row["forecast"] == "predicted" and row["part"] == "total"]
+    assert (float(total["ctr"]), float(total["low"]), float(total["high"])) == (0.0217, 0.0191, 0.0247)
+
+
+@pytest.mark.parametrize(
+    ("name", "badge", "words"),
+    [
+        ("scored", "HELD", "Yes, it would have predicted your clicks, and better than carrying forward"),
+        ("unscored", "PREDICTED", "no clicks to score it with"),
+        ("missed", "MISSED", "No, it would not have predicted your clicks"),
+        ("no better", "NO BETTER", "no better than carrying forward"),
+        ("pages", "HELD", "positions are off by"),
+    ],
+)
+def test_the_first_line_answers(name, badge, words):
+    found, _, said = answer(BACKTESTS[name])
+    assert found == badge
+    assert words in said
+    stream = StringIO()
+    print_quiet(BACKTESTS[name], open_console(stream, width=100))
+    assert stream.getvalue().startswith(f"[{badge}]  ")
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("width", range(40, 121, 8))
+@pytest.mark.parametrize("name", BACKTESTS)
+def test_no_line_runs_over(name, width, ascii_only):
+    stream = StringIO()
+    print_backtest(BACKTESTS[name], open_console(stream, width=width, ascii_only=ascii_only))
+    text = stream.getvalue()
+    assert max(map(cells, text.splitlines())) <= width
+    assert text.isascii() or not ascii_only
+
+
+def test_the_worst_month_comes_first():
+    stream = StringIO()
+    print_backtest(BACKTESTS["scored"], open_console(stream, width=120))
+    months = [line[:7] for line in stream.getvalue().splitlines() if line.startswith("2026-1")]
+    assert months == ["2026-12", "2026-11", "2026-10"]
