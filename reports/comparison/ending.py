@@ -67,7 +67,7 @@ def following(comparison: Comparison) -> Next:
         needed = effort(comparison.needed_replications, comparison.needed_seconds, run.replications)
         if needed:
             # Student's interval holds for one look: a second one at the same worlds errs about twice as often.
-            why = f"{needed} would decide it; play them in worlds that nobody has looked at yet:"
+            why = f"{needed} would decide it; play so many in new worlds:"
             return Next(why, COMPARE, again(comparison, comparison.needed_replications, elsewhere=True))
         return Next("no number of replications within reason would decide it; what it rests on, as JSON:", COMPARE, [*same, "--json"])
     if comparison.verdict == HOLD:
