@@ -34,7 +34,8 @@ _SIMPLY = {
     "first_sample": "'served'", "first_rows": "400", "test_rows": "400", "targeted_rows": "400", "monthly_rows": "300",
     "check_rows": "2_000", "positives_from": "'fresh'", "weights": "'inclusion'", "features": "'2 days'", "analysis": "'2 days'",
     "guidelines": "'3 days'", "shadow": "'3 days'", "canary": "'60%'", "canary_lasts": "'5 days'", "overturned": "'100%'",
-    "recall": "'1%'", "shown": "'0%'", "holdback": "'40%'", "look_every": "'9 days'", "cohort_z": "9", "fallen": "'90%'", "learns_from": "'1 day'",
+    "recall": "'1%'", "shown": "'0%'", "holdback": "'40%'", "look_every": "'9 days'", "cohort_z": "9",
+    "fallen": "'90%'", "learns_from": "'1 day'",
     "retrain": "'7 days'", "then": "'revenue'", "looks_for": "['never_shows', 'wrong_labels']",
 }  # fmt: skip
 _RECENT = {"remedies": "{ never_shows = 'recent_data' }"}
