@@ -30,9 +30,8 @@ PAGE = ROOT / "docs" / "your_log.md"
 README = ROOT / "README.md"
 PANEL = ROOT / "scenarios" / "made_up_panel.csv.gz"
 MONTHS = Path(__file__).parent / "your_log.jsonl"
-LINES = re.compile(
-    r"<!-- lines: (?P<file>\S+) \| (?P<first>[^|\n]+) \| (?P<last>[^|\n]+) -->\n(?:```toml\n(?P<shown>.*?)```\n)?", re.DOTALL
-)
+_BLOCK = r"(?:```toml\n(?P<shown>.*?)```\n)?"
+LINES = re.compile(r"<!-- lines: (?P<file>\S+) \| (?P<first>[^|\n]+) \| (?P<last>[^|\n]+) -->\n" + _BLOCK, re.DOTALL)
 SCENARIO = re.compile(r"```toml\n# decide\.toml\n(.*?)```\n", re.DOTALL)
 
 

@@ -119,7 +119,12 @@ def _task(log: Log, traffic: Log | None, fit_until: date | None, held: float, wi
         ranks = max(pages.ranks, later.ranks)
         pages, later = widened(pages, ranks), widened(later, ranks)
         return _Task(
-            pages.thinned(), later, within, names, f"{log.source}, {len(pages.query)} pages", f"{traffic.source}, {len(later.query)} pages"
+            pages.thinned(),
+            later,
+            within,
+            names,
+            f"{log.source}, {len(pages.query):,} pages",
+            f"{traffic.source}, {len(later.query):,} pages",
         )
     if fit_until is not None and log.pages is not None:
         first = log.pages["day"].to_numpy() <= (fit_until - log.first).days
