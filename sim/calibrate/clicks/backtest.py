@@ -133,7 +133,7 @@ def _task(log: Log, traffic: Log | None, fit_until: date | None, held: float, wi
         first = when(pages, within=within) < 1 - held
         how = f"the first {1 - held:.0%}" + (" of each query" if within else "")
     before, later = pages.take(first).thinned(), pages.take(~first)
-    return _Task(before, later, within, log.queries, f"{log.source}, {how}", f"{log.source}, the {len(later.query)} pages after")
+    return _Task(before, later, within, log.queries, f"{log.source}, {how}", f"{log.source}, the {len(later.query):,} pages after")
 
 
 def _learned(task: _Task) -> tuple[Choice, Moves]:
