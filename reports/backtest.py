@@ -25,7 +25,8 @@ def print_backtest(found: Backtest, console: Screen) -> None:
     tables.print_part(f"months  {order}", found, "by_month", console, left)
     tables.print_part(f"positions  {order}", found, "by_position", console, left)
     few = min(_BIGGEST, len(found.predicted.by_query))
-    tables.print_part(f"the {few} biggest queries  {order if found.actual else 'the biggest first'}", found, "by_query", console, left, few)
+    biggest = f"the {few} biggest queries" if few > 1 else "the biggest query"
+    tables.print_part(f"{biggest}  {order if found.actual else 'the biggest first'}", found, "by_query", console, left, few)
     _pages(found, console)
     _models(found, console)
     console.row()

@@ -93,9 +93,7 @@ def _table(part: Part, console: Screen) -> list[Line]:
         Column(("worth",), tuple((_plain(one.ess, 0), "context") for one in shown), "right"),
         Column(("largest weight",), tuple((_plain(one.max_weight, 1), "context") for one in shown), "right"),
         Column(("mean",), tuple((_plain(one.mean_weight, 2), "context") for one in shown), "right"),
-        Column(
-            ("tau, lambda",), tuple((numbers.NOTHING if one.setting is None else f"{one.setting:.3g}", "context") for one in shown), "right"
-        ),
+        Column(("tau, lambda",), tuple((_setting(one.setting), "context") for one in shown), "right"),
     ]
     columns = [_swapped(column, console) for column in columns]
     while len(columns) > 2 and table.total(columns) > console.width:

@@ -57,6 +57,12 @@ def main() -> None:
       foreshow run first_year            play one and read the answer
       foreshow compare which_objective   see which candidate should ship
       foreshow report                    read the last answer again
+
+    A log of your own tells how far to trust an answer:
+
+    \b
+      foreshow calibrate LOG --into DIR          fit a world to it, for scenarios that say world = "DIR"
+      foreshow backtest LOG --fit-until DATE     see whether it would have predicted the clicks
     """  # noqa: D301  click wants the backspace itself
 
 

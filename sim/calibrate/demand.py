@@ -29,6 +29,7 @@ class _Columns(NamedTuple):
     weekday: bool
     trend: bool
     season: bool
+    line: bool = False
 
 
 def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Found:
@@ -48,8 +49,11 @@ def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Fo
         columns = columns._replace(table=columns.table[:, :-2], season=False)
         noise = fit_day_noise(totals, columns.table)
         unknown.append(Unknown("traffic.season", "no yearly wave above chance (Wald test at 5 %)"))
-    figures = [*_level(noise, columns, asked.stands_for), *_noise(noise, columns), *figures]
-    figures += [_dispersion(totals, columns), *(() if columns.trend else (_slope(totals, columns),))]
+    told = () if columns.trend else (_slope(totals, columns),)
+    if noise.memory > _MOST_MEMORY and not columns.trend:  # growth, or a part of a season, is no noise
+        columns = _with_line(columns)
+        noise = fit_day_noise(totals, columns.table)
+    figures = [*_level(noise, columns, asked.stands_for), *_noise(noise, columns), *figures, _dispersion(totals, columns), *told]
     if not columns.trend:
         why = f"{asked.days} days hold no calendar month twice: growth and season can't be told apart"
         unknown += [Unknown("traffic.trend", why), Unknown("traffic.season", why)]
@@ -70,6 +74,12 @@ def _columns(totals: Array, first: date) -> _Columns:
         angle = 2 * np.pi * (first.timetuple().tm_yday + day) / 365.25
         parts += [day[:, None] / YEAR_DAYS, np.column_stack([np.cos(angle), np.sin(angle)])]
     return _Columns(np.hstack(parts), bool(known), long, long)
+
+
+def _with_line(columns: _Columns) -> _Columns:
+    """The same around a straight line that is 0 in the middle of the log, so that the level is that of its middle."""
+    line = np.linspace(-0.5, 0.5, len(columns.table))[:, None]
+    return columns._replace(table=np.hstack([columns.table, line]), line=True)
 
 
 def _waves(noise: DayNoise) -> bool:
@@ -95,7 +105,8 @@ def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
     slope = level / level.sum()
     relative = np.sqrt(slope @ noise.covariance[:heads, :heads] @ slope + (noise.sd * noise.sd_error) ** 2)
     queries = float(level.mean() * np.exp(noise.sd**2 / 2 - calm))
-    source = f"daily totals of {stands_for}, on the log's first day before weekday, season and noise; {_AROUND}"
+    when = "in the middle of the log" if columns.line else "on the log's first day"
+    source = f"daily totals of {stands_for}, {when} before weekday, season and noise; {_AROUND}"
     figures.insert(0, Figure("traffic.queries", "queries a day", queries, queries * float(relative), source))
     if columns.weekday:
         shape = level / level.mean()
@@ -126,7 +137,12 @@ def _wave(noise: DayNoise) -> tuple[float, float, float]:
 
 
 def _noise(noise: DayNoise, columns: _Columns) -> list[Figure]:
-    around = ", ".join(["weekday"] * columns.weekday + ["trend"] * columns.trend + ["season"] * columns.season) or "their mean"
+    around = (
+        ", ".join(
+            ["weekday"] * columns.weekday + ["trend"] * columns.trend + ["season"] * columns.season + ["a straight line"] * columns.line
+        )
+        or "their mean"
+    )
     source = f"log daily totals around {around}, the chance of counting taken off: {_AROUND}"
     return [
         Figure("traffic.noise", "daily noise, sd of the log", noise.sd, noise.sd_error, source),

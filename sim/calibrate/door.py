@@ -21,6 +21,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2, "memory_limit": "500MiB", "autoinstall_known_extensions": False, "autoload_known_extensions": False,
 }  # fmt: skip
 _FULL = re.compile(r"no space|disk quota|out of memory|could not (?:write|allocate)|failed to (?:write|allocate)", re.IGNORECASE)
+_STOPPED = re.compile(r"query interrupted|interrupted!", re.IGNORECASE)  # what DuckDB makes of Ctrl-C
 
 
 @contextmanager
@@ -31,6 +32,8 @@ def workbench() -> Iterator[Connection]:
     ------
     ForeshowError
         When the folder for temporary files is full.
+    KeyboardInterrupt
+        When someone stops it, also where DuckDB notices first and makes an error of its own of it.
     """
     import duckdb
 
@@ -41,6 +44,10 @@ def workbench() -> Iterator[Connection]:
         bench.execute("SET enable_progress_bar = false")
         try:
             yield bench
+        except (duckdb.InterruptException, RuntimeError) as problem:
+            if not _STOPPED.search(str(problem)):
+                raise
+            raise KeyboardInterrupt from None
         except duckdb.Error as problem:
             if not _FULL.search(str(problem)):
                 raise
@@ -62,7 +69,7 @@ def in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as problem:
-        if _FULL.search(str(problem)):
+        if _FULL.search(str(problem)) or _STOPPED.search(str(problem)):
             raise
         raise BadInput([Mistake(str(path), f"can't be read: {_first_line(problem)}", "CSV, CSV.gz or Parquet")]) from None
 

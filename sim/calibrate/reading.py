@@ -85,7 +85,7 @@ def _read(bench: Connection, sources: Sequence[Source], plan: Plan, taken: tuple
         log, told = _of_pages(bench, source, span, plan)
     else:
         log, told = _of_rows(bench, source, span, plan)
-    whole = tuple(_of_all(log, dated=dated))
+    whole = tuple(_of_all(log, used, dated=dated))
     log = Log(**{name: getattr(log, name) for name in Log.__dataclass_fields__ if name != "flaws"}, flaws=bad + log.flaws + whole)
     marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
     used_names = {name for one in taken for name in one.columns}
@@ -147,19 +147,19 @@ def _has(plan: Plan, counted: pd.DataFrame) -> frozenset[str]:
     return frozenset(told | {name for name in ("clicks", "conversions", "cost") if name in counted})
 
 
-def _of_all(log: Log, *, dated: bool) -> list[Flaw]:
-    """What is wrong with a log as a whole."""
+def _of_all(log: Log, used: int, *, dated: bool) -> list[Flaw]:
+    """What is wrong with a log as a whole, of which so many rows are used."""
     found = []
     shown = log.counted["impressions"]
     by_day = shown.groupby(log.counted["day"]).sum()
     if not dated:
-        found.append(Flaw("no time", int(shown.sum()), "all of it counts as one day"))
+        found.append(Flaw("no time", used, "all of it counts as one day"))
     elif log.days == 1:
         found.append(Flaw("one day only", 1, "nothing can be learnt of weekdays, seasons and drift"))
     elif gaps := log.days - int((by_day > 0).sum()):
         found.append(Flaw("days without an impression", gaps, "they stay empty"))
     if "clicks" in log.counted and not log.counted["clicks"].any():
-        found.append(Flaw("not one click", int(shown.sum()), "nothing can be learnt of clicks"))
+        found.append(Flaw("not one click", used, "nothing can be learnt of clicks"))
     by_query = shown.groupby(log.counted["query"]).sum()
     once = int((by_query == 1).sum())
     if once > _RARE * len(log.queries) and len(log.queries) > 1:

@@ -12,6 +12,8 @@ MIN_DAYS = 28  # four of each weekday: fewer can't tell a weekday from a chance
 MIN_CLICKS = 400  # an overall CTR to within 5% of itself, one standard error
 MOST_LEFT_OUT = 0.05
 MOST_GAPS = 0.1
+MOST_ONCE = 0.5
+_CUT, _ONCE = "more clicks than impressions", "queries seen only once"
 
 
 class Judgement(NamedTuple):
@@ -42,7 +44,10 @@ def _of_clicks(reading: Reading) -> Iterator[str]:
     if "clicks" not in counted:
         yield "it has no clicks: click rates stay at their defaults, and it can serve as later traffic of a backtest"
     elif (clicks := int(counted["clicks"].sum())) < MIN_CLICKS:
-        yield f"it has {clicks:,} clicks, too few for click rates: {MIN_CLICKS} tell an overall CTR to within 5% of itself"
+        many = f"{clicks:,} {'click' if clicks == 1 else 'clicks'}"
+        yield f"it has {many}, too few for click rates: {MIN_CLICKS} tell an overall CTR to within 5% of itself"
+    elif clicks == counted["impressions"].sum():
+        yield "every impression was clicked: what was not clicked is missing, or the columns are others"
 
 
 def _of_days(reading: Reading) -> Iterator[str]:
@@ -61,3 +66,8 @@ def _dirt(reading: Reading) -> Iterator[str]:
     bad = reading.rows - reading.used
     if bad > MOST_LEFT_OUT * reading.rows:
         yield f"{bad:,} of its {reading.rows:,} rows can't be used"
+    cut, once = (sum(flaw.rows for flaw in reading.log.flaws if flaw.what == what) for what in (_CUT, _ONCE))
+    if cut > MOST_LEFT_OUT * reading.used:
+        yield f"{cut:,} of its {reading.used:,} rows have more clicks than impressions: is each column what it was taken for?"
+    if once > MOST_ONCE * len(reading.log.queries):
+        yield f"{once:,} of its {len(reading.log.queries):,} queries were seen only once: of each of them nothing can be told"

@@ -91,6 +91,9 @@ def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:
             yield f"topics = {types}"
         for line in _told(law):
             yield line if line.startswith("#") else f"# {line}"
+    few = [one.value for one in figures if one.key == "traffic.query_types" and not isinstance(one.value, tuple) and one.value < _TOPICS]
+    if few:  # no more topics than types, also where the types stand in no table
+        yield f"topics = {few[0]:.0f}"
     yield from _told(figures)
 
 

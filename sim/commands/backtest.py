@@ -49,7 +49,7 @@ def backtest(
     named = import_module(_COLUMNS).parse_columns(columns or "")
     paths = [Path(log) for log in logs]
     if policy is not None:
-        _show_policy(paths, Path(policy), named, level, target)
+        _show_policy(paths, Path(policy), named, level, target, mapping)
         return
     read: Callable[..., Log] = import_module(_READING).read_log
     form = None if mapping is None else Path(mapping)
@@ -110,9 +110,12 @@ def _show(found: Backtest, target: Output) -> bool:
     return written
 
 
-def _show_policy(paths: list[Path], other: Path, columns: Mapping[str, str], confidence: float, target: Output) -> None:
-    if target.csv_file:
-        raise BadInput([Mistake("--csv", "has no effect with --policy", "", "use --json")])
+def _show_policy(
+    paths: list[Path], other: Path, columns: Mapping[str, str], confidence: float, target: Output, mapping: str | None
+) -> None:
+    instead = {"--csv": (target.csv_file, "use --json"), "--mapping": (mapping, "name the columns with --columns")}
+    if idle := [Mistake(option, "has no effect with --policy", "", hint) for option, (value, hint) in instead.items() if value]:
+        raise BadInput(idle)
     found = import_module(_POLICY).backtest_policy(paths, [other], columns or None, confidence)
     report = import_module("reports.policy")
     written = target.write(target.json_file, lambda stream: stream.write(import_module("reports.policy_export").policy_text(found)))

@@ -70,6 +70,18 @@ def test_less_than_a_year_tells_growth_and_season_apart_from_nothing():
     assert [one for one in found.figures if one.name == "growth in a year, if it were no season"]
 
 
+def test_growth_of_a_short_log_is_no_noise():
+    """The counts are Poisson around a straight line: a noise that remembers for ever would be played as one that does not."""
+    rng = np.random.default_rng(5)
+    rows = pd.DataFrame({"day": range(120), "query": 0, "impressions": rng.poisson(20_000 * np.exp(np.linspace(-0.2, 0.2, 120)))})
+    found = fit_world(counted_log(rows, START))
+    noise, queries = found.figure("traffic.noise"), found.figure("traffic.queries")
+    assert noise.value < 0.01
+    assert "a straight line" in noise.told
+    assert queries.value == pytest.approx(20_000, rel=0.01)
+    assert "in the middle of the log" in queries.told
+
+
 def test_queries_that_do_not_differ_have_no_law():
     rng = np.random.default_rng(3)
     rows = pd.DataFrame({"day": 0, "query": range(200), "impressions": 500, "clicks": rng.binomial(500, 0.1, 200) * 0 + 50})

@@ -164,3 +164,11 @@ def test_the_next_year_is_predicted_from_its_traffic_alone():
     for _, rate in found.predicted.by_month:
         assert rate.low < rate.ctr < rate.high
     assert any(note.startswith("more clicks than impressions: 13") for note in found.notes)
+
+
+def test_no_interval_goes_beyond_a_click_for_each_impression():
+    log = made_up(3, queries=10)
+    found = back(replace(log, counted=log.counted.assign(clicks=log.counted["impressions"]))).predicted
+    highest = [rate.high for rate in (found.total, *(rate for _, rate in found.by_month), *(rate for _, rate in found.by_query))]
+    assert max(highest) <= 1
+    assert found.total.ctr > 0.9

@@ -24,6 +24,12 @@ def log_of(days, clicks, *, empty=(), bad=0):
         (log_of(MIN_DAYS, 560, empty=(3, 5, 7)), PART, ["3 of its 28 days are empty"]),
         (log_of(MIN_DAYS, 560, empty=(3, 5)), GOOD, []),
         (log_of(MIN_DAYS, 560, bad=2), PART, ["2 of its 30 rows"]),
+        (log_of(MIN_DAYS, 1), PART, ["1 click, too few"]),
+        (log_of(MIN_DAYS, 28_000), PART, ["every impression was clicked"]),
+        (log_of(MIN_DAYS, 560) + "\n2024-01-01,a,5,6\n2024-01-02,a,5,6", PART, ["2 of its 30 rows have more clicks"]),
+        (log_of(MIN_DAYS, 560) + "\n2024-01-01,a,5,6", GOOD, []),
+        (log_of(MIN_DAYS, 560) + "\n2024-01-01,b,1,0\n2024-01-02,c,1,0", PART, ["2 of its 3 queries"]),
+        (log_of(MIN_DAYS, 560) + "\n2024-01-01,b,1,0", GOOD, []),
         (log_of(MIN_DAYS, 560, bad=29), POOR, ["29 of its 57 rows"]),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from sim.calibrate.asking import asked
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.demand import fit_demand
 from sim.calibrate.fitting import fit_world
-from sim.calibrate.log import Figure, Unknown
+from sim.calibrate.log import Figure, Log, Unknown
 from sim.calibrate.world import write_world
 from sim.columns import COLUMNS
 from tests.calibrate import simulated
@@ -143,3 +144,11 @@ def test_what_is_written_is_the_same_again(shop, tmp_path):
         assert file.read_bytes() == (shop[0] / "shop" / file.name).read_bytes()
     assert tomllib.loads((tmp_path / "shop" / "world.toml").read_text())["traffic"]["types"] == "queries.parquet"
     assert asked(shop[1]).by_day.sum() > 0
+
+
+def test_a_log_of_one_query_makes_a_sound_world(tmp_path):
+    rows = pd.DataFrame({"day": range(60), "query": 0, "position": -1, "ad": -1, "segment": -1, "impressions": 900, "clicks": 9})
+    write_world(fit_world(Log("one.csv", date(2026, 1, 1), 60, rows, ("tents",), has=frozenset({"clicks", "time"}))), tmp_path / "one")
+    file = tmp_path / "one.toml"
+    file.write_text('name = "one"\nworld = "one"\nhorizon = "30 days"\n[[candidate]]\npolicy = "keyword"\n')
+    assert sim.check(file) == []

@@ -85,3 +85,18 @@ def test_the_real_reader_reads_it(foreshow, tmp_path):
     done = foreshow("backtest", str(tmp_path / "log.csv"), "--fit-until", "2025-02-15", "--json", "-")
     assert done.code == 0
     assert len(json.loads(done.out)["predicted"]["by_query"]) == 12
+
+
+@pytest.mark.parametrize(("option", "value"), [("--csv", "out.csv"), ("--mapping", "odd.toml")])
+def test_what_has_no_effect_with_a_policy_is_refused(foreshow, tmp_path, monkeypatch, option, value):
+    monkeypatch.chdir(tmp_path)
+    done = foreshow("backtest", "log.csv", "--policy", "other.csv", option, value)
+    assert done.code == 2
+    assert f"{option}: has no effect with --policy" in done.told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_one_query_is_spoken_as_of_one(foreshow, read):
+    read["log.csv"] = made_up(1, queries=1, days=84)
+    done = foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--width", "80")
+    assert "the biggest query  worst first" in done.out

@@ -119,7 +119,12 @@ def _task(log: Log, traffic: Log | None, fit_until: date | None, held: float, wi
         ranks = max(pages.ranks, later.ranks)
         pages, later = widened(pages, ranks), widened(later, ranks)
         return _Task(
-            pages.thinned(), later, within, names, f"{log.source}, {len(pages.query)} pages", f"{traffic.source}, {len(later.query)} pages"
+            pages.thinned(),
+            later,
+            within,
+            names,
+            f"{log.source}, {len(pages.query):,} pages",
+            f"{traffic.source}, {len(later.query):,} pages",
         )
     if fit_until is not None and log.pages is not None:
         first = log.pages["day"].to_numpy() <= (fit_until - log.first).days
@@ -128,7 +133,7 @@ def _task(log: Log, traffic: Log | None, fit_until: date | None, held: float, wi
         first = when(pages, within=within) < 1 - held
         how = f"the first {1 - held:.0%}" + (" of each query" if within else "")
     before, later = pages.take(first).thinned(), pages.take(~first)
-    return _Task(before, later, within, log.queries, f"{log.source}, {how}", f"{log.source}, the {len(later.query)} pages after")
+    return _Task(before, later, within, log.queries, f"{log.source}, {how}", f"{log.source}, the {len(later.query):,} pages after")
 
 
 def _learned(task: _Task) -> tuple[Choice, Moves]:

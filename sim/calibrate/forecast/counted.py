@@ -129,6 +129,7 @@ def _forecast(parts: Parts, later: ahead.Later, months: tuple[str, ...], clicks:
     tails = ((1 - confidence) / 2, (1 + confidence) / 2)
 
     def rate(drawn: Array, shown: float) -> Rate:
+        drawn = np.minimum(drawn, shown)  # Poisson clicks know no bound
         low, high = np.quantile(drawn, tails) / shown
         return Rate(float(drawn.mean() / shown), float(low), float(high))
 
@@ -151,7 +152,7 @@ def _named(source: str, first: date, days: int | NDArray[np.int64]) -> str:
 
 def _notes(log: Log, traffic: Log | None, parts: Parts, paths: common.Paths) -> tuple[str, ...]:
     notes = [
-        f"{flaw.what}: {flaw.rows}{', ' + flaw.done if flaw.done else ''}" for flaw in (*log.flaws, *(traffic.flaws if traffic else ()))
+        f"{flaw.what}: {flaw.rows:,}{', ' + flaw.done if flaw.done else ''}" for flaw in (*log.flaws, *(traffic.flaws if traffic else ()))
     ]
     if parts.new:
         notes.append(f"{parts.new:.1%} of the later impressions are of queries without a past; they get the mean of queries of their size")

@@ -1,0 +1,62 @@
+"""Someone who stops a command that reads a log is told so, whatever DuckDB makes of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from sim.calibrate.door import in_words, workbench
+
+ENDLESS = "SELECT count(*) FROM range(10000000000) AS a(x), range(1000) AS b(y) WHERE x % 7 = y"
+
+
+def test_a_query_that_is_interrupted_is_no_fault_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def stopped():
+        with workbench() as bench, in_words(tmp_path):
+            threading.Timer(0.3, bench.interrupt).start()
+            bench.execute(ENDLESS).fetchall()
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError("out of luck"), ValueError("interrupted")])
+def test_other_errors_stay_what_they_are(error):
+    with pytest.raises(type(error), match=str(error)), workbench():
+        raise error
+
+
+def test_ctrl_c_ends_with_130(tmp_path):
+    script = f"""
+import sys
+import sim.calibrate.reading as reading
+from sim import cli
+from sim.calibrate.door import workbench
+
+def endless(*_):
+    with workbench() as bench:
+        print("reading", flush=True)
+        bench.execute({ENDLESS!r}).fetchall()
+
+reading.read = endless
+sys.argv = ["foreshow", "calibrate", "log.csv"]
+cli.entry()
+"""
+    done = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    assert done.stdout is not None
+    assert done.stdout.readline() == "reading\n"
+    done.send_signal(signal.SIGINT)
+    _, told = done.communicate(timeout=60)
+    assert done.returncode == 130
+    assert "interrupted" in told
+    assert "Traceback" not in told
