@@ -98,13 +98,14 @@ def differences(old: Any, new: Any, where: str = "") -> list[str]:
 
 
 def _log_of(scenario: Scenario) -> dict[str, str]:
-    """The log that is replayed, or the table of query types, by what is in it."""
-    found = {}
-    for named in (scenario.traffic.replay, scenario.traffic.types):
-        if named and is_file(file := scenario.folder / named):
-            with file.open("rb") as stream:
-                found[Path(file).name] = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
-    return found
+    """The files of a replayed log or of a fitted world's queries, each with a digest of what it holds."""
+    named = [scenario.folder / name for name in (scenario.traffic.replay, scenario.traffic.types) if name]
+    return {file.name: _digest_of(file) for file in named if is_file(file)}
+
+
+def _digest_of(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
 
 
 def _plain(words: str) -> str:
