@@ -100,6 +100,8 @@ def _told(figures: list[Figure]) -> Iterator[str]:
         told, before = "as above" if one.told == before else one.told, one.told
         yield from _comment(f"{one.name}, {give_or_take(one.key, one.error)}: {told}")
         yield f"{one.key.rpartition('.')[2]} = {spelled(one.key, one.value)}"
+        if one.key == "users.after_click":  # found only where the cascade is likelier
+            yield 'click_model = "cascade"'
 
 
 def _comment(words: str, mark: str = "") -> list[str]:
