@@ -13,6 +13,7 @@ from sim.calibrate.calibration import Calibration
 from sim.calibrate.log import Figure
 from sim.calibrate.outcome import Outcome
 from sim.calibrate.spelling import give_or_take, spelled
+from sim.calibrate.world import LEAST_TYPES
 
 _PLAYED = "6 months"
 
@@ -44,10 +45,11 @@ def print_next(outcome: Outcome, console: Screen) -> None:
         return
     console.say(f"the world is in {clean(outcome.into)}; write a scenario beside it, such as our_shop.toml:", "context")
     log = outcome.reading.log
-    then = (log.first + timedelta(days=log.days)).isoformat()
+    start = [f"start     = {(log.first + timedelta(days=log.days)).isoformat()}"] if "time" in log.has else []
+    rules = ("as_logged", "keyword") if len(outcome.calibration.tables.get("queries", ())) >= LEAST_TYPES else ("keyword", "always_show")
     lines = [
-        'name      = "our shop"', f'world     = "{clean(Path(outcome.into).name)}"', f'horizon   = "{_PLAYED}"', f"start     = {then}",
-        "[[candidate]]", 'policy    = "as_logged"', "[[candidate]]", 'policy    = "keyword"',
+        'name      = "our shop"', f'world     = "{clean(Path(outcome.into).name)}"', f'horizon   = "{_PLAYED}"', *start,
+        *(line for rule in rules for line in ("[[candidate]]", f'policy    = "{rule}"')),
     ]  # fmt: skip
     for line in lines:
         console.say(line, lead=[("  ", "")])

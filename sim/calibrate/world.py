@@ -15,7 +15,7 @@ FILE, QUERIES, FIGURES = "world.toml", "queries.parquet", "figures.parquet"
 _TABLES = ("traffic", "users", "market", "conversions")
 _LAW = ("traffic.query_types", "traffic.popularity", "traffic.popularity_shift")
 _WIDTH = 118
-_TOPICS, _LEAST_TYPES = 20, 2
+_TOPICS, LEAST_TYPES = 20, 2
 
 
 def write_world(calibration: Calibration, folder: Path, *, names: bool = True) -> Path:
@@ -33,7 +33,7 @@ def write_world(calibration: Calibration, folder: Path, *, names: bool = True) -
     """
     folder.mkdir(parents=True, exist_ok=True)
     table = calibration.tables["queries"].drop(columns=["shown", "clicks"], errors="ignore")
-    typed = len(table) >= _LEAST_TYPES
+    typed = len(table) >= LEAST_TYPES
     if typed:
         codes = [f"query {number}" for number in range(1, len(table) + 1)]
         (table if names else table.assign(query=codes)).to_parquet(folder / QUERIES, index=False)
@@ -92,6 +92,9 @@ def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:
         for line in _told(law):
             yield line if line.startswith("#") else f"# {line}"
     yield from _told(figures)
+    untyped = next((one.value for one in figures if one.key == "traffic.query_types"), None)
+    if isinstance(untyped, int | float) and untyped < _TOPICS:
+        yield f"topics = {round(untyped)}"
 
 
 def _told(figures: list[Figure]) -> Iterator[str]:

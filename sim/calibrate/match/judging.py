@@ -33,9 +33,9 @@ def judge(measures: Sequence[Measure[Any]], real: Sequence[float], drawn: Array,
 
     Notes
     -----
-    A figure is off where its interval misses it and its p-value passes Holm's step-down test (1979). The p-value is Student's: how
-    far the figure lies from the simulated mean in their standard deviations, on the scale's logarithm or logit, as
-    of one log more. With some dozens of logs no count of them reaches the small p-values that many figures ask for.
+    Interval and p-value are Student's, of one log more, on the logarithm where a figure can't be negative: with some dozens
+    of logs no count of them reaches the small p-values that many figures ask for. A figure is off where its
+    interval misses it and its p-value passes Holm's step-down test (1979).
 
     Examples
     --------
@@ -56,7 +56,7 @@ def judge(measures: Sequence[Measure[Any]], real: Sequence[float], drawn: Array,
 
 
 def _told(measure: Measure[Any], real: float, drawn: Array, confidence: float, beyond: bool) -> Statistic:
-    low, middle, high = (float(x) for x in np.quantile(drawn, [(1 - confidence) / 2, 0.5, (1 + confidence) / 2]))
+    low, high = _interval(measure.scale, drawn, confidence)
     inside = low - _TINY <= real <= high + _TINY
     ends = _scaled(measure.scale, np.array([low, high]))
     vague = inside and float(ends[1] - ends[0]) > _WIDEST[measure.scale]
@@ -70,13 +70,25 @@ def _told(measure: Measure[Any], real: float, drawn: Array, confidence: float, b
     )
     near = "near to what was fitted" if measure.near else ""
     words = tuple(filter(None, [why, near]))
-    return Statistic(measure.key, measure.name, real, middle, low, high, verdict, measure.scale == SHARE, words)
+    return Statistic(measure.key, measure.name, real, float(np.median(drawn)), low, high, verdict, measure.scale == SHARE, words)
 
 
 def _scaled(scale: str, figures: Array) -> Array:
     if scale == CORRELATION:
         return figures
     return np.asarray(np.log(np.maximum(figures, _TINY)))
+
+
+def _interval(scale: str, drawn: Array, confidence: float) -> tuple[float, float]:
+    """Where one log more would lie: Student's interval, on the scale's logarithm."""
+    from scipy.stats import t
+
+    level = _scaled(scale, drawn)
+    reach = t.ppf((1 + confidence) / 2, len(drawn) - 1) * level.std(ddof=1) * sqrt(1 + 1 / len(drawn))
+    low, high = level.mean() - reach, level.mean() + reach
+    if scale == CORRELATION:
+        return max(float(low), -1.0), min(float(high), 1.0)
+    return float(np.exp(low)), min(float(np.exp(high)), 1.0 if scale == SHARE else np.inf)
 
 
 def _far(scale: str, real: float, drawn: Array) -> float:

@@ -15,17 +15,17 @@ from sim.calibrate.match.clicks import CLICKS
 from sim.calibrate.match.judging import judge
 from sim.calibrate.match.measure import Measure
 from sim.calibrate.match.pages import FEWEST_PAGES, PAGES, drawn, fitted
-from sim.calibrate.match.playing import replayed
+from sim.calibrate.match.playing import MOST_BUILT, replayed
 from sim.calibrate.match.result import Match
 from sim.calibrate.match.tally import Array, tally_of
 from sim.calibrate.match.traffic import TRAFFIC
+from sim.calibrate.world import LEAST_TYPES
 from sim.errors import BadInput
 
 CONFIDENCE = 0.9
 MOST_TYPES = 20_000  # as many as a world's table has
-_MOST, _FEWEST = 40, 10  # simulated logs
-_WORK = 16e6  # days × queries that are played in all
-_A_DAY = 500  # queries that a day costs as much as, however few are asked
+_MOST, _FEWEST = 40, 12  # simulated logs
+_PATIENCE_S, _A_QUERY_S, _A_DAY_S = 15.0, 2.5e-4, 4e-4  # roughly, on one core: what may be spent, and what a simulated log costs
 
 
 class _Part(NamedTuple):
@@ -37,7 +37,7 @@ class _Part(NamedTuple):
     words: str
 
 
-def match(log: Log, calibration: Calibration, seed: int = 1) -> Match:
+def match(log: Log, calibration: Calibration, seed: int = 1, replications: int | None = None) -> Match:
     """Simulate the log from its own calibration, and compare what was not fitted.
 
     Parameters
@@ -46,6 +46,8 @@ def match(log: Log, calibration: Calibration, seed: int = 1) -> Match:
         What `fit_world` found in *log*.
     seed
         Of what is drawn.
+    replications
+        How many logs are simulated; None for as many as fit into some fifteen seconds of one core, 12 to 40.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def match(log: Log, calibration: Calibration, seed: int = 1) -> Match:
     >>> match(Log("one.csv", date(2026, 1, 1), 1, rows, ("tents",)), Calibration("one.csv", date(2026, 1, 1), 1, (), ())).lacks
     ('one day of one query has nothing to compare',)
     """
-    number = int(np.clip(_WORK / (log.days * (min(len(log.queries), MOST_TYPES) + _A_DAY)), _FEWEST, _MOST))
+    number = _replications(log) if replications is None else replications
     found = [part(log, calibration, number, seed) for part in (_of_world, _of_pages)]
     parts = [part for part in found if isinstance(part, _Part)]
     lacks = tuple(part for part in found if isinstance(part, str) and part)
@@ -74,6 +76,12 @@ def match(log: Log, calibration: Calibration, seed: int = 1) -> Match:
     return Match(statistics, tuple(part.words for part in parts), number, CONFIDENCE, lacks)
 
 
+def _replications(log: Log) -> int:
+    """How many logs are simulated: fewer of a large one, by its size alone and not by a clock."""
+    one_s = min(len(log.queries), MOST_BUILT) * _A_QUERY_S + log.days * _A_DAY_S
+    return int(np.clip(_PATIENCE_S / one_s, _FEWEST, _MOST))
+
+
 def _of_world(log: Log, calibration: Calibration, number: int, seed: int) -> _Part | str:
     """Traffic and clicks by day and query."""
     if log.days == 1 and len(log.queries) == 1:
@@ -81,7 +89,8 @@ def _of_world(log: Log, calibration: Calibration, number: int, seed: int) -> _Pa
     if not len(log.counted) or calibration.figure("traffic.queries") is None:
         return "without a level of traffic no log can be simulated"
     seen = tally_of(log, asked(log), MOST_TYPES)
-    measures = TRAFFIC if log.pages is not None or seen.clicks is None else TRAFFIC + CLICKS
+    plain = log.pages is None and seen.clicks is not None and seen.queries >= LEAST_TYPES  # a world of one query has no logged ad
+    measures = TRAFFIC + CLICKS if plain else TRAFFIC
     real = tuple(one.take(seen) for one in measures)
     if not np.isfinite(real).any():
         return "the log is too short, and has too few queries, for any figure of its traffic"

@@ -12,7 +12,7 @@ import numpy as np
 from sim import seeds
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.match.tally import Tally
-from sim.calibrate.world import write_world
+from sim.calibrate.world import LEAST_TYPES, write_world
 from sim.candidates.histories import Histories
 from sim.lifecycle.log import Past
 from sim.lifecycle.platform import Platform
@@ -21,8 +21,11 @@ from sim.scenario.read import load
 from sim.scenario.schema import DAY_S, Scenario
 from sim.world.build import build_world
 
+MOST_BUILT = 5_000  # queries beyond which a simulated world has fewer ads to choose the one from, so that it is soon built
+_ADS = 20_000
 
-def replayed(calibration: Calibration, seeds_from: int = 1) -> Iterator[Tally]:
+
+def replayed(calibration: Calibration, seed: int) -> Iterator[Tally]:
     """Play the world of *calibration* over the days of its log, in one replication after the other.
 
     The world goes the way of a scenario that says ``world = "DIR"``: it is written, read and built.
@@ -35,7 +38,7 @@ def replayed(calibration: Calibration, seeds_from: int = 1) -> Iterator[Tally]:
     with tempfile.TemporaryDirectory() as folder:
         write_world(calibration, Path(folder, "world"), names=False)
         file = Path(folder, "scenario.toml")
-        file.write_text(_scenario(calibration, seeds_from), encoding="utf-8")
+        file.write_text(_scenario(calibration, seed), encoding="utf-8")
         scenario = load(file)
         replication = 0
         while True:
@@ -44,6 +47,9 @@ def replayed(calibration: Calibration, seeds_from: int = 1) -> Iterator[Tally]:
 
 
 def _scenario(calibration: Calibration, seed: int) -> str:
+    types = len(calibration.tables.get("queries", ()))
+    policy = "as_logged" if types >= LEAST_TYPES else "keyword"
+    ads = f"market.ads = {_ADS * MOST_BUILT // types}" if types > MOST_BUILT else ""
     return f"""
 name = "match"
 world = "world"
@@ -52,9 +58,10 @@ start = {calibration.first.isoformat()}
 seed = {seed}
 engine.sampler = "counts"
 users.blindness = 0
-history = {{ days = "7 days", policy = "as_logged" }}
+{ads}
+history = {{ days = "7 days", policy = "{policy}" }}
 [[candidate]]
-policy = "as_logged"
+policy = "{policy}"
 """
 
 

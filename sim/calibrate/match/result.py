@@ -17,7 +17,7 @@ class Statistic(NamedTuple):
     real
         Of the log.
     simulated, low, high
-        Median and interval of the simulated logs.
+        Median of the simulated logs, and where one more of them would lie.
     verdict
         MATCH where the interval holds the real figure, OFF where it does not and that is beyond chance with all
         figures looked at together, UNSURE where it is not, or where the interval is too wide to contradict anything.

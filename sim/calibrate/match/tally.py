@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import seeds
 from sim.calibrate.asking import Asked
-from sim.calibrate.log import Log
+from sim.calibrate.log import UNKNOWN, Log
 from sim.calibrate.summing import summed
+
+if TYPE_CHECKING:
+    pass
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -67,6 +74,9 @@ class Tally(NamedTuple):
 def tally_of(log: Log, often: Asked, most: int) -> Tally:
     """The tally of a log.
 
+    Where it has positions only the first of a page is counted, and as many of its clicks, by chance, as make
+    the CTR of all positions: a world is fitted to that one, and is played with one ad for each query.
+
     Parameters
     ----------
     often
@@ -79,7 +89,7 @@ def tally_of(log: Log, often: Asked, most: int) -> Tally:
     order = order[total[order] > 0]
     number = np.full(often.queries, len(order))
     number[order] = np.arange(len(order))
-    rows = log.counted
+    rows = _topmost(log)
     day, query = (np.concatenate([part, rows[name].to_numpy(np.int64)]) for part, name in ((often.day, "day"), (often.query, "query")))
     cell, where = np.unique(day * (len(order) + 1) + number[query], return_inverse=True)
 
@@ -91,3 +101,20 @@ def tally_of(log: Log, often: Asked, most: int) -> Tally:
     asked = summed(where, np.concatenate([often.number, np.zeros(len(rows))]), len(cell))
     day, query = np.divmod(cell, len(order) + 1)
     return Tally(day, query, asked, added(none, "impressions"), clicks, log.days, len(order), log.first)
+
+
+def _topmost(log: Log) -> pd.DataFrame:
+    """The rows of the first position, their clicks thinned."""
+    rows: pd.DataFrame = log.counted
+    known = rows["position"] != UNKNOWN
+    if not known.any():
+        return rows
+    top: pd.DataFrame = rows[rows["position"] == rows.loc[known, "position"].min()]
+    if "clicks" not in rows or not top["clicks"].any():
+        return top
+    kept = rows["clicks"].sum() / rows["impressions"].sum() * top["impressions"].sum() / top["clicks"].sum()
+    if kept >= 1:
+        return top
+    rng = np.random.default_rng(seeds.key(len(rows), "calibrate", 8))
+    thinned: pd.DataFrame = top.assign(clicks=rng.binomial(top["clicks"].to_numpy(np.int64), kept))
+    return thinned

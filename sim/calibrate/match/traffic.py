@@ -73,7 +73,7 @@ def _total_variation(tally: Tally, days: int) -> float:
 def _one_query_a_day(tally: Tally) -> float:
     """Pearson's chi-square over its degrees of freedom, around the query's month times what all have in common on the day."""
     months = tally.days // MONTH
-    if months < 1:
+    if months < 1 or tally.queries < _TEN:
         return float("nan")
     whole = tally.by_day(tally.asked)[: months * MONTH].reshape(months, MONTH)
     count = tally.daily(tally.asked, biggest(tally.by_query))[: months * MONTH].reshape(months, MONTH, -1)
