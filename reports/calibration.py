@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 from reports.console import Piece, Screen
+from reports.fitted import fitted_document, print_fitted, print_next
 from reports.glyphs import clean
+from reports.match import match_document, match_words, print_match
 from reports.parts import numbers, table
 from reports.parts.table import Column
+from sim.calibrate.outcome import Outcome
 from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading
 from sim.calibrate.sufficiency import GOOD, PART, POOR, judge
 
@@ -20,18 +24,22 @@ _ANSWERS = {GOOD: "Good enough for a world", PART: "Good enough for part of a wo
 _KINDS = {EVENTS: "a row is an impression", COUNTED: "a row has its impressions", PAGES: "a row is a result page"}
 
 
-def print_reading(reading: Reading, console: Screen) -> None:
-    """Print what was read of a log."""
+def print_calibration(outcome: Outcome, console: Screen) -> None:
+    """Print the answer and the match, what was read, what was fitted, and what to do with it."""
+    reading = outcome.reading
     judged = judge(reading)
     badge, style = _BADGES[judged.level]
-    console.say(answer(reading), "head", [(f"[{badge}]", style), ("  ", "")])
+    console.say(f"{answer(reading)} {match_words(outcome.match)}", "head", [(f"[{badge}]", style), ("  ", "")])
     for lack in judged.lacks:
         console.say(lack, lead=[("! ", "warn")])
+    print_match(outcome.match, console)
     _title("what was read", _KINDS[reading.kind], console)
     for name, words in _facts(reading):
         console.say(words, lead=[(f"{name:<12}", "context")])
     _columns(reading, console)
     _flaws(reading, console)
+    print_fitted(outcome.calibration, console)
+    print_next(outcome, console)
 
 
 def print_quiet(reading: Reading, console: Screen) -> None:
@@ -48,8 +56,9 @@ def answer(reading: Reading) -> str:
     return f"{_ANSWERS[judge(reading).level]}: {numbers.count(shown)} impressions of {_queries(len(log.queries))}{over}{rate}."
 
 
-def json_text(reading: Reading) -> str:
-    """What was read, as JSON."""
+def json_text(outcome: Outcome) -> str:
+    """All of it, as JSON."""
+    reading = outcome.reading
     log, judged = reading.log, judge(reading)
     told: dict[str, Any] = {
         "schema": SCHEMA,
@@ -70,8 +79,20 @@ def json_text(reading: Reading) -> str:
         "columns": {one.role: {"columns": one.columns, "named": one.named, "told": one.told} for one in reading.taken},
         "unused_columns": reading.left,
         "flaws": [one._asdict() for one in log.flaws],
+        **fitted_document(outcome.calibration),
+        "match": match_document(outcome.match),
+        "world": outcome.into or None,
     }
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_finite(told), indent=2, ensure_ascii=False) + "\n"
+
+
+def _finite(told: Any) -> Any:
+    """The same with null for what is no number: JSON has no other word for it."""
+    if isinstance(told, float):
+        return told if isfinite(told) else None
+    if isinstance(told, dict):
+        return {name: _finite(one) for name, one in told.items()}
+    return [_finite(one) for one in told] if isinstance(told, list | tuple) else told
 
 
 def _facts(reading: Reading) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.calibrate.arrivals import fit_arrivals
 from sim.calibrate.asking import asked
 from sim.calibrate.calibration import Calibration, Found
+from sim.calibrate.clicks.figures import figures_of_pages
 from sim.calibrate.delays import fit_delays
 from sim.calibrate.demand import fit_demand
 from sim.calibrate.drift import fit_drift
@@ -34,7 +35,7 @@ def fit_world(log: Log) -> Calibration:
     -------
     Calibration
         Figures, each with its standard error and where it came from; what stays at its default and why; and the table
-        "queries". Figures of how users look at a page come from `sim.calibrate`'s click models and are not in it.
+        "queries".
 
     Examples
     --------
@@ -54,12 +55,11 @@ def fit_world(log: Log) -> Calibration:
         fit_arrivals(log, often),
         clicks,
         fit_drift(log),
+        Found(*figures_of_pages(log)),
         fit_prices(log),
         fit_delays(log),
     ]
     unknown = [one for fit in fits for one in fit.unknown]
-    if "position" not in log.has:
-        unknown.append(Unknown("device.examination", "the log has no positions"))
     law = next((one for one in clicks.figures if one.key), None)
     table = query_table(log, often.by_query, law)
     figures = tuple(figure for fit in fits for figure in fit.figures)

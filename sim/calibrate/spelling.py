@@ -19,6 +19,8 @@ _BOUNDS = {
     "conversions.delay_shares": (1e-6, 1.0),
     "market.bid": (1e-6, 10_000.0),
     "market.bid_spread": (0.0, 3.0),
+    "device.examination": (0.0, 5.0),
+    "users.after_click": (0.0, 1.0),
 }
 _UNITS = ((86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 

@@ -15,7 +15,7 @@ FILE, QUERIES, FIGURES = "world.toml", "queries.parquet", "figures.parquet"
 _TABLES = ("traffic", "users", "market", "conversions")
 _LAW = ("traffic.query_types", "traffic.popularity", "traffic.popularity_shift")
 _WIDTH = 118
-_TOPICS, _LEAST_TYPES = 20, 2
+_TOPICS, LEAST_TYPES = 20, 2
 
 
 def write_world(calibration: Calibration, folder: Path, *, names: bool = True) -> Path:
@@ -33,7 +33,7 @@ def write_world(calibration: Calibration, folder: Path, *, names: bool = True) -
     """
     folder.mkdir(parents=True, exist_ok=True)
     table = calibration.tables["queries"].drop(columns=["shown", "clicks"], errors="ignore")
-    typed = len(table) >= _LEAST_TYPES
+    typed = len(table) >= LEAST_TYPES
     if typed:
         codes = [f"query {number}" for number in range(1, len(table) + 1)]
         (table if names else table.assign(query=codes)).to_parquet(folder / QUERIES, index=False)
@@ -95,6 +95,9 @@ def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:
     if few:  # no more topics than types, also where the types stand in no table
         yield f"topics = {few[0]:.0f}"
     yield from _told(figures)
+    untyped = next((one.value for one in figures if one.key == "traffic.query_types"), None)
+    if isinstance(untyped, int | float) and untyped < _TOPICS:
+        yield f"topics = {round(untyped)}"
 
 
 def _told(figures: list[Figure]) -> Iterator[str]:
@@ -103,6 +106,8 @@ def _told(figures: list[Figure]) -> Iterator[str]:
         told, before = "as above" if one.told == before else one.told, one.told
         yield from _comment(f"{one.name}, {give_or_take(one.key, one.error)}: {told}")
         yield f"{one.key.rpartition('.')[2]} = {spelled(one.key, one.value)}"
+        if one.key == "users.after_click":  # found only where the cascade is likelier
+            yield 'click_model = "cascade"'
 
 
 def _comment(words: str, mark: str = "") -> list[str]:

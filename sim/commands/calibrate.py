@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +11,9 @@ import click
 from sim.errors import BadInput, ForeshowError, Mistake
 
 if TYPE_CHECKING:
+    from sim.calibrate.outcome import Outcome
     from sim.calibrate.receipt import Reading
-
-_FITS, _WRITES = "sim.calibrate.fitting", "sim.calibrate.world"
+    from sim.commands.output import Output
 
 
 @click.command("calibrate")
@@ -24,7 +22,7 @@ _FITS, _WRITES = "sim.calibrate.fitting", "sim.calibrate.world"
 @click.option("--mapping", metavar="FILE", help="A TOML file with the columns, separators, date format and units of an odd log.")
 @click.option("--into", metavar="DIR", help='Write the world there, for scenarios that say world = "DIR".')
 @click.option(
-    "--json", "json_file", metavar="FILE|-", is_flag=False, flag_value="-", help="Write what was read as JSON; - for standard output."
+    "--json", "json_file", metavar="FILE|-", is_flag=False, flag_value="-", help="Write what was found as JSON; - for standard output."
 )
 @click.option("--quiet", is_flag=True, help="Print the first line only.")
 @click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen.")
@@ -36,51 +34,70 @@ def calibrate(
     """Read a real LOG (CSV, CSV.gz or Parquet; several files of one log) and fit a world to it.
 
     A row is an impression, a count of impressions, or a result page. Columns with usual names are found; what
-    each was taken for, and everything that is wrong with the log, is told.
+    each was taken for, and everything that is wrong with the log, is told; then every figure that was fitted, what the
+    log can't tell, and how like the log a simulated one is. Ends with 0, with 1 where something could not be written,
+    with 2 where the log could not be read.
     """
     from sim.calibrate.columns import parse_columns
     from sim.calibrate.reading import read
     from sim.commands.output import Output
 
-    Output(json_file=json_file).check()
+    output = Output(json_file=json_file, quiet=quiet, width=width, ascii_only=ascii_only)
+    output.check()
     _free(into)
     named = parse_columns(columns or "")
     reading = read([Path(log) for log in logs], named, Path(mapping) if mapping is not None else None)
-    _show(reading, json_file, quiet=quiet, width=width, ascii_only=ascii_only)
-    if into is not None:
-        _write_world(reading, Path(into))
-        if json_file != "-" and not quiet:
-            click.echo(f'\nworld written to {into}; a scenario uses it with: world = "{into}"')
+    if quiet and into is None and json_file is None:  # nobody wants to see more than what was read
+        _print_answer(reading, output)
+        return
+    _show(_found(reading, into), output)
 
 
 def _free(into: str | None) -> None:
     """Refuse a folder for a world before the log is read."""
     if into is None:
         return
-    if Path(into).exists() and not Path(into).is_dir():
+    folder = Path(into)
+    if folder.exists() and not folder.is_dir():
         raise BadInput([Mistake("--into", f"{into}: is a file", "a folder that is new or may be written to")])
-    if find_spec(_FITS) is None or find_spec(_WRITES) is None:
-        raise BadInput([Mistake("--into", "this version reads logs and writes no worlds yet")])
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "world.toml").is_file():
+        raise BadInput([Mistake("--into", f"{into}: holds other files", "a folder that is new, empty, or of an earlier calibration")])
 
 
-def _write_world(reading: Reading, folder: Path) -> None:
-    calibration = import_module(_FITS).fit_world(reading.log)
-    import_module(_WRITES).write_world(calibration, folder)
+def _found(reading: Reading, into: str | None) -> Outcome:
+    """Fit, write the world, and compare."""
+    from sim.calibrate.fitting import fit_world
+    from sim.calibrate.match.matching import match
+    from sim.calibrate.outcome import Outcome
+    from sim.calibrate.world import write_world
+
+    calibration = fit_world(reading.log)
+    if into is not None:
+        try:
+            write_world(calibration, Path(into))
+        except OSError as problem:
+            raise ForeshowError(f"{into} could not be written: {problem.strerror}") from None
+    return Outcome(reading, calibration, match(reading.log, calibration), into or "")
 
 
-def _show(reading: Reading, json_file: str | None, *, quiet: bool, width: int | None, ascii_only: bool) -> None:
+def _show(outcome: Outcome, output: Output) -> None:
     from reports import calibration
     from reports.console import open_console
 
-    if json_file == "-":
-        sys.stdout.write(calibration.json_text(reading))
+    written = output.write(output.json_file, lambda stream: stream.write(calibration.json_text(outcome)))
+    if output.json_file != "-":
+        if output.quiet:
+            _print_answer(outcome.reading, output)
+        else:
+            calibration.print_calibration(outcome, open_console(sys.stdout, width=output.width, ascii_only=output.ascii_only or None))
         sys.stdout.flush()
-        return
-    if json_file is not None:
-        try:
-            Path(json_file).write_text(calibration.json_text(reading), encoding="utf-8")
-        except OSError as problem:
-            raise ForeshowError(f"{json_file} could not be written: {problem.strerror}") from None
-    console = open_console(sys.stdout, width=width, ascii_only=ascii_only or None)
-    (calibration.print_quiet if quiet else calibration.print_reading)(reading, console)
+    if not written:
+        raise SystemExit(ForeshowError.exit_code)
+
+
+def _print_answer(reading: Reading, output: Output) -> None:
+    from reports import calibration
+    from reports.console import open_console
+
+    calibration.print_quiet(reading, open_console(sys.stdout, width=output.width, ascii_only=output.ascii_only or None))
     sys.stdout.flush()

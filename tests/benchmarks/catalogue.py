@@ -27,6 +27,8 @@ ALL: tuple[Callable[[], Figure], ...] = (
     store.size_of_a_hundred,
     logs.read_events_csv,
     logs.read_events_parquet,
+    logs.calibrate_events_csv,
+    logs.calibrate_events_parquet,
 )
 
 

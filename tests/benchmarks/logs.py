@@ -1,10 +1,13 @@
-"""Ten million impressions of a real platform's kind, as a file, and how fast that becomes a `Log`."""
+"""Ten million impressions of a real platform's kind, as a file, and how fast that becomes a `Log` and a world."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+from sim.calibrate.fitting import fit_world
+from sim.calibrate.match.matching import match
 from sim.calibrate.reading import read_log
 from tests.benchmarks.beside import beside_the_loop
 from tests.benchmarks.figure import Figure, duration
@@ -24,24 +27,40 @@ FROM (SELECT i, floor(5000 * pow({_DRAW.format(seed=0)}, 3))::INT AS type FROM r
 
 def read_events_csv() -> Figure:
     """10 M impressions in a CSV.gz become a log"""
-    return _read("log.csv.gz", 20)
+    return _timed("log.csv.gz", 20, _read)
 
 
 def read_events_parquet() -> Figure:
     """10 M impressions in Parquet become a log"""
-    return _read("log.parquet", 20)
+    return _timed("log.parquet", 20, _read)
 
 
-def _read(name: str, target_s: float) -> Figure:
+def calibrate_events_csv() -> Figure:
+    """10 M impressions in a CSV.gz become a world with its match report"""
+    return _timed("log.csv.gz", 60, _calibrate)
+
+
+def calibrate_events_parquet() -> Figure:
+    """10 M impressions in Parquet become a world with its match report"""
+    return _timed("log.parquet", 60, _calibrate)
+
+
+def _read(file: Path) -> None:
+    if int(read_log([file]).counted["impressions"].sum()) != ROWS:
+        raise AssertionError("not every impression was read")
+
+
+def _calibrate(file: Path) -> None:
+    log = read_log([file])
+    if not match(log, fit_world(log)).statistics:
+        raise AssertionError("nothing was compared")
+
+
+def _timed(name: str, target_s: float, run: Callable[[Path], None]) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / name
         _write(file)
-
-        def run():
-            if int(read_log([file]).counted["impressions"].sum()) != ROWS:
-                raise AssertionError("not every impression was read")
-
-        return duration(beside_the_loop(run, repeats=1, warm=False), target_s)
+        return duration(beside_the_loop(lambda: run(file), repeats=1, warm=False), target_s)
 
 
 def _write(file: Path) -> None:

@@ -6,7 +6,13 @@ import json
 
 import pytest
 
+from sim.scenario.read import load
 from tests.calibrate.logs import COUNTED, EVENTS, PAGES, written
+
+
+@pytest.fixture(autouse=True)
+def _few_simulated_logs(monkeypatch):
+    monkeypatch.setattr("sim.calibrate.match.matching._MOST", 12)
 
 
 @pytest.fixture
@@ -71,3 +77,32 @@ def test_a_log_without_clicks_or_days_is_poor(foreshow, tmp_path):
     assert out.startswith("[POOR]  Not good enough for a world: 2 impressions of 1 query.")
     assert "! it has no clicks" in out
     assert "! it tells no time" in out
+
+
+def test_the_whole_ends_in_a_scenario_that_stands_in_the_world(foreshow, long_log, tmp_path):
+    done = foreshow("calibrate", str(long_log), "--into", str(tmp_path / "our_world"), "--width", "120")
+    assert done.code == 0
+    titles = ("match  ", "what was read  ", "what is wrong with it", "what was fitted  ", "what stays at its default  ", "next")
+    at = [done.out.index(f"\n{title}") for title in titles]
+    assert at == sorted(at)
+    lines = done.out[at[-1] :].splitlines()
+    scenario = tmp_path / "our_shop.toml"
+    scenario.write_text("\n".join(line.strip() for line in lines if line.startswith("  ")))
+    assert load(scenario).start.isoformat() == "2024-02-29"
+
+
+def test_json_has_the_figures_and_the_match(foreshow, long_log, tmp_path):
+    told = json.loads(foreshow("calibrate", str(long_log), "--into", str(tmp_path / "w"), "--json").out)
+    assert told["world"] == str(tmp_path / "w")
+    assert {"key", "name", "value", "error", "told"} == set(told["figures"][0])
+    assert {"key": "market.bid", "why": "the log has no prices"} in told["unknown"]
+    match = told["match"]
+    assert match["replications"] >= 12
+    assert {"traffic.autocorrelation_1", "traffic.busiest_day"} <= {one["key"] for one in match["statistics"]}
+    assert {one["verdict"] for one in match["statistics"]} <= {"match", "off", "can't tell"}
+
+
+def test_a_folder_with_other_files_is_left_alone(foreshow, long_log):
+    done = foreshow("calibrate", str(long_log), "--into", str(long_log.parent))
+    assert (done.code, done.out) == (2, "")
+    assert "holds other files" in done.told

@@ -1,0 +1,30 @@
+"""The match report fits every screen, loses no figure, and is plain where it has to be."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+
+from reports.console import open_console
+from reports.match import match_words, print_match
+from tests.reports.made_up_calibration import MATCHED, OUTCOMES
+
+
+@pytest.mark.parametrize("width", range(40, 121, 8))
+@pytest.mark.parametrize("ascii_only", [False, True])
+def test_it_fits_and_loses_nothing(width, ascii_only):
+    stream = StringIO()
+    print_match(MATCHED, open_console(stream, width=width, ascii_only=ascii_only))
+    told = stream.getvalue()
+    assert max(map(len, told.splitlines())) <= width
+    assert told.isascii() or not ascii_only
+    for words in ("35.1", "off", "can't tell a", "match b", "16.8%", "0.109"):
+        assert words in told
+    assert len(told.splitlines()) <= 24
+
+
+def test_the_answer_counts():
+    assert match_words(MATCHED) == "Of 4 figures that were not fitted 2 match, 1 is off."
+    assert match_words(MATCHED._replace(statistics=MATCHED.statistics[1:])) == "Of 3 figures that were not fitted 2 match, none is off."
+    assert match_words(OUTCOMES["nothing"].match) == ""
