@@ -95,9 +95,6 @@ def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:
     if few:  # no more topics than types, also where the types stand in no table
         yield f"topics = {few[0]:.0f}"
     yield from _told(figures)
-    untyped = next((one.value for one in figures if one.key == "traffic.query_types"), None)
-    if isinstance(untyped, int | float) and untyped < _TOPICS:
-        yield f"topics = {round(untyped)}"
 
 
 def _told(figures: list[Figure]) -> Iterator[str]:
