@@ -168,8 +168,12 @@ def _unused(scenario: Scenario) -> dict[str, Any]:
     }
     optional = ("swept", "playbook")
     plain = {number: {key for key in optional if getattr(one, key) is None} for number, one in enumerate(scenario.candidates)}
-    table_of_types = {"traffic": {"types"}} if scenario.traffic.types is None else {}
-    return {"candidates": plain} | table_of_types | {table: True for table, alone in tables.items() if alone}
+    younger: dict[str, Any] = {"candidates": plain}
+    if scenario.traffic.types is None:
+        younger["traffic"] = {"types"}
+    if not scenario.market.screened:
+        younger["market"] = {"screened"}
+    return younger | {table: True for table, alone in tables.items() if alone}
 
 
 def _digest(settings: str) -> str:

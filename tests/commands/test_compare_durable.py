@@ -39,7 +39,8 @@ def whole(foreshow):
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_leaves_a_partial_screen_and_the_same_command_goes_on(foreshow, whole, workers):
-    write(KEYWORD, RANDOM, model("mine", how="stop" if workers == "1" else "stop_parent", at=5))
+    how, at = ("stop", 5) if workers == "1" else ("stop_parent", 6)  # the last: by then something is whole
+    write(KEYWORD, RANDOM, model("mine", how=how, at=at))
     stopped = foreshow("compare", "small.toml", "--workers", workers, "--width", "400", *SIX)
     assert stopped.code == 130
     assert stopped.out.startswith("[PARTIAL]  stopped after ")

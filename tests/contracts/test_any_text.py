@@ -74,7 +74,7 @@ def changed(document: dict[str, Any], place: tuple[Any, ...], change: str, value
         return
 
 
-FUZZ = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FUZZ = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 PLACES = [*places(tomllib.loads(FIRST_YEAR)), ("extends",), ("device",), ("users", "click_rate"), ("history", "policy"), ("labels",)]
 PLACES += [("candidate", 1, "sweep"), ("candidate", 2, "sweep"), ("compare",), ("guardrails",), ("guardrails", "rules")]
 SWEEPS = st.dictionaries(
@@ -99,7 +99,7 @@ def test_any_change_of_a_scenario_leaves_one_or_is_told_in_words(tmp_path, chang
     told(tmp_path / "changed.toml")
 
 
-@settings(FUZZ, max_examples=60)
+@settings(FUZZ, max_examples=25)
 @given(SWEEPS, RULES, st.dictionaries(st.sampled_from(["baseline", "primary", "confidence", "replications", "indifference"]), PLAIN))
 def test_any_sweep_and_any_rules_leave_a_scenario_or_are_told_in_words(tmp_path, sweep, rules, compare):
     document = tomllib.loads(FIRST_YEAR)

@@ -34,7 +34,7 @@ def write(run: Run) -> None:
     facts = ("run", "scenario", "question", "version", "seed", "replications", "planned", "currency", "sampler")
     teams = [one for one in run.candidates if one.objective]
     told = {name: getattr(run, name) for name in facts}
-    settings = {"candidate": [one for one in json.loads(run.settings)["candidate"] if one["playbook"]]}
+    settings = {"candidate": [one for one in json.loads(run.settings)["candidate"] if one.get("playbook")]}
     told |= {"start": run.start.isoformat(), "source": run.scenario, "settings": json.dumps(settings)}
     told["candidates"] = [
         {

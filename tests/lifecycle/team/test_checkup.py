@@ -12,7 +12,7 @@ from tests.laws.tiny import LOGISTIC, policy, stage_of, tiny
 BOOK = {
     "use": "reference", "first_rows": 400, "test_rows": 800, "targeted_rows": 800, "monthly_rows": 300, "check_rows": 300,
     "features": "1 day", "analysis": "1 day", "guidelines": "1 day", "shadow": "1 day", "canary_lasts": "2 days", "canary_loss": 1.0,
-    "look_every": "7 days", "retrain": "14 days", "cohort_z": 0.1, "holds": 0.5, "looks_for": ["never_shows", "stale"],
+    "look_every": "7 days", "retrain": "14 days", "fallen": 0, "cohort_z": 0.1, "holds": 0.5, "looks_for": ["never_shows", "stale"],
 }  # fmt: skip
 TEAM = {"name": "team", "objective": {"use": "impressions", "cut": 0.03}, "model": LOGISTIC, "takes": "1 day", "playbook": BOOK}
 SCENARIO = tiny(

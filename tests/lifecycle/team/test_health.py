@@ -11,7 +11,7 @@ import pytest
 from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, health_from
 from sim.lifecycle.team.checks import delays, feature_drift, imbalance, learned_pairs, psi_of, rated_alike, rater_checks
 from sim.lifecycle.team.health import Case, health_of, rated_set
-from sim.lifecycle.team.raters import votes_for
+from sim.lifecycle.team.raters import ballots_for, votes_for
 from sim.lifecycle.team.sample import fresh
 from sim.lifecycle.team.slicing import Spend
 from sim.scenario.playbook_schema import Raters
@@ -31,7 +31,7 @@ def pairs(rows=8_000, seed=1, day=3, shift=0.0, topic_shift=0.0, raters=3, error
     table[:, 2] = draw.random(rows) < 0.1
     margin = (1 - shift) * 2 * table[:, 0] + shift * 2 * draw.normal(size=rows) + draw.logistic(size=rows) - 3 + topic_shift * (topic == 1)
     one = fresh(table, margin.astype(np.float32), np.full(rows, day, np.int32), design, np.ones(rows))
-    return one.rated(np.ones(rows, np.bool_), votes_for(one.margin, Raters(error=error, slip=0), raters, seed), raters)
+    return one.rated(np.ones(rows, np.bool_), ballots_for(one.margin, Raters(error=error, slip=0), raters, seed))
 
 
 def says(sample):
@@ -114,7 +114,7 @@ def test_it_comes_back_from_json_as_it_was():
 def adjudicated(seed=1, error=0.4):
     one = pairs(20_000, seed, raters=1, error=error)
     again = one.yes == 1
-    return one.rated(again, votes_for(one.margin[again], Raters(error=error, slip=0), 2, seed + 50), 2)
+    return one.rated(again, ballots_for(one.margin[again], Raters(error=error, slip=0), 2, seed + 50))
 
 
 def test_agreement_of_raters_is_that_of_two_of_them_on_a_pair():
