@@ -68,3 +68,4 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
             child.join(_FAREWELL_S)
             if child.is_alive():
                 child.kill()
+                child.join(_FAREWELL_S)

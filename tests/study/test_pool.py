@@ -24,7 +24,13 @@ BAD = {"use": "tests.candidates.spies:Bad", "how": "raises"}
 
 
 def workers_of_mine():
-    return [child for child in multiprocessing.active_children() if child.is_alive()]
+    """Those that are there; whoever has just ended is told by another thread, a moment later."""
+    until = time.monotonic() + 5
+    while (there := [child for child in multiprocessing.active_children() if child.is_alive()]) and time.monotonic() < until:
+        if len(there) == 2:
+            break  # they are waiting for more, and stay
+        time.sleep(0.05)
+    return there
 
 
 ASKED = []
