@@ -141,17 +141,6 @@ def _renew(team: Team, now_s: int) -> None:
     team.course = begun(now_s // DAY_S + 1)
 
 
-def learn_anew(team: Team, clock: Clock) -> Step:
-    """Fresh pairs beside those that are not too old; the first sample stays, since what never belonged seldom ages."""
-    today = clock.now_s // DAY_S
-    month = yield from collect(team, clock, "targeted", [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
-    young = {
-        name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= today - team.plan.learns_from // DAY_S
-    }
-    team.pairs = {**young, f"month of day {today}": month}
-    yield from train(team, clock)
-
-
 def _auc(team: Team, sample: Sample) -> float:
     from sklearn.metrics import roc_auc_score
 
