@@ -15,7 +15,7 @@ import inspect
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,8 @@ def load(path: str, folder: Path) -> Any:
     """Import the class or function behind an import path."""
     module, _, attribute = path.partition(":")
     with _appended(folder):
-        _forget_namesake(module.partition(".")[0], folder)
+        for top in {module.partition(".")[0], *_beside(folder)} & sys.modules.keys():
+            _forget_namesake(top, folder)
         return getattr(importlib.import_module(module), attribute)
 
 
@@ -161,6 +162,12 @@ def _appended(folder: Path) -> Iterator[None]:
     finally:
         if added:
             sys.path.remove(place)
+
+
+def _beside(folder: Path) -> Iterator[str]:
+    """What a module in *folder* may import from there; it can't be there when a folder can't be listed."""
+    with suppress(OSError):
+        yield from (one.stem for one in folder.iterdir() if one.suffix in {"", ".py"})
 
 
 def _forget_namesake(top: str, folder: Path) -> None:

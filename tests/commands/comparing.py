@@ -44,6 +44,9 @@ class Model:
         os.kill(os.getpid(), signal.SIGINT)
 
     def stop_parent(self):
+        patience = time.monotonic() + 60
+        while not list(Path().glob("*.duckdb")) and time.monotonic() < patience:  # it comes with the first that the parent has taken
+            time.sleep(0.05)
         os.kill(os.getppid(), signal.SIGINT)
         time.sleep(60)
 

@@ -32,7 +32,7 @@ def folder(tmp_path):
 
 
 def put(folder, text, name="mine.py"):
-    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).parent.mkdir(exist_ok=True, parents=True)
     (folder / name).write_text(text)
     importlib.invalidate_caches()
 
@@ -172,3 +172,12 @@ def test_each_folder_has_its_own_module_of_a_name(folder):
     for name in ("one", "two"):
         put(folder, f"class Mine: home = '{name}'", f"{name}/mine.py")
     assert [load("mine:Mine", folder / name).home for name in ("one", "two", "two", "one")] == ["one", "two", "two", "one"]
+
+
+def test_each_folder_has_its_own_module_behind_a_module(folder):
+    for name in ("one", "two"):
+        put(folder, "from pack.deep import home\nfrom beside import there\nclass Mine: place = (home, there)", f"{name}/mine.py")
+        put(folder, f"there = '{name}'", f"{name}/beside.py")
+        put(folder, "", f"{name}/pack/__init__.py")
+        put(folder, f"home = '{name}'", f"{name}/pack/deep.py")
+    assert [load("mine:Mine", folder / name).place for name in ("one", "two", "one")] == [(name, name) for name in ("one", "two", "one")]
