@@ -194,7 +194,7 @@ def entry() -> None:
         raise SystemExit(0) from None
     except OSError as problem:
         _drop_output()
-        click.echo(f"foreshow: {problem.filename or 'the output'}: {problem.strerror}", err=True)
+        click.echo(f"foreshow: {problem.filename or 'the output'}: {problem.strerror or problem}", err=True)
         raise SystemExit(FAULT) from None
     except Exception as problem:  # noqa: BLE001  the last resort: a fault of ours has an exit code too
         traceback.print_exc()

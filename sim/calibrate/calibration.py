@@ -43,6 +43,8 @@ class Calibration:
         What stays at its default, each with the reason.
     tables
         "queries": a row for each query type, the most asked first (query, share, click_rate, shown, clicks).
+    dated
+        Whether the log tells days at all; else it counts as one.
     """
 
     source: str
@@ -51,6 +53,7 @@ class Calibration:
     figures: tuple[Figure, ...]
     unknown: tuple[Unknown, ...]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    dated: bool = True
 
     def figure(self, key: str) -> Figure | None:
         """The figure of a setting, None where there is none.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EPOCH = date(1970, 1, 1)  # the day of a log that tells none
 ALL = "all"  # the query of a log that tells none
 MOST_POSITION = 30_000
+_FEW = 0.1
 _MOST = {"query": 2**31 - 1, "ad": 2**31 - 1, "segment": 2**15 - 1}
 _MICROS = "CASE WHEN cost >= 0 AND cost <= 1e15 THEN round(cost * 1e6)::HUGEINT ELSE 0 END"
 _WHOLE = "CASE WHEN conversions >= 0 AND conversions % 1 = 0 AND conversions <= 1e12 THEN conversions::BIGINT ELSE 0 END"
@@ -48,16 +49,16 @@ def topmost(bench: Connection, given: int | None) -> tuple[int, tuple[Flaw, ...]
     Parameters
     ----------
     given
-        0 or 1 as the user says it; None to take 0 for it where a 0 occurs, else 1.
+        0 or 1 as the user says it; None to take 0 for it where 0 occurs at least a tenth as often as 1, else 1: the top
+        is shown about as often as what stands below it, and a few zeros are dirt.
     """
     whole = f"position % 1 = 0 AND position BETWEEN 0 AND {MOST_POSITION}"
-    least, rows, good = bench.execute(
-        f"SELECT min(position) FILTER (WHERE {whole}), count(*), count(*) FILTER (WHERE {whole}) FROM staged WHERE flaw = 0"
-    ).fetchone() or (None, 0, 0)
-    top = given if given is not None else 0 if least == 0 else 1
-    if top == 1 and least == 0:
-        above = bench.execute("SELECT count(*) FROM staged WHERE flaw = 0 AND position = 0").fetchone()
-        good -= above[0] if above else 0
+    rows, good, zeros, ones = bench.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE {whole}), count(*) FILTER (WHERE position = 0), count(*) FILTER (WHERE position = 1) "
+        "FROM staged WHERE flaw = 0"
+    ).fetchone() or (0, 0, 0, 0)
+    top = given if given is not None else 0 if zeros and zeros >= _FEW * ones else 1
+    good -= zeros if top == 1 else 0
     return top, (Flaw("no readable position", rows - good, "position unknown"),) if rows > good else ()
 
 

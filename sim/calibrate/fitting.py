@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.calibrate.arrivals import fit_arrivals
 from sim.calibrate.asking import asked
 from sim.calibrate.calibration import Calibration, Found
@@ -10,7 +13,7 @@ from sim.calibrate.delays import fit_delays
 from sim.calibrate.demand import fit_demand
 from sim.calibrate.drift import fit_drift
 from sim.calibrate.heterogeneity import fit_heterogeneity, query_table
-from sim.calibrate.log import Log, Unknown
+from sim.calibrate.log import Figure, Log, Unknown
 from sim.calibrate.popularity import fit_popularity
 from sim.calibrate.prices import fit_prices
 from sim.calibrate.shares import fit_shares
@@ -62,5 +65,15 @@ def fit_world(log: Log) -> Calibration:
     unknown = [one for fit in fits for one in fit.unknown]
     law = next((one for one in clicks.figures if one.key), None)
     table = query_table(log, often.by_query, law)
-    figures = tuple(figure for fit in fits for figure in fit.figures)
-    return Calibration(log.source, log.first, log.days, figures, (*unknown, *_NEVER_TOLD), {"queries": table})
+    figures = (*(figure for fit in fits for figure in fit.figures), *_left_out(often.by_query, len(table)))
+    return Calibration(log.source, log.first, log.days, figures, (*unknown, *_NEVER_TOLD), {"queries": table}, "time" in log.has)
+
+
+def _left_out(asked: NDArray[np.float64], kept: int) -> tuple[Figure, ...]:
+    """The share of the queries that the table has no room for; nothing where it has them all."""
+    there = -np.sort(-asked[asked > 0])
+    if kept >= len(there):
+        return ()
+    share = float(there[kept:].sum() / there.sum())
+    told = f"the table holds the {kept:,} asked most of {len(there):,}, and plays them as if they were all"
+    return (Figure("", "share of traffic by queries that are not in the table", share, None, told),)

@@ -56,7 +56,7 @@ def _write_figures(calibration: Calibration, file: Path) -> None:
 def _lines(calibration: Calibration, types: int) -> Iterator[str]:
     """The file, line by line; *types* is how many query types its table has, 0 without one."""
     yield from _comment(
-        f"A world calibrated from {calibration.source}: {calibration.days} days from {calibration.first}. Use it in a scenario by "
+        f"A world calibrated from {calibration.source}: {_when(calibration)}. Use it in a scenario by "
         'world = "THIS FOLDER"; the scenario\'s own keys come first. Above each figure: ± its standard error, and where it comes from.'
     )
     settings = [one for one in calibration.figures if one.key and _sound(one)]
@@ -76,6 +76,12 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
     for one in calibration.figures:
         if not one.key and _sound(one):
             yield from _comment(f"{one.name}: {spelled('', one.value)}, {give_or_take('', one.error)}; {one.told}", "- ")
+
+
+def _when(calibration: Calibration) -> str:
+    if not calibration.dated:
+        return "a log without dates"
+    return f"{calibration.days:,} {'day' if calibration.days == 1 else 'days'} from {calibration.first}"
 
 
 def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:

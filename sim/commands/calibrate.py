@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -62,6 +63,12 @@ def _free(into: str | None) -> None:
         raise BadInput([Mistake("--into", f"{into}: is a file", "a folder that is new or may be written to")])
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "world.toml").is_file():
         raise BadInput([Mistake("--into", f"{into}: holds other files", "a folder that is new, empty, or of an earlier calibration")])
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    try:
+        TemporaryFile(dir=there).close()  # what a folder's rights say is not all: a disk may be full, or of another kind
+    except OSError as problem:
+        found = f"{into}: {there} can't be written to: {problem.strerror}"
+        raise BadInput([Mistake("--into", found, "a folder that is new or may be written to")]) from None
 
 
 def _found(reading: Reading, into: str | None) -> Outcome:

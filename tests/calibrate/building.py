@@ -21,7 +21,7 @@ def counted_log(rows: pd.DataFrame, first: date, *, days: int | None = None, nam
         if column not in whole:
             whole[column] = UNKNOWN
     kept = [name for name in ("clicks", "conversions", "cost") if name in whole]
-    has = {name for name in ("clicks", "conversions", "cost") if name in whole}
+    has = {"time", *kept}
     has |= {name for name in ("position", "ad", "segment") if (whole[name] != UNKNOWN).any()}
     keys = ["day", "query", "position", "ad", "segment"]
     whole = whole.groupby(keys, as_index=False)[["impressions", *kept]].sum()

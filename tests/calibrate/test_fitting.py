@@ -144,3 +144,12 @@ def test_conversions_without_the_clicks_that_did_not_convert_are_taken_as_cut_of
 def test_the_same_log_gives_the_same_figures():
     first, second = (fit_world(counted_log(panel(), START)) for _ in range(2))
     assert first.figures == second.figures
+
+
+def test_queries_without_room_in_the_table_are_told(monkeypatch):
+    monkeypatch.setattr("sim.calibrate.heterogeneity.query_table.__defaults__", (10,))
+    found = fit_world(counted_log(panel(), START))
+    left = next(one for one in found.figures if one.name == "share of traffic by queries that are not in the table")
+    by_query = panel().groupby("query")["impressions"].sum().sort_values(ascending=False)
+    assert left.value == pytest.approx(by_query[10:].sum() / by_query.sum())
+    assert left.told.startswith("the table holds the 10 asked most of 40")

@@ -129,6 +129,15 @@ def test_positions_from_nought_or_one(tmp_path):
         )
 
 
+def test_a_few_zeros_among_positions_from_one_are_dirt(tmp_path):
+    rows = "".join(f"tents,{1 + number % 2}\n" for number in range(40))
+    dirty = read_log([written(tmp_path, "query,position\n" + rows + "tents,0\n")])
+    assert dirty.counted["position"].tolist() == [-1, 0, 1]
+    assert [(one.what, one.rows) for one in dirty.flaws if "position" in one.what] == [("no readable position", 1)]
+    clean = read_log([written(tmp_path, "query,position\n" + rows + "tents,0\n" * 2)])
+    assert clean.counted["position"].tolist() == [0, 1, 2]
+
+
 def test_conversions_with_their_time(tmp_path):
     text = """timestamp,query,click,conversion_time
 2024-01-01 10:00:00,tents,1,2024-01-01 10:01:00

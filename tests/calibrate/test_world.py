@@ -152,3 +152,12 @@ def test_a_log_of_one_query_makes_a_sound_world(tmp_path):
     file = tmp_path / "one.toml"
     file.write_text('name = "one"\nworld = "one"\nhorizon = "30 days"\n[[candidate]]\npolicy = "keyword"\n')
     assert sim.check(file) == []
+
+
+@pytest.mark.parametrize(
+    ("dated", "days", "words"), [(True, 1, "1 day from 2"), (True, 9, "9 days from 2"), (False, 1, "a log without dates.")]
+)
+def test_the_file_says_of_when_it_is(tmp_path, dated, days, words):
+    table = pd.DataFrame({"query": ["only"], "share": [1.0], "click_rate": [0.1]})
+    file = write_world(Calibration("log.csv", START, days, (), (), {"queries": table}, dated), tmp_path / "shop")
+    assert f"calibrated from log.csv: {words}" in " ".join(file.read_text(encoding="utf-8").replace("\n# ", " ").split())

@@ -106,3 +106,10 @@ def test_a_folder_with_other_files_is_left_alone(foreshow, long_log):
     done = foreshow("calibrate", str(long_log), "--into", str(long_log.parent))
     assert (done.code, done.out) == (2, "")
     assert "holds other files" in done.told
+
+
+def test_a_folder_that_can_not_be_made_is_told_before_the_log_is_read(foreshow, tmp_path):
+    done = foreshow("calibrate", str(tmp_path / "no such log.csv"), "--into", "/proc/nope/world")
+    assert (done.code, done.out) == (2, "")
+    assert "--into" in done.told
+    assert "/proc can't be written to" in done.told

@@ -104,7 +104,8 @@ def _only(name: str, rows: Rows, other: Target) -> tuple[Rows, Target]:
 
 
 def _flaws(rows: Rows) -> list[str]:
-    return [f"{rows.source}: {one.rows:,} rows with {one.what}; {one.done}" for one in rows.flaws]
+    told = [f"{rows.source}: {one.rows:,} rows with {one.what}; {one.done}" for one in rows.flaws]
+    return [*told, f"{rows.source}: not used: {words.some(rows.left)}"] if rows.left else told
 
 
 def _notes(total: Part, campaigns: tuple[Part, ...], other: Target) -> list[str]:

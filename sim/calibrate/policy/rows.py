@@ -5,6 +5,7 @@ Counted rows and event rows become the same: impressions with and without a clic
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ class Rows:
         Roles that the log has.
     source, flaws
         As in `sim.calibrate.log.Log`.
+    left
+        Columns that are not used.
     """
 
     frame: pd.DataFrame
@@ -58,6 +61,7 @@ class Rows:
     has: frozenset[str]
     source: str
     flaws: tuple[Flaw, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def read_rows(source: object, columns: Mapping[str, str] | None = None, *, needs: Sequence[str] = ()) -> Rows:
@@ -76,7 +80,7 @@ def read_rows(source: object, columns: Mapping[str, str] | None = None, *, needs
     Raises
     ------
     BadInput
-        When a file is not there, or a column that is named or needed is not in it.
+        When a file is not there or can't be read, or a column that is named or needed is not in it.
     """
     return tidy(*load(source), columns, needs=needs)
 
@@ -86,7 +90,9 @@ def tidy(raw: pd.DataFrame, told: str, columns: Mapping[str, str] | None = None,
     places, context = _places(raw, columns or {}, needs, told)
     found = {role: _joined(raw, column) for role, column in places.items()}
     kept, flaws = _sound(found, raw[list(context)], told)
-    return Rows(kept, context, frozenset(places), told, flaws)
+    used = {name for several in (*places.values(), *context) for name in _split(several)}
+    left = tuple(str(name) for name in raw.columns if name not in used)
+    return Rows(kept, context, frozenset(places), told, flaws, left)
 
 
 def load(source: object) -> tuple[pd.DataFrame, str]:
@@ -100,8 +106,27 @@ def load(source: object) -> tuple[pd.DataFrame, str]:
     missing = [Mistake(str(one), "is not there", "a CSV or Parquet file") for one in files if not one.exists()]
     if missing or not files:
         raise BadInput(missing or [Mistake("log", "no file is named, or the folder holds none", "a CSV or Parquet file")])
-    parts = [pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file) for file in files]
+    parts, wrong = [], []
+    for file in files:
+        try:
+            parts.append(_table(file))
+        except (OSError, ValueError, EOFError, zlib.error) as problem:
+            why = (problem.strerror if isinstance(problem, OSError) else None) or str(problem).partition("\n")[0]
+            wrong.append(Mistake(str(file), f"can't be read: {why}", "CSV, CSV.gz or Parquet"))
+    if wrong:
+        raise BadInput(wrong)
     return pd.concat(parts, ignore_index=True), ", ".join(str(one) for one in several)
+
+
+def _table(file: Path) -> pd.DataFrame:
+    """What a file holds; its first bytes say how, since a name may be wrong."""
+    import pandas as pd
+
+    with file.open("rb") as stream:
+        magic = stream.read(4)
+    if magic == b"PAR1":
+        return pd.read_parquet(file)
+    return pd.read_csv(file, compression="gzip" if magic[:2] == b"\x1f\x8b" else None)
 
 
 def _places(raw: pd.DataFrame, columns: Mapping[str, str], needs: Sequence[str], told: str) -> tuple[dict[str, str], tuple[str, ...]]:

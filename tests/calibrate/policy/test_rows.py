@@ -76,3 +76,28 @@ def test_targets_that_are_none():
         backtest_policy(coin.log(200), coin.policy(), confidence=95)
     with pytest.raises(BadInput, match="no row that can be used"):
         backtest_policy(coin.log(200).assign(propensity_score=0), coin.policy())
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet", "log.csv.gz"])
+@pytest.mark.parametrize("form", ["csv", "gzip", "parquet"])
+def test_what_is_in_a_file_counts_and_not_its_name(tmp_path, name, form):
+    log = coin.log(200)
+    if form == "parquet":
+        log.to_parquet(tmp_path / name)
+    else:
+        log.to_csv(tmp_path / name, index=False, compression="gzip" if form == "gzip" else None)
+    assert read_rows(tmp_path / name).frame["count"].sum() == 200
+
+
+def test_all_files_that_can_not_be_read_are_told_at_once(tmp_path):
+    broken = {"a.csv": b"\x1f\x8b\x08nothing", "b.csv": b"ad,\xff\n", "c.csv": b"", "d.parquet": b"PAR1 and no more"}
+    for name, content in broken.items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadInput) as caught:
+        read_rows([tmp_path / name for name in broken])
+    assert [one.where for one in caught.value.mistakes] == [str(tmp_path / name) for name in broken]
+
+
+def test_columns_that_are_not_used_are_told():
+    found = backtest_policy(coin.log(500).assign(weather="fine", hour=3), coin.policy())
+    assert any("weather" in note and "hour" in note for note in found.notes if "not used: " in note)
