@@ -103,13 +103,13 @@ def load(source: object) -> tuple[pd.DataFrame, str]:
         return source, "rows"
     several = [source] if isinstance(source, str | Path) else list(source) if isinstance(source, Sequence) else []
     files = [file for one in several for file in (sorted(Path(one).rglob("*.parquet")) if Path(one).is_dir() else [Path(one)])]
-    missing = [Mistake(str(one), "is not there", "a CSV or Parquet file") for one in files if not one.exists()]
-    if missing or not files:
-        raise BadInput(missing or [Mistake("log", "no file is named, or the folder holds none", "a CSV or Parquet file")])
-    parts, wrong = [], []
+    wrong = [] if files else [Mistake("log", "no file is named, or the folder holds none", "a CSV or Parquet file")]
+    parts = []
     for file in files:
         try:
             parts.append(_table(file))
+        except FileNotFoundError:
+            wrong.append(Mistake(str(file), "is not there", "a CSV or Parquet file"))
         except (OSError, ValueError, EOFError, zlib.error) as problem:
             why = (problem.strerror if isinstance(problem, OSError) else None) or str(problem).partition("\n")[0]
             wrong.append(Mistake(str(file), f"can't be read: {why}", "CSV, CSV.gz or Parquet"))
