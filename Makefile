@@ -42,6 +42,7 @@ bench-peers: $(READY) .peers/.ready
 	@touch $@
 
 golden: $(READY)
+	$(BIN)/python -m tests.golden.played_story
 	$(BIN)/python -m pytest tests/golden --update-golden
 
 $(READY): pyproject.toml constraints.txt

@@ -32,9 +32,9 @@ def print_diary(run: Run, console: Screen) -> None:
         console.say(f"{why}: there is no diary to show.")
         return
     judged = payoff(run, team)
-    console.say(judged.answer, "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
-    if judged.basis:
-        console.say(judged.basis)
+    console.say(f"{judged.work}; {judged.paid}.", "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
+    if judged.rests_on:
+        console.say(judged.rests_on)
     _team(run, team, None, console)
     print_prices(run, team, console)
     for one in teams(run):
