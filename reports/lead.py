@@ -23,19 +23,22 @@ class Lead(NamedTuple):
     answer
         The first sentence.
     more
-        What it rests on, and the rest of the answer, a paragraph each.
-    traps
-        What a reader of one figure alone would get wrong, if anything.
+        What it rests on, a paragraph each.
     story
         Whether it is about a team and its twin that never switches.
+    beside
+        The other answer: beside a story who earns most, else what each team did.
+    traps
+        What a reader of one figure alone would get wrong in who earns most, if anything.
     """
 
     badge: str
     style: str
     answer: str
     more: tuple[str, ...]
-    traps: tuple[str, ...]
     story: bool
+    beside: tuple[str, ...]
+    traps: tuple[str, ...]
 
 
 def lead(run: Run) -> Lead:
@@ -46,13 +49,11 @@ def lead(run: Run) -> Lead:
     if first is not None and (found := payoff(run, first)).answers:
         return _story(found, judged)
     work = tuple(f"{one.work}." for one in told[:_MOST])
-    return Lead(judged.badge, STYLES[judged.badge], judged.answer, (judged.doubt, *work), judged.traps, story=False)
+    return Lead(judged.badge, STYLES[judged.badge], judged.answer, (judged.doubt,), False, work, judged.traps)
 
 
 def _story(found: Payoff, judged: Verdict) -> Lead:
-    beside = (judged.answer, judged.doubt)
-    style = OF_A_TEAM[found.badge]
-    if not found.rests_on:
-        return Lead(found.badge, style, f"{found.work}.", beside, judged.traps, story=True)
-    answer = f"{found.paid[0].upper()}{found.paid[1:]}."
-    return Lead(found.badge, style, answer, (f"{found.work}.", found.rests_on, *beside), judged.traps, story=True)
+    answer, more = f"{found.work}.", tuple[str, ...]()
+    if found.rests_on:
+        answer, more = f"{found.paid[0].upper()}{found.paid[1:]}.", (answer, found.rests_on)
+    return Lead(found.badge, OF_A_TEAM[found.badge], answer, more, True, (judged.answer, judged.doubt), judged.traps)

@@ -52,7 +52,7 @@ def _words(entry: Entry, serves: bool) -> str:
     if entry.event == "analyse":
         return f"found {_FINDINGS.get(finding, finding)}"
     if entry.event == "deploy":
-        return "replaced the model" if serves else "deployed its first model"
+        return "replaced the model" if serves else "deployed a first model"
     return f"{_EVENTS[entry.event]}: {finding}" if finding else _EVENTS[entry.event]
 
 

@@ -81,6 +81,17 @@ def _lead(told: Lead, console: Screen) -> None:
     console.say(told.answer, "head", [(f"[{told.badge}]", told.style), ("  ", "")])
     for paragraph in told.more:
         console.say(paragraph)
+    if not told.story:
+        _traps(told, console)
+    if told.beside:
+        console.row()
+    for paragraph in told.beside:
+        console.say(paragraph)
+    if told.story:
+        _traps(told, console)
+
+
+def _traps(told: Lead, console: Screen) -> None:
     for trap in told.traps:
         console.say(trap, lead=[("! ", "warn")])
 

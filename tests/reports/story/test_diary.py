@@ -86,10 +86,10 @@ def test_the_page_tells_what_came_of_a_team_not_its_labour(render):
     assert "--page chronicle" in happened
     assert "--page" not in render(RUNS["a year"], 120)
     told = (
-        "found that labels are wrong",
-        "found the model stale",
+        "that labels are wrong",
+        "the model stale",
         "relabelled",
-        "deployed its first",
+        "deployed a first",
         "alarm: wrong objective",
         "switched: ",
     )

@@ -9,7 +9,7 @@ import pytest
 
 from reports.lead import lead
 from reports.page import quiet_line
-from reports.verdict import verdict
+from reports.verdict import STYLES, verdict
 from sim.columns import REVENUE
 from tests.reports.made_up import RUNS, make_run
 from tests.reports.story.made_up import NO_SWITCH, PLAYBOOK, STORIES, UNTIL_DEPLOYED, WHOLE, pair, run_of, team
@@ -49,20 +49,21 @@ def test_a_team_that_never_switched_is_told_by_what_it_did():
 def test_without_a_twin_it_begins_with_who_earns_most_and_tells_of_the_team_below(name):
     told, judged = lead(STORIES[name]), verdict(STORIES[name])
     assert not told.story
-    assert (told.badge, told.answer, told.more[0]) == (judged.badge, judged.answer, judged.doubt)
-    assert told.more[1].endswith("of labels and training.")
+    assert (told.badge, told.answer, told.more) == (judged.badge, judged.answer, (judged.doubt,))
+    (work,) = told.beside
+    assert work.endswith("of labels and training.")
 
 
 def test_teams_that_are_no_twins_are_compared_and_each_is_told_of():
     plans = {"careful": PLAYBOOK, "hasty": {**PLAYBOOK, "first_rows": 10}}
     told = lead(run_of(team("careful", [WHOLE] * 2, [1, 2]), team("hasty", [UNTIL_DEPLOYED] * 2, [3, 4]), playbooks=plans))
     assert not told.story
-    assert [words.split(" ")[0] for words in told.more[1:]] == ["careful", "hasty"]
+    assert [words.split(" ")[0] for words in told.beside] == ["careful", "hasty"]
 
 
 def test_where_nobody_is_a_team_nothing_changes():
     told, judged = lead(RUNS["a year"]), verdict(RUNS["a year"])
-    assert (told.badge, told.answer, told.more, told.traps) == (judged.badge, judged.answer, (judged.doubt,), judged.traps)
+    assert told == (judged.badge, STYLES[judged.badge], judged.answer, (judged.doubt,), False, (), judged.traps)
     assert lead(make_run(replications=0, planned=2)).badge == "PARTIAL"
     assert lead(replace(STORIES["paid"], replications=0)).badge == "PARTIAL"
 
