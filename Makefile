@@ -1,4 +1,4 @@
-# `make run` sets everything up and plays the reference scenario; `make test` sets up and runs every test.
+# `make run` sets everything up and plays the reference scenario, the first year of a model; `make test` sets up and runs every test.
 # Needed: Python 3.11 or newer, and make. uv is used when it is there.
 PYTHON ?= python3
 VENV   ?= .venv
@@ -42,6 +42,7 @@ bench-peers: $(READY) .peers/.ready
 	@touch $@
 
 golden: $(READY)
+	$(BIN)/python -m tests.golden.played_story
 	$(BIN)/python -m pytest tests/golden --update-golden
 
 $(READY): pyproject.toml constraints.txt

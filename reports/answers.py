@@ -25,7 +25,7 @@ def answers(run: Run, width: int, glyphs: Glyphs) -> list[Line]:
     if base is None or not learners or len(rivals) == 1:
         return []
     heading = glyphs.swap(f"against {clean(base.name)}:")
-    names = Column((heading,), tuple((glyphs.swap(_name(one.candidate)), "head") for one in learners))
+    names = Column((heading,), tuple((glyphs.swap(_name(run, one.candidate)), "head") for one in learners))
     for errors in (True, False):
         figures = [_figures(metric, learners, base, run, glyphs, errors=errors) for metric in _METRICS]
         room = width - table.total(figures) - table.GAP
@@ -40,9 +40,9 @@ def answers(run: Run, width: int, glyphs: Glyphs) -> list[Line]:
     return lines
 
 
-def _name(one: CandidateRun) -> str:
+def _name(run: Run, one: CandidateRun) -> str:
     """What is optimised, and by whom if that has another name."""
-    name, objective = clean(one.name), clean(standing.short(one.objective))
+    name, objective = clean(one.name), clean(standing.aims(run, one))
     return f"optimise {objective}" + (f" ({name})" if name.lower() != objective.lower() else "")
 
 

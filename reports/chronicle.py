@@ -7,23 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import attrgetter
 
 from reports.console import Piece, cells, fit, pad
 from reports.glyphs import Glyphs, clean
-from reports.parts import axis, numbers
+from reports.milestones import milestones, noteworthy, said
+from reports.parts import axis
+from reports.parts.rhythm import rhythm
 from reports.teams import keeps_a_diary
 from sim.study.results import CandidateRun, Entry, Run
 
 _Event = tuple[str, str, int]
 
 _WORLD = "the world"
-_MOST = 12
+_MOST = 14
 _FEW, _FEW_DRIFTS = 2, 6
-_NAME = 10
-_PAST = {"train": "trained", "deploy": "deployed"}
-_OF_A_TEAM = {"relabel", "deploy", "rollback", "alarm", "drift", "switch_objective"}
-_FOUND = "found"
+_NAME, _PAIR = 10, 2
+_PAST = {"train": "trained", "deploy": "deployed", "switch_objective": "switched"}
 _URGENT = {axis.SWITCHED, axis.ALARM}
 
 
@@ -44,11 +44,11 @@ class Told:
 
 
 def story(run: Run) -> tuple[list[Told], int]:
-    """At most twelve lines in order of time, and how many were left out; the world's are kept first."""
+    """At most fourteen lines in order of time, and how many were left out; the world's are kept first."""
     told = [Told(days, _WORLD, what, axis.DRIFTED) for days, what in _condense(_of_world(run))]
-    told += _of_candidates(run)
+    told += sorted(_of_candidates(run), key=lambda line: line.days[0])
     kept = sorted(told, key=lambda line: (line.who != _WORLD, line.sign not in _URGENT, len(line.days) == 1, line.days))[:_MOST]
-    return sorted(kept, key=lambda line: (line.days[0], line.who != _WORLD)), len(told) - len(kept)
+    return sorted(kept, key=lambda line: (line.days[0], line.who != _WORLD, told.index(line))), len(told) - len(kept)
 
 
 def chronicle(run: Run, width: int, glyphs: Glyphs) -> list[tuple[list[Piece], str]]:
@@ -71,16 +71,8 @@ def chronicle(run: Run, width: int, glyphs: Glyphs) -> list[tuple[list[Piece], s
     if left_out:
         lines.append(([(" " * (wide + 5), "")], f"… and {left_out} more, all of them in --json"))
     if any(map(keeps_a_diary, run.candidates)):
-        lines.append(([(" " * (wide + 5), "")], "teams in full, with what each step cost and changed: --page chronicle"))
+        lines.append(([(" " * (wide + 5), "")], "teams in full, with what each step cost and changed: --page chronicle, also of report"))
     return lines
-
-
-def noteworthy(candidate: CandidateRun) -> list[Entry]:
-    """What is worth a place on the page of its first replication: of a team no labour, which the diary tells, but what came of it."""
-    first = [entry for entry in candidate.chronicle if entry.replication == 0]
-    if not keeps_a_diary(candidate):
-        return first
-    return [entry for entry in first if entry.event in _OF_A_TEAM or (entry.event == "analyse" and entry.finding)]
 
 
 def _of_world(run: Run) -> dict[str, list[_Event]]:
@@ -89,7 +81,7 @@ def _of_world(run: Run) -> dict[str, list[_Event]]:
     apart = len({(event, detail) for event, detail, _ in events}) <= _FEW_DRIFTS
     groups: dict[str, list[_Event]] = {}
     for event, detail, day in events:
-        groups.setdefault(_said(event, detail) if apart else event, []).append((event, detail, day))
+        groups.setdefault(said(event, detail) if apart else event, []).append((event, detail, day))
     return groups
 
 
@@ -97,58 +89,43 @@ def _of_candidates(run: Run) -> list[Told]:
     """The candidates' entries; what happened to several on the same days is told once."""
     met: dict[tuple[tuple[int, ...], str, str], list[str]] = {}
     for one in run.candidates:
-        for days, what, sign in _of_one(one):
+        for days, what, sign in milestones(one) if keeps_a_diary(one) else _of_one(one):
             met.setdefault((days, what, sign), []).append(clean(one.name))
-    learners = sum(1 for one in run.candidates if one.objective)
-    return [Told(days, _together(names, learners), what, sign) for (days, what, sign), names in met.items()]
+    return [Told(days, _together(names, run), what, sign) for (days, what, sign), names in met.items()]
 
 
 def _of_one(candidate: CandidateRun) -> Iterator[tuple[tuple[int, ...], str, str]]:
     """A candidate's entries by kind; kinds that came on the same days are one, such as train and deploy."""
-    groups: dict[str, list[_Event]] = {}
+    groups: dict[str, list[Entry]] = {}
     for entry in noteworthy(candidate):
-        event, detail = (_FOUND, entry.finding) if entry.event == "analyse" else (entry.event, entry.detail)
-        groups.setdefault(clean(event), []).append((clean(event), clean(detail), entry.day))
+        groups.setdefault(clean(entry.event), []).append(entry)
     together: dict[tuple[int, ...], list[str]] = {}
     for event, group in groups.items():
-        if len(group) > _FEW and event != _FOUND:
-            together.setdefault(tuple(day for _, _, day in group), []).append(event)
+        if len(group) > _FEW:
+            together.setdefault(tuple(entry.day for entry in group), []).append(event)
             continue
-        yield from (((day,), _said(event, detail), axis.sign_for(event)) for event, detail, day in group)
+        words = _PAST.get(event, event) if axis.sign_for(event) == axis.SWITCHED else event
+        yield from (((entry.day,), said(words, clean(entry.detail)), axis.sign_for(event)) for entry in group)
     for days, events in together.items():
         words = " and ".join(_PAST.get(event, event) for event in events)
-        yield days, f"{words} {len(days)} times{_rhythm(days)}", axis.sign_for(events[0])
+        yield days, f"{words} {len(days)} times{rhythm(days)}", axis.sign_for(events[0])
 
 
-def _together(names: Sequence[str], learners: int) -> str:
+def _together(names: Sequence[str], run: Run) -> str:
+    """Who, in a word or two where it is several of them."""
     if len(names) == 1:
         return names[0]
-    return "all that learn" if len(names) == learners else f"{names[0]} +{len(names) - 1}"
+    learners, teams = ({clean(one.name) for one in run.candidates if is_one(one)} for is_one in (attrgetter("objective"), keeps_a_diary))
+    if set(names) == teams:
+        return "both teams" if len(teams) == _PAIR else "all teams"
+    return "all that learn" if set(names) == learners else f"{names[0]} +{len(names) - 1}"
 
 
 def _condense(groups: Mapping[str, Sequence[_Event]]) -> Iterator[tuple[tuple[int, ...], str]]:
     """Days and words of each group: its events one by one if they are few, else together."""
     for words, group in groups.items():
         if len(group) <= _FEW:
-            yield from (((day,), _said(event, detail)) for event, detail, day in group)
+            yield from (((day,), said(event, detail)) for event, detail, day in group)
             continue
         days = tuple(sorted(day for _, _, day in group))
-        yield days, f"{words}, {len(group)} times{_rhythm(days)}"
-
-
-def _rhythm(days: Sequence[int]) -> str:
-    """How often, if there is a rhythm.
-
-    Examples
-    --------
-    >>> _rhythm([0, 28, 56]), _rhythm([0, 27, 57]), _rhythm([0, 1, 90])
-    (', every 28 days', ', every 27 to 30 days', '')
-    """
-    gaps = [later - sooner for sooner, later in pairwise(days)]
-    if min(gaps) == max(gaps) > 0:
-        return f", every {numbers.many(gaps[0], 'day')}" if gaps[0] > 1 else ", every day"
-    return f", every {min(gaps)} to {max(gaps)} days" if min(gaps) > 0 and max(gaps) <= 2 * min(gaps) else ""
-
-
-def _said(event: str, detail: str) -> str:
-    return detail if detail and event == "drift" else f"{event}: {detail}" if detail else event
+        yield days, f"{words}, {len(group)} times{rhythm(days)}"

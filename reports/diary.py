@@ -12,7 +12,7 @@ from reports.parts import numbers, table
 from reports.parts.table import Column
 from reports.payoff import STYLES, payoff
 from reports.price import spendings
-from reports.standing import short
+from reports.standing import aims
 from reports.steps import Step, in_order, steps
 from reports.teams import by_replication, leading, teams
 from reports.worth import print_prices
@@ -32,9 +32,9 @@ def print_diary(run: Run, console: Screen) -> None:
         console.say(f"{why}: there is no diary to show.")
         return
     judged = payoff(run, team)
-    console.say(judged.answer, "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
-    if judged.basis:
-        console.say(judged.basis)
+    console.say(f"{judged.work}; {judged.paid}.", "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
+    if judged.rests_on:
+        console.say(judged.rests_on)
     _team(run, team, None, console)
     print_prices(run, team, console)
     for one in teams(run):
@@ -46,7 +46,7 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Scr
     """One team: the first replication in full, as far as it is not that of *known*; for all of them when each step came."""
     lines, spent = by_replication(run, team)[0], float(spendings(run, team)[0])
     first = f"replication 1 of {run.replications} · " if run.replications > 1 else ""
-    goal = clean(short(team.objective))
+    goal = clean(aims(run, team))
     _title(f"the diary of {clean(team.name)}", f"{first}by day · optimises {goal} · {numbers.money(spent, run.currency)} spent", console)
     console.say(f"{_ARROW} what it changed; revenue and CTR by the {SPAN_DAYS} days before and after", "context")
     if not lines:

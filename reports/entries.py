@@ -18,7 +18,6 @@ from sim.study.results import Entry
 _VERBS = {
     "collect": "collected", "label": "labelled", "relabel": "relabelled", "train": "trained", "analyse": "looked",
     "deploy": "deployed", "rollback": "held back", "alarm": "ALARM", "drift": "drift", "switch_objective": "SWITCHED",
-    "switch": "SWITCHED",
 }  # fmt: skip
 _FOUND = "FOUND"
 _LOOKS = {_FOUND: "warn", "ALARM": "bad", "deployed": "good", "SWITCHED": "estimate", "held back": "bad", "drift": "warn"}

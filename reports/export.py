@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from reports.price import Price, prices
 from sim.columns import COLUMNS
 from sim.study import estimates
 from sim.study.estimates import Estimate
@@ -75,11 +76,20 @@ def _candidate(run: Run, one: CandidateRun) -> dict[str, Any]:
         "totals": _figures(run, estimates.totals(one)),
         "chronicle": [_entry(entry) for entry in one.chronicle],
         "health": [record.plain for record in one.health],
+        "prices": [_price(run, price) for price in prices(run, one)],
     }
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
     return entry._asdict() | {"evidence": json.loads(entry.evidence) if entry.evidence else {}}
+
+
+def _price(run: Run, price: Price) -> dict[str, Any]:
+    """What steps were worth against a twin that never took them; amounts in the currency."""
+    found = {"spent": price.spent, "days_to_deploy": price.days, "revenue_lift": price.revenue, "net": price.net}
+    told: dict[str, Any] = {"twin": price.twin, "steps": list(price.steps), "taken": price.taken, "answer": price.answer}
+    told |= {name: one.mean for name, one in found.items()}
+    return told if run.replications == 1 else told | {"intervals": {name: _ends(one) for name, one in found.items()}}
 
 
 def _figures(run: Run, found: Mapping[str, Estimate]) -> dict[str, Any]:

@@ -6,17 +6,22 @@ from collections.abc import Iterable, Sequence
 
 from reports import standing
 from reports.answers import answers
-from reports.chronicle import chronicle, noteworthy
+from reports.chronicle import chronicle
 from reports.console import Line, Screen
 from reports.glyphs import clean
+from reports.lead import Lead, lead
 from reports.market import market
+from reports.milestones import noteworthy
 from reports.months import months
 from reports.parts import axis, charts, numbers, series, shell
 from reports.parts.axis import Mark
 from reports.parts.charts import Strip
-from reports.verdict import ALONE, LEVEL, STYLES, Verdict, rivals_and_base, subject, verdict
+from reports.payoff import OPEN, of_the_switch
+from reports.teams import leading
+from reports.verdict import ALONE, LEVEL, rivals_and_base, subject
 from reports.year import legend, look, year
 from sim.study import estimates
+from sim.study.estimates import Estimate
 from sim.study.results import Run
 
 _ENOUGH = 4
@@ -31,8 +36,8 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
     command
         What the commands offered at the foot begin with; source, seed and replications are added.
     """
-    judged = verdict(run)
-    _verdict(judged, console)
+    told = lead(run)
+    _lead(told, console)
     if run.replications:
         _block(answers(run, console.width, console.glyphs), console)
     console.row()
@@ -50,15 +55,15 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
         _title("notes", "", console)
         for note in run.notes:
             console.say(note, lead=[("· ", "context")])
-    _footer(run, judged, command, console)
+    _footer(run, told, command, console)
 
 
 def print_story(run: Run, console: Screen) -> None:
     """Print what happened, condensed."""
     first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
     _title("what happened", f"by day{first}", console)
-    for lead, words in chronicle(run, console.width, console.glyphs):
-        console.say(words, lead=lead)
+    for begin, words in chronicle(run, console.width, console.glyphs):
+        console.say(words, lead=begin)
 
 
 def print_quiet(run: Run, console: Screen) -> None:
@@ -68,14 +73,26 @@ def print_quiet(run: Run, console: Screen) -> None:
 
 def quiet_line(run: Run) -> str:
     """The verdict in one line; the badge is its first word, so that a script can ask for it."""
-    judged = verdict(run)
-    return f"[{judged.badge}]  {judged.answer}"
+    told = lead(run)
+    return f"[{told.badge}]  {told.answer}"
 
 
-def _verdict(judged: Verdict, console: Screen) -> None:
-    console.say(judged.answer, "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
-    console.say(judged.doubt)
-    for trap in judged.traps:
+def _lead(told: Lead, console: Screen) -> None:
+    console.say(told.answer, "head", [(f"[{told.badge}]", told.style), ("  ", "")])
+    for paragraph in told.more:
+        console.say(paragraph)
+    if not told.story:
+        _traps(told, console)
+    if told.beside:
+        console.row()
+    for paragraph in told.beside:
+        console.say(paragraph)
+    if told.story:
+        _traps(told, console)
+
+
+def _traps(told: Lead, console: Screen) -> None:
+    for trap in told.traps:
         console.say(trap, lead=[("! ", "warn")])
 
 
@@ -132,9 +149,9 @@ def _print(lines: Iterable[Line], console: Screen) -> None:
         console.row(line)
 
 
-def _footer(run: Run, judged: Verdict, command: str, console: Screen) -> None:
+def _footer(run: Run, told: Lead, command: str, console: Screen) -> None:
     build = f"foreshow {run.version} · fingerprint {run.fingerprint} · sampler {run.sampler}"
-    why, options = _next(run, judged)
+    why, options = _next(run, told)
     console.row()
     console.say(why, lead=[("next       ", "head")])
     _command(run, command, options, "estimate", " " * 11, console)
@@ -151,21 +168,32 @@ def _command(
         console.row([(line, style)])
 
 
-def _next(run: Run, judged: Verdict) -> tuple[str, Sequence[str]]:
+def _next(run: Run, told: Lead) -> tuple[str, Sequence[str]]:
     """What to do now, in words and as the options of a command."""
     if not run.complete:
         return "finish what was interrupted:", [f"--replications {run.planned}"]
     if run.replications == 1:
         return "how much of this is luck? Play it in more worlds:", [f"--replications {_ENOUGH}"]
-    rivals, _ = rivals_and_base(run)
-    if judged.badge == LEVEL and subject(rivals).lift.mean is not None:
-        needed = standing.needed(subject(rivals).lift, run.replications, _TOO_MANY)
+    undecided = _undecided(run, told)
+    if undecided is not None and undecided.mean is not None:
+        needed = standing.needed(undecided, run.replications, _TOO_MANY)
         if needed is None:
             return f"not even {_TOO_MANY} replications would decide it; the months in a table:", _csv(run)
         return f"about {numbers.many(needed, 'replication')} would decide it:", [f"--replications {needed}"]
-    alone = judged.badge == ALONE
+    if told.story:
+        return "what the team saw, did and paid for it, day by day:", [f"--replications {run.planned}", "--page chronicle"]
+    alone = told.badge == ALONE
     why = "add a second [[candidate]] to compare; the months in a table:" if alone else "the months in a table:"
     return why, _csv(run)
+
+
+def _undecided(run: Run, told: Lead) -> Estimate | None:
+    """What more replications would decide, if that is what is missing."""
+    team = leading(run) if told.story else None
+    if team is not None:
+        twin = of_the_switch(run, team) if told.badge == OPEN else None
+        return None if twin is None else twin.net
+    return subject(rivals_and_base(run)[0]).lift if told.badge == LEVEL else None
 
 
 def _csv(run: Run) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The first line of the diary: did the team get there, what did it cost, and did the switch pay? "No" is an answer."""
+"""What a team's story comes to: did it get there, what did it cost, and did the switch pay? "No" is an answer."""
 
 from __future__ import annotations
 
@@ -8,25 +8,43 @@ from typing import NamedTuple
 
 from reports.glyphs import clean
 from reports.parts import numbers
-from reports.price import LOST, PAID, deployed, prices, spendings
-from reports.teams import by_replication, watches_for
+from reports.price import LOST, PAID, Price, deployed, prices, spendings
+from reports.standing import short
+from reports.teams import by_replication, objectives, watches_for
 from sim.study import estimates
 from sim.study.estimates import Estimate
 from sim.study.results import CandidateRun, Run
 
+OPEN = "OPEN"
 _SWITCH = "wrong objective"
 STYLES = {
-    "PAID": "badge.good", "NOT PAID": "badge.bad", "OPEN": "badge.warn", "ONE RUN": "badge.estimate",
+    "PAID": "badge.good", "NOT PAID": "badge.bad", OPEN: "badge.warn", "ONE RUN": "badge.estimate",
     "NO TWIN": "badge.estimate", "NO SWITCH": "badge.estimate", "NOT THERE": "badge.bad", "PARTIAL": "badge.warn",
 }  # fmt: skip
 
 
 class Payoff(NamedTuple):
-    """The badge, the answer, and what it rests on."""
+    """What is to be said of a team.
+
+    Attributes
+    ----------
+    badge
+        One of `STYLES`.
+    work
+        Whether it deployed and switched, when, and what that cost.
+    paid
+        Whether the switch paid.
+    rests_on
+        What `paid` was taken from, and how far it may be trusted; empty where it is no figure.
+    answers
+        Whether there was a twin that never switches, so that `paid` is an answer.
+    """
 
     badge: str
-    answer: str
-    basis: str
+    work: str
+    paid: str
+    rests_on: str
+    answers: bool
 
 
 def payoff(run: Run, team: CandidateRun) -> Payoff:
@@ -34,12 +52,17 @@ def payoff(run: Run, team: CandidateRun) -> Payoff:
     days = [day for day in deployed(run, team) if day is not None]
     switches = _switches(run, team)
     spent = estimates.mean(spendings(run, team))
-    got = _got_there(run, team, days, switches)
-    cost = f"it cost {numbers.money(spent.mean, run.currency)} of labels and training"
-    badge, paid, basis = _paid(run, team, switches)
+    work = f"{_got_there(run, team, days, switches)}; it cost {numbers.money(spent.mean, run.currency)} of labels and training"
+    twin = of_the_switch(run, team)
+    badge, paid, rests_on = _paid(run, twin, switches, " to ".join(["the switch", *map(short, objectives(run, team)[1:])]))
     if not days:
         badge = "NOT THERE"
-    return Payoff(badge if run.complete else "PARTIAL", f"{got}; {cost}; {paid}.", basis)
+    return Payoff(badge if run.complete else "PARTIAL", work, paid, rests_on, twin is not None)
+
+
+def of_the_switch(run: Run, team: CandidateRun) -> Price | None:
+    """What the switch was worth, against the twin that lacks nothing else; None without one."""
+    return next((one for one in prices(run, team) if one.steps == (_SWITCH,)), None)
 
 
 def signed(value: float | None, currency: str) -> str:
@@ -64,19 +87,25 @@ def _got_there(run: Run, team: CandidateRun, days: Sequence[int], switches: Sequ
     of, name = run.replications, clean(team.name)
     if not days:
         return f"{name} never deployed a model in {numbers.many(of, 'replication')}"
-    told = f"{name} deployed a model in {len(days)} of {numbers.many(of, 'replication')} (median day {median(days) + 1:.0f})"
+    told = f"{name} deployed a model{_when(days, of, numbers.many(of, 'replication'))}"
     if switches:
-        return f"{told} and switched its objective in {len(switches)} (median day {median(switches) + 1:.0f})"
+        return f"{told} and switched its objective{_when(switches, of)}"
     return f"{told} and never saw a reason to switch" if watches_for(run, team, "wrong_objective") else told
 
 
-def _paid(run: Run, team: CandidateRun, switches: Sequence[int]) -> tuple[str, str, str]:
+def _when(days: Sequence[int], of: int, among: str = "") -> str:
+    """In how many replications and when, or on which day of the only one."""
+    if of == 1:
+        return f" on day {days[0] + 1}"
+    return f" in {len(days)}{f' of {among}' if among else ''} (median day {median(days) + 1:.0f})"
+
+
+def _paid(run: Run, twin: Price | None, switches: Sequence[int], switch: str) -> tuple[str, str, str]:
     """Whether the switch paid: a badge, the words, and what they rest on."""
     if not switches:
         return "NO SWITCH", "there was no switch that could pay", ""
-    twin = next((one for one in prices(run, team) if one.steps == (_SWITCH,)), None)
     if twin is None:
-        told = "whether the switch paid cannot be told, since nobody played the same without it"
+        told = f"whether {switch} paid cannot be told, since nobody played the same without it"
         return "NO TWIN", told, "For an answer add a twin: the same [[candidate]] with watches_for = []."
     against = f"against {clean(twin.twin)}"
     gain = f"{signed(twin.net.mean, run.currency)} {against}"
@@ -85,9 +114,9 @@ def _paid(run: Run, team: CandidateRun, switches: Sequence[int]) -> tuple[str, s
         f"revenue alone {numbers.lift(twin.revenue)}. The team alone decides nothing: a drifting world moves both."
     )
     if twin.net.low is None:
-        return "ONE RUN", f"in this one run the switch brought {gain}, and luck is not ruled out", basis
-    words = {PAID: "the switch paid", LOST: "the switch did not pay"}.get(twin.answer, "whether the switch paid is open")
-    badge = {PAID: "PAID", LOST: "NOT PAID"}.get(twin.answer, "OPEN")
+        return "ONE RUN", f"in this one run {switch} brought {gain}, and luck is not ruled out", basis
+    words = {PAID: f"{switch} paid", LOST: f"{switch} did not pay"}.get(twin.answer, f"whether {switch} paid is open")
+    badge = {PAID: "PAID", LOST: "NOT PAID"}.get(twin.answer, OPEN)
     return badge, f"{words}: {gain} (95% interval {from_to(twin.net, run.currency)})", basis
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from reports.glyphs import clean
 from reports.parts import numbers
+from reports.teams import objectives, switched
 from sim.columns import REVENUE
 from sim.study import estimates
 from sim.study.estimates import Estimate
@@ -85,7 +86,8 @@ def doing(candidate: CandidateRun) -> str:
     name, objective = clean(candidate.name), clean(short(candidate.objective))
     if not objective:
         return f"The rule {name}"
-    return f"Optimising {objective}" + (f" ({name})" if name.lower() != objective.lower() else "")
+    first = " at first" if switched(candidate) else ""
+    return f"Optimising {objective}{first}" + (f" ({name})" if name.lower() != objective.lower() else "")
 
 
 def named(candidate: CandidateRun) -> str:
@@ -103,17 +105,22 @@ def named(candidate: CandidateRun) -> str:
 def role(run: Run, candidate: CandidateRun) -> str:
     """What a candidate is, in a word or two."""
     if candidate.name == run.incumbent:
-        return "today's rule" if not candidate.objective else f"today's {short(candidate.objective)}"
+        return "today's rule" if not candidate.objective else f"today's {aims(run, candidate)}"
     if is_oracle(candidate):
         return "knows the truth"
-    return short(candidate.objective) or "rule"
+    return aims(run, candidate) or "rule"
+
+
+def aims(run: Run, candidate: CandidateRun) -> str:
+    """What a candidate optimises, one after the other; nothing for a rule."""
+    return ", then ".join(map(short, objectives(run, candidate)))
 
 
 def roles(run: Run, candidate: CandidateRun) -> tuple[str, ...]:
     """The same at more length: for a learner what it optimises, and its model."""
     if not candidate.objective:
         return (role(run, candidate),)
-    optimises = f"optimises {short(candidate.objective)}"
+    optimises = f"optimises {aims(run, candidate)}"
     return (role(run, candidate) if candidate.name == run.incumbent else optimises, short(candidate.model))
 
 

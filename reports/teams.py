@@ -79,6 +79,26 @@ def twins(run: Run, team: CandidateRun) -> tuple[Twin, ...]:
     return tuple(sorted(found, key=lambda twin: len(twin.without)))
 
 
+def switched(candidate: CandidateRun) -> bool:
+    """Whether it went over to another objective, in any replication.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> switched(CandidateRun("team", "clicks", "", np.zeros((1, 9, 13), np.int64), (Entry(0, 3, "switch_objective", ""),)))
+    True
+    """
+    return any(entry.event == "switch_objective" for entry in candidate.chronicle)
+
+
+def objectives(run: Run, candidate: CandidateRun) -> tuple[str, ...]:
+    """What it optimised, by name: its objective and, where it switched, the one after it; nothing for a rule."""
+    told = _settings(run).get(candidate.name, {})
+    then = (told.get("playbook") or {}).get("then") or (told.get("then") or {}).get("objective") or {}
+    after = (str(then["use"]),) if switched(candidate) and "use" in then else ()
+    return (candidate.objective, *after) if candidate.objective else ()
+
+
 def _lacking(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str, ...]:
     """What the second playbook lacks of the first; nothing where something else differs, too."""
     if not theirs.get("playbook") or _rest(ours, _OF_NO_CONCERN) != _rest(theirs, _OF_NO_CONCERN):

@@ -136,6 +136,8 @@ def _labels(strip: Strip, size: _Size, glyphs: Glyphs) -> list[Piece]:
     room = size.label - _GAP
     rest = [word for number, word in enumerate(rest) if number == 0 or cells(word) <= room]
     rows = textwrap.wrap(name, room)
+    broken = [row for word in rest[:1] for row in textwrap.wrap(word, room)] + rest[1:]
+    rest = broken if len(rows) + len(broken) <= size.height + 1 else rest
     most = size.height + 1 - len(rest)
     if len(rows) > most:
         rows = [*rows[: most - 1], " ".join(rows[most - 1 :])]

@@ -92,7 +92,9 @@ class Learner:
         self.objective = build_objective(then.objective, self._stage.scenario.folder)
         if self.models:
             self._platform.serve(self.offers, clock.now_s, by_model=True)
-        self._chronicle.write(clock.now_s, "switch", f"the objective is now {then.objective.use}; no model was trained for it{self._story}")
+        self._chronicle.write(
+            clock.now_s, "switch_objective", f"the objective is now {then.objective.use}; no model was trained for it{self._story}"
+        )
 
     @timed("slates")
     def offers(self, sight: Sight) -> Offers:

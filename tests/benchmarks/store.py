@@ -21,7 +21,7 @@ EIGHT = (*FIVE, Kind("always_show", 5, 0.003), Kind("random", 5, 0.002), Kind("n
 
 def a_year(number):
     """Eight candidates in four replications of 365 days, with counts that compress as little as real ones."""
-    run = make_run(EIGHT, run=f"first-year-{number}", replications=4, settings="x" * 3_500, text="x" * 2_500)
+    run = make_run(EIGHT, run=f"three-objectives-{number}", replications=4, settings="x" * 3_500, text="x" * 2_500)
     draw = np.random.default_rng(number)
     return replace(run, candidates=tuple(replace(one, days=one.days + draw.poisson(one.days / 3)) for one in run.candidates))
 
@@ -38,9 +38,9 @@ def read_a_run() -> Figure:
     """Read it from among a hundred"""
     with tempfile.TemporaryDirectory() as folder:
         place = a_hundred(Path(folder))
-        if read("first-year-7", place).fingerprint != a_year(7).fingerprint:
+        if read("three-objectives-7", place).fingerprint != a_year(7).fingerprint:
             raise AssertionError("what came out is not what went in")
-        return duration(beside_the_loop(lambda: read("first-year-7", place)), 1.0)
+        return duration(beside_the_loop(lambda: read("three-objectives-7", place)), 1.0)
 
 
 def size_of_a_hundred() -> Figure:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.commands.conftest import SCENARIO
 
+EVENTS = {"collect", "label", "relabel", "train", "analyse", "deploy", "rollback", "alarm", "drift", "switch_objective"}
+
 pytestmark = pytest.mark.usefixtures("folder")
 
 TEAM = (
@@ -78,3 +80,5 @@ def test_a_team_s_models_come_back_from_the_store_as_they_were(foreshow, folder)
     assert deployed
     assert [one["day"] for one in team["health"] if one["moment"] == "deployed"] == deployed
     assert all(isinstance(entry["evidence"], dict) for entry in team["chronicle"])
+    assert {"collect", "label", "train", "deploy"} <= {entry["event"] for entry in team["chronicle"]} <= EVENTS
+    assert team["prices"] == []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sim.scenario.shipped import names
 from tests.contracts.told import told
 
-FIRST_YEAR = names()["first_year"].read_text(encoding="utf-8")
+WHOLE = names()["three_objectives"].read_text(encoding="utf-8")
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
     st.sampled_from(
@@ -75,7 +75,7 @@ def changed(document: dict[str, Any], place: tuple[Any, ...], change: str, value
 
 
 FUZZ = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-PLACES = [*places(tomllib.loads(FIRST_YEAR)), ("extends",), ("device",), ("users", "click_rate"), ("history", "policy"), ("labels",)]
+PLACES = [*places(tomllib.loads(WHOLE)), ("extends",), ("device",), ("users", "click_rate"), ("history", "policy"), ("labels",)]
 PLACES += [("candidate", 1, "sweep"), ("candidate", 2, "sweep"), ("compare",), ("guardrails",), ("guardrails", "rules")]
 SWEEPS = st.dictionaries(
     st.sampled_from(["retrain", "objective.cut", "objective", "name", "sweep", "model.C", "x", "then.at", "policy", ".", "objective.use"]),
@@ -90,7 +90,7 @@ CHANGE = st.tuples(st.sampled_from(PLACES), st.sampled_from(["delete", "replace"
 @FUZZ
 @given(st.lists(CHANGE, min_size=1, max_size=4))
 def test_any_change_of_a_scenario_leaves_one_or_is_told_in_words(tmp_path, changes):
-    document = tomllib.loads(FIRST_YEAR)
+    document = tomllib.loads(WHOLE)
     for change in changes:
         changed(document, *change)
     text = "".join(f"{spelled(key)} = {spelled(value)}\n" for key, value in document.items())
@@ -102,7 +102,7 @@ def test_any_change_of_a_scenario_leaves_one_or_is_told_in_words(tmp_path, chang
 @settings(FUZZ, max_examples=25)
 @given(SWEEPS, RULES, st.dictionaries(st.sampled_from(["baseline", "primary", "confidence", "replications", "indifference"]), PLAIN))
 def test_any_sweep_and_any_rules_leave_a_scenario_or_are_told_in_words(tmp_path, sweep, rules, compare):
-    document = tomllib.loads(FIRST_YEAR)
+    document = tomllib.loads(WHOLE)
     document["candidate"][-1]["sweep"] = sweep
     document |= {"guardrails": {"rules": rules}, "compare": compare}
     text = "".join(f"{spelled(key)} = {spelled(value)}\n" for key, value in document.items())
@@ -111,9 +111,9 @@ def test_any_sweep_and_any_rules_leave_a_scenario_or_are_told_in_words(tmp_path,
 
 
 @FUZZ
-@given(st.lists(st.tuples(st.integers(0, len(FIRST_YEAR)), st.integers(0, 40), TEXTS), min_size=1, max_size=3))
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 40), TEXTS), min_size=1, max_size=3))
 def test_any_change_of_a_text_leaves_a_scenario_or_is_told_in_words(tmp_path, changes):
-    text = FIRST_YEAR
+    text = WHOLE
     for start, length, words in changes:
         text = text[:start] + words + text[start + length :]
     (tmp_path / "changed.toml").write_bytes(text.encode())

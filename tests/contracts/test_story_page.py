@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 
 import sim
+from reports.export import run_json
 from reports.payoff import STYLES
 from sim.scenario.playbook_schema import Playbook
 from sim.scenario.schema import Candidate
+from tests.reports.story.made_up import STORIES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "story.md").read_text(encoding="utf-8")
 STEPS = PAGE.partition("## The thirteen steps")[2].partition("\n## ")[0]
@@ -54,3 +56,28 @@ def test_the_diagnosis_of_the_example_finds_what_it_says(predictions, found):
     assert evidence["rated"] == 0.5
     assert "raters 50.00%" in words
     assert space["more_pairs"](view)["drop"] == ["first"]
+
+
+def keys_of(part: str) -> set[str]:
+    """The keys that the page tells of a part of the JSON."""
+    rows = PAGE.partition(f"\n`{part}`")[2].partition("| key | what it is |\n|---|---|\n")[2].partition("\n\n")[0]
+    return {key for row in rows.splitlines() for key in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def test_the_keys_of_the_json_are_told_and_no_other():
+    run = STORIES["paid"]
+    (team, twin) = run_json(run)["candidates"]
+    assert {key for entry in team["chronicle"] for key in entry} == keys_of("chronicle")
+    (price,) = team["prices"]
+    assert set(price) - {"intervals"} == keys_of("prices")
+    assert twin["prices"] == []
+
+
+def test_every_event_of_a_diary_is_told_and_no_other():
+    row = re.search(r"^\| `event` \| (.*) \|$", PAGE, flags=re.MULTILINE)
+    assert row
+    source = Path(sim.__file__).parent / "lifecycle"
+    written = {
+        name for file in source.rglob("*.py") for name in re.findall(r'\.write\([^"]*?_s,\s*"(\w+)"', file.read_text(encoding="utf-8"))
+    }
+    assert set(re.findall(r"`(\w+)`", row[1])) == written

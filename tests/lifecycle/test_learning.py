@@ -179,7 +179,7 @@ def test_another_objective_takes_over_at_once_and_nothing_is_trained_for_it():
     assert (found.ledger[:5] == stays[:5]).all()
     assert (found.ledger[5:, 2] != stays[5:, 2]).any()
     line = found.chronicle[-1]
-    assert (line.day, line.event, line.detail) == (5, "switch", "the objective is now revenue; no model was trained for it")
+    assert (line.day, line.event, line.detail) == (5, "switch_objective", "the objective is now revenue; no model was trained for it")
     watched = learner({"use": "tests.candidates.spies:spying_objective"}, {"use": "tests.candidates.spies:Spy"}, name="spied")
     asked = [what for what, _ in _given(watched | settings | {"then": {"at": "day 6", "objective": "clicks"}})]
     assert asked.count("predict") == 1
@@ -205,7 +205,7 @@ def test_later_models_serve_the_later_objective():
 
 def test_a_later_objective_says_what_its_constraint_costs():
     then = {"at": "day 6", "objective": {"use": "constrained", "at_least": "8%"}}
-    (line,) = told(learner("clicks", then=then), "switch")
+    (line,) = told(learner("clicks", then=then), "switch_objective")
     assert "no model was trained for it; λ = " in line
 
 

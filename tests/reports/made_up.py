@@ -45,9 +45,9 @@ def make_run(kinds: tuple[Kind, ...] = FIVE, days: int = 365, replications: int 
     worlds = 20_000 * season * np.exp(0.1 * draw.normal(size=(replications, 1)) + 0.05 * draw.normal(size=(1, days)))
     queries = draw.poisson(worlds)
     settings: dict[str, Any] = {
-        "run": "first-year-7",
-        "scenario": "first year",
-        "source": "first_year",
+        "run": "three-objectives-7",
+        "scenario": "three objectives",
+        "source": "three_objectives",
         "version": "0.1.0",
         "seed": 7,
         "question": "If we optimise impressions, clicks or revenue, what happens to all three?",

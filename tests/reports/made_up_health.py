@@ -57,7 +57,8 @@ EXTREME = SICK._replace(
 
 def with_health(*records: Health, name: str = "show more", **changes: object) -> Run:
     """A run in which one candidate's models were looked at."""
-    run = make_run((KEYWORD, MANY), **{"days": 120, "replications": 1} | changes)
+    told = {"days": 120, "replications": 1, "scenario": "first year", "source": "first_year"}
+    run = make_run((KEYWORD, MANY), **told | changes)
     return replace(run, candidates=(run.candidates[0], replace(run.candidates[1], name=name, health=records)))
 
 

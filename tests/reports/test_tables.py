@@ -128,15 +128,15 @@ def test_a_year_of_retraining_is_one_line():
     assert left_out == 0
 
 
-def test_the_story_has_twelve_lines_and_says_how_many_are_missing(render):
+def test_the_story_has_fourteen_lines_and_says_how_many_are_missing(render):
     chronicle = tuple(Entry(0, day, f"event {day}", "") for day in range(30))
     one = CandidateRun("busy", "clicks", "", np.ones((1, 31, len(COLUMNS)), np.int64), chronicle)
     run = make_run(candidates=(one,), days=31, replications=1, world_events=(WorldEvent(20, "drift", "late"),))
     told, left_out = story(run)
-    assert len(told) == 12
-    assert left_out == 19
+    assert len(told) == 14
+    assert left_out == 17
     assert any(line.what == "late" for line in told)
-    assert "… and 19 more, all of them in --json" in render(run)
+    assert "… and 17 more, all of them in --json" in render(run)
 
 
 def test_other_replications_stay_out_of_the_story():

@@ -43,7 +43,7 @@ def collect(
     yield from wait_for(team, clock, labels)
     shown = int(sample.label.sum())
     team.write(
-        clock.now_s, "label", f"{labels:,} labels are in: {shown:,} pairs are to be shown",
+        clock.now_s, "label", f"{labels:,} labels are in: {shown:,} {'pair is' if shown == 1 else 'pairs are'} to be shown",
         cost=labels * team.raters.cost, evidence={"labels": labels, "show": shown},
     )  # fmt: skip
     if design == "retrieved":

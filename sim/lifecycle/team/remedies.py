@@ -29,7 +29,7 @@ def relabel(team: Team, clock: Clock) -> Step:
     yield from wait_for(team, clock, labels)
     left = sum(int(one.label.sum()) for one in team.pairs.values())
     story = (
-        f"{labels:,} more labels: {left:,} pairs to be shown are left to learn from, "
+        f"{labels:,} more labels: {left:,} {'pair to be shown is' if left == 1 else 'pairs to be shown are'} left to learn from, "
         f"{int(team.test.label.sum()):,} of {before:,} in the test set"
     )
     team.write(clock.now_s, "relabel", story, cost=labels * team.raters.cost, evidence={"labels": labels, "show": left})

@@ -64,5 +64,5 @@ def speed_of_predict(bench: ModelBench) -> Finding:
     _, took_s = bench.timed(lambda: bench.ask(bench.taught, table))
     ads, times, _ = yearly()
     once_s = took_s * ads / MANY
-    found = f"{pace(MANY, took_s)}; first_year asks for {ads:,} {times} times: {span(once_s)} each, {span(times * once_s)} in all"
+    found = f"{pace(MANY, took_s)}; three_objectives asks for {ads:,} {times} times: {span(once_s)} each, {span(times * once_s)} in all"
     return Finding(NOTE if times * once_s > SLOW_S else GOOD, "speed of predict", found)

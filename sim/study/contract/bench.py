@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 KEY, OTHER_KEY = seeds.key(1, "model", 0, 0), seeds.key(1, "model", 0, 1)
 MANY = 100_000
 SLOW_S = 600.0  # what a year may cost before it is worth a note
-_REFERENCE = "first_year"
+_REFERENCE = "three_objectives"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def many_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def yearly() -> tuple[int, int, int]:
-    """Of the scenario `first_year`: ads to be scored each time pages are made, how often that is, and trainings."""
+    """Of the scenario `three_objectives`: ads to be scored each time pages are made, how often that is, and trainings."""
     scenario = load(_REFERENCE)
     traffic, learner = scenario.traffic, scenario.candidates[-1]
     ads = (traffic.query_types + TAIL_BINS * traffic.topics) * scenario.market.matched * len(scenario.devices)

@@ -88,7 +88,9 @@ def speed(bench: ExplorerBench) -> Finding:
     ads, times, _ = yearly()
     once_s = took_s * ads / len(bench.sample.table)
     return Finding(
-        NOTE if times * once_s > SLOW_S else GOOD, "speed", f"{span(once_s)} at each refresh of first_year, {span(times * once_s)} a year"
+        NOTE if times * once_s > SLOW_S else GOOD,
+        "speed",
+        f"{span(once_s)} at each refresh of three_objectives, {span(times * once_s)} a year",
     )
 
 

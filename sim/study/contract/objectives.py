@@ -204,7 +204,7 @@ def speed(bench: ObjectiveBench) -> Finding:
     _, took_s = bench.timed(lambda: bench.ask(columns))
     ads, times, _ = yearly()
     year_s = 2 * times * took_s * ads / MANY
-    found = f"{pace(MANY, took_s)}; first_year asks for {ads:,} {times} times, twice each: {span(year_s)} in all"
+    found = f"{pace(MANY, took_s)}; three_objectives asks for {ads:,} {times} times, twice each: {span(year_s)} in all"
     return Finding(NOTE if year_s > SLOW_S else GOOD, "speed", found)
 
 

@@ -19,7 +19,7 @@ from tests.benchmarks.story.played import Year, cached
 from tests.benchmarks.story.steps import in_order
 
 PAGE = ROOT / "docs" / "story.md"
-STORY, HALF_LOAD, CLICKS_FIRST = "first_year_story", "first_year_half_load", "first_year_clicks_first"
+STORY, HALF_LOAD, CLICKS_FIRST = "first_year", "first_year_half_load", "first_year_clicks_first"
 TEAM, NEVER = "team", "never switches"
 CAUSES = {  # what each twin takes out, and the step that goes with it
     "first_year_perfect_raters": ("raters' mistakes", "wrong labels"),

@@ -42,7 +42,7 @@ def steps_table(years: Sequence[Year]) -> str:
 def twins_table(reference: Sequence[Year], twins: Mapping[str, Sequence[Year]], causes: Mapping[str, tuple[str, str]]) -> str:
     """How often each finding came, in the reference and without each cause; the step that should go is set in bold."""
     rows = [f"| twin | without | {' | '.join(FINDINGS)} |", "|---|---|" + "---|" * len(FINDINGS)]
-    for name, years in {"first_year_story": reference, **twins}.items():
+    for name, years in {"first_year": reference, **twins}.items():
         cause, gone = causes.get(name, ("nothing", ""))
         cells = [f"**{share(years, one)}/{len(years)}**" if one == gone else f"{share(years, one)}/{len(years)}" for one in FINDINGS]
         rows.append(f"| `{name}` | {cause} | {' | '.join(cells)} |")

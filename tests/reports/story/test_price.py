@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reports.export import run_json
 from reports.price import LOST, OPEN, PAID, paired, prices
 from tests.reports.story.made_up import NO_SWITCH, PLAYBOOK, STORIES, UNTIL_DEPLOYED, WHOLE, pair, run_of, team
 
@@ -76,3 +77,23 @@ def test_a_look_of_ones_own_keeps_its_name():
     run = run_of(ours, team("twin", [{}], [1]), playbooks={"team": own, "twin": {**own, "looks_for": []}})
     (price,) = prices(run, ours)
     assert (price.steps, price.taken) == (("my_looks:too_few",), 1)
+
+
+def test_the_json_has_the_price_with_its_intervals():
+    (told,) = run_json(STORIES["paid"])["candidates"][0]["prices"]
+    assert (told["twin"], told["steps"], told["taken"], told["answer"]) == ("no switch", ["wrong objective"], 4, "paid")
+    assert told["net"] == pytest.approx(305 - 5)
+    assert told["revenue_lift"] == pytest.approx(0.305)
+    assert told["intervals"]["net"]["low"] < told["net"] < told["intervals"]["net"]["high"]
+    assert told["days_to_deploy"] == 0
+
+
+def test_one_replication_has_a_price_without_intervals_and_an_unknown_wait_is_null():
+    (told,) = run_json(STORIES["once"])["candidates"][0]["prices"]
+    assert "intervals" not in told
+    assert (told["answer"], told["net"]) == ("open", pytest.approx(295))
+    never = team("no switch", [{"collect": 7}] * 2, [1] * 2)
+    run = run_of(team("team", [WHOLE] * 2, [1] * 2), never, playbooks={"team": PLAYBOOK, "no switch": NO_SWITCH})
+    (told,) = run_json(run)["candidates"][0]["prices"]
+    assert told["days_to_deploy"] is None
+    assert told["intervals"]["days_to_deploy"] is None

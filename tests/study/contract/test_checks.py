@@ -249,7 +249,7 @@ def test_what_can_not_be_tried_is_a_mistake(name, arguments, words):
         find_part(f"faults:{name}", HERE, arguments)
 
 
-def test_a_year_of_first_year_is_counted_from_its_file():
+def test_a_year_of_three_objectives_is_counted_from_its_file():
     ads, times, trainings = yearly()
     assert (ads, times, trainings) == ((2_500 + 16 * 20) * 16 * 2, 52 + 14, 14)
 
