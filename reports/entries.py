@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,7 @@ _FOUND = "FOUND"
 _LOOKS = {_FOUND: "warn", "ALARM": "bad", "deployed": "good", "SWITCHED": "estimate", "held back": "bad", "drift": "warn"}
 _SAME = 0.005
 _BOUGHT = ("collect", "label")
+_MANY = 3  # rounds in a row that are told as one line
 # What is worth holding against an earlier look, and how it is written.
 _MEASURES = {
     "recall": ("recall", "{:.0%}"),
@@ -69,21 +70,22 @@ def written(lines: Sequence[Entry], ledger: NDArray[np.int64], currency: str, st
     """
     seen: dict[str, tuple[int, float]] = {}
     rounds = dict(_rounds(lines))
-    inside = {place for first, last in rounds.items() for place in range(first + 1, last + 1)}
-    for place, entry in enumerate(lines):
-        if place in inside:
-            continue
+    place = 0
+    while place < len(lines):
         if place in rounds:
-            if place < start:
-                continue
-            yield _renewed(lines, place, rounds[place], ledger, currency)
+            alone = place < start or (place > 0 and lines[place - 1].event == "switch_objective")  # the first of its kind is news
+            row = (rounds[place],) if alone else _in_a_row(rounds, place)
+            if place >= start:
+                yield _renewed(lines, place, row, ledger, currency)
+            place = row[-1] + 1
             continue
+        entry = lines[place]
         verb = _FOUND if entry.finding and entry.event == "analyse" else _VERBS.get(entry.event, clean(entry.event))
         finding = f"{clean(entry.finding)}: " if entry.finding else ""
         changed = _effect(lines, place, ledger, currency) or _since(entry, seen)
-        if place < start:
-            continue
-        yield Written(entry.day + 1, verb, _LOOKS.get(verb, ""), finding + clean(entry.detail), entry.cost, changed)
+        if place >= start:
+            yield Written(entry.day + 1, verb, _LOOKS.get(verb, ""), finding + clean(entry.detail), entry.cost, changed)
+        place += 1
 
 
 def _rounds(lines: Sequence[Entry]) -> Iterator[tuple[int, int]]:
@@ -95,11 +97,26 @@ def _rounds(lines: Sequence[Entry]) -> Iterator[tuple[int, int]]:
         yield (last - 3 if bought else last - 1), last
 
 
-def _renewed(lines: Sequence[Entry], first: int, last: int, ledger: NDArray[np.int64], currency: str) -> Written:
-    """A round as one line: nobody reads four lines a month that are always the same."""
-    told = [f"trained {clean(line.detail)}" if line.event == "train" else clean(line.detail) for line in lines[first : last + 1]]
-    cost = sum(line.cost for line in lines[first : last + 1])
-    return Written(lines[last].day + 1, "renewed", "", "; ".join(told), cost, _effect(lines, last, ledger, currency))
+def _in_a_row(rounds: Mapping[int, int], first: int) -> tuple[int, ...]:
+    """The places at which rounds end that follow each other with nothing between; alone where they are too few to be folded."""
+    ends = [rounds[first]]
+    while ends[-1] + 1 in rounds:
+        ends.append(rounds[ends[-1] + 1])
+    return tuple(ends) if len(ends) >= _MANY else (ends[0],)
+
+
+def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: NDArray[np.int64], currency: str) -> Written:
+    """Rounds as one line: nobody reads four lines a month that are always the same, nor twelve such lines a year."""
+    begun, ended = lines[ends[0]].day, lines[ends[-1]].day
+    last = lines[ends[-2] + 1 if len(ends) > 1 else first : ends[-1] + 1]
+    told = "; ".join(f"trained {clean(line.detail)}" if line.event == "train" else clean(line.detail) for line in last)
+    if len(ends) > 1:
+        gaps = sorted(lines[after].day - lines[before].day for before, after in pairwise(ends))
+        every = f"every {gaps[0]} days" if gaps[0] == gaps[-1] else f"every {gaps[0]} to {gaps[-1]} days"
+        told = f"{len(ends)} times until day {ended + 1}, {every}; the last time {told}"
+    found = effects.around(ledger, begun, until=min(ended + effects.SPAN_DAYS, len(ledger)))
+    cost = sum(line.cost for line in lines[first : ends[-1] + 1])
+    return Written(begun + 1, "renewed", "", told, cost, effects.in_words(found, currency) if found else "")
 
 
 def shared(lines: Sequence[Entry], others: Sequence[Entry]) -> int:

@@ -70,3 +70,14 @@ def test_a_month_of_labour_is_one_line_with_its_whole_cost(ledger):
     # A diary that parts from another in the middle of it tells the month as a whole.
     assert shared(lines, lines[:-2]) == len(UNTIL_DEPLOYED)
     assert [line.verb for line in written(lines, ledger, "USD", len(UNTIL_DEPLOYED))] == ["renewed"]
+
+
+def test_months_of_labour_in_a_row_are_one_line(ledger):
+    months = [story({"collect+": day - 4, "label+": day - 2, "train+": day, "deploy+": day}) for day in (50, 60, 74)]
+    lines = [*story(UNTIL_DEPLOYED), *(line for month in months for line in month)]
+    *_, last = written(lines, ledger, "USD")
+    assert (last.verb, last.day, last.cost) == ("renewed", 51, 315)
+    assert last.words.startswith("3 times until day 75, every 10 to 14 days; the last time ")
+    assert last.changed == in_words(around(ledger, 50, until=88), "USD")
+    # Of a diary that begins like another's, what is left of the row is told: two of them one by one.
+    assert [line.verb for line in written(lines, ledger, "USD", len(UNTIL_DEPLOYED) + 4)] == ["renewed", "renewed"]
