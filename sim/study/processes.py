@@ -1,4 +1,4 @@
-"""Worker processes of this machine: begun without noise, ended without orphans."""
+"""Worker processes of this machine: begun without noise, ended without orphans, and one thread in each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
+import threadpoolctl
+
 _FAREWELL_S = 5.0
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 def cores() -> int:
@@ -22,6 +25,26 @@ def cores() -> int:
     True
     """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let libraries use one thread in here: with more they wait for each other, and may sum in another order.
+
+    Those that are there already are told by threadpoolctl. Those that are first loaded in here, as scikit-learn is by the first
+    model of a fresh worker, read their number of threads from the environment, and keep it.
+    """
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        with threadpoolctl.threadpool_limits(1):
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def begin() -> None:

@@ -7,8 +7,6 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
-import threadpoolctl
-
 from sim.lifecycle.play import Played, play, set_stage
 from sim.lifecycle.stage import Stage
 from sim.scenario.schema import Scenario
@@ -16,6 +14,7 @@ from sim.stopwatch import Part, watching
 from sim.study.blame import message_of, traceback_of
 from sim.study.events.folder import EventFolder
 from sim.study.events.stream import Stream
+from sim.study.processes import one_thread
 
 
 class Task(NamedTuple):
@@ -57,11 +56,8 @@ class Timed(NamedTuple):
 
 
 def work(scenario: Scenario, task: Task, events: EventFolder | None = None) -> Played | Failure:
-    """Play *task*, its event log beside it; a candidate's own failure is an answer, not an exception.
-
-    One thread: libraries that start more lose time on each other, and may sum in another order.
-    """
-    with threadpoolctl.threadpool_limits(1):
+    """Play *task*, its event log beside it; a candidate's own failure is an answer, not an exception."""
+    with one_thread():
         settings = scenario.candidates[task.candidate]
         try:
             stage = _stage(scenario, task.replication)
@@ -82,7 +78,7 @@ def work_timed(scenario: Scenario, task: Task, events: EventFolder | None = None
     with (
         watching("control") as shared,
         compiling(shared),
-        threadpoolctl.threadpool_limits(1),
+        one_thread(),
         suppress(Exception, SystemExit),
     ):  # `work` tells it
         _stage(scenario, task.replication)
@@ -93,7 +89,7 @@ def work_timed(scenario: Scenario, task: Task, events: EventFolder | None = None
 
 def ready(scenario: Scenario, replication: int) -> None:
     """Build what the candidates of a replication share; why that can't be done is told by `work`."""
-    with threadpoolctl.threadpool_limits(1), suppress(Exception, SystemExit):
+    with one_thread(), suppress(Exception, SystemExit):
         _stage(scenario, replication)
 
 

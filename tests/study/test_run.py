@@ -4,7 +4,7 @@ import pytest
 
 import sim
 from sim.errors import InvalidRun
-from sim.study.run import run_study
+from sim.study.run import longest_first, run_study
 from sim.study.worker import Failure, Task, work
 from tests.laws.tiny import learner, policy, tiny
 
@@ -108,3 +108,10 @@ def test_settings_given_to_a_run_replace_the_scenarios_own():
     run = sim.run(scenario, seed=9, replications=2)
     assert (run.seed, run.replications, scenario.seed) == (9, 2, 3)
     assert run.fingerprint == sim.run(scenario.but(seed=9, replications=2)).fingerprint
+
+
+def test_what_takes_longest_is_begun_first_and_no_replication_waits_for_another():
+    learns = learner("clicks", name="learns")
+    scenario = tiny(policy("keyword"), learns, policy("random"), replications=2, horizon="2 days")
+    tasks = [Task(replication, candidate) for replication in range(2) for candidate in range(3)]
+    assert longest_first(scenario, tasks) == [Task(0, 1), Task(0, 0), Task(0, 2), Task(1, 1), Task(1, 0), Task(1, 2)]

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.health import Check
 from sim.lifecycle.log import Spell
+from sim.lifecycle.team.psi import Binned, bins_of, effective, psi
 from sim.lifecycle.team.sample import DESIGNS, Sample
 from sim.scenario.schema import DAY_S
 
 _DISAGREE, _AGREE, _ODDS, _LATE, _PSI = 0.05, 0.6, 100.0, 0.1, 0.2
-_FEW = 10  # distinct values up to which each is a bin of its own
-_BINS = 10
-_EMPTY = 0.5  # of a row, in a bin where there is none
 _ADJUDICATED = 3
 
 
 class Learned(NamedTuple):
-    """What a model learned from, in features: shape (rows, columns), and how much each row counts, shape (rows,)."""
+    """What a model learned from: its features in bins, how many rows of equal weight that is, and how many of each class."""
 
-    table: NDArray[np.float32]
-    weight: NDArray[np.float64]
+    bins: tuple[Binned, ...]
+    rows: float
     positive: float
     negative: float
     truly_positive: float
 
 
-def learned_pairs(pairs: list[Sample]) -> Learned:
+def learned_pairs(pairs: list[Sample], names: tuple[str, ...]) -> Learned:
     """Of rated pairs, weighted back to the traffic that they were drawn from.
 
     Pairs of the whole index stand for no traffic: they count in the balance of classes, and in the drift of features only where
@@ -40,8 +38,9 @@ def learned_pairs(pairs: list[Sample]) -> Learned:
         shown = float(one.label.sum())
         positive, negative, truly = positive + shown, negative + len(one) - shown, truly + float((one.margin > 0).sum())
     of_traffic = [one for one in pairs if not (one.why == DESIGNS.index("uniform")).all()] or pairs
-    weights = [np.where(one.weight > 0, one.weight, 0.0) for one in of_traffic]
-    return Learned(np.concatenate([one.table for one in of_traffic]), np.concatenate(weights), positive, negative, truly)
+    weight = np.concatenate([np.where(one.weight > 0, one.weight, 0.0) for one in of_traffic])
+    bins = bins_of(np.concatenate([one.table for one in of_traffic]), weight, names)
+    return Learned(bins, effective(weight), positive, negative, truly)
 
 
 def rater_checks(rated: Sample) -> list[Check]:
@@ -99,77 +98,13 @@ def delays(spells: list[Spell], now_s: int) -> Check:
     return Check("delayed conversions", _short(share), _LATE, _short(later / total), "share", "of those known, later than a day")
 
 
-def feature_drift(learned: Learned, fresh: NDArray[np.float32], weight: NDArray[np.float64], names: tuple[str, ...]) -> Check:
+def feature_drift(learned: Learned, fresh: NDArray[np.float32], weight: NDArray[np.float64]) -> Check:
     """The population stability index of the feature that has moved most between what was learned from and fresh pairs."""
-    found = sorted(psi_of(learned.table, learned.weight, fresh, weight, names).items(), key=lambda one: -one[1])
+    found = sorted(psi(learned.bins, learned.rows, fresh, weight).items(), key=lambda one: -one[1])
     moved = [name for name, value in found if value > _PSI] or [found[0][0]]
     more = f" and {len(moved) - 3} more" if len(moved) > 3 else ""
     story = f"{', '.join(moved[:3])}{more}: learned from against fresh, by inclusion weight"
     return Check("feature drift", _short(found[0][1]), _PSI, None, "psi", story)
-
-
-def psi_of(
-    old: NDArray[np.float32], old_weight: NDArray[np.float64], new: NDArray[np.float32], new_weight: NDArray[np.float64],
-    names: tuple[str, ...],
-) -> dict[str, float]:  # fmt: skip
-    """Feature -> its population stability index, less what luck alone makes of so few rows; topics and devices are one each.
-
-    Notes
-    -----
-    Sum over bins of (new - old) × log(new / old), bins at the deciles of the old rows or one for each value where these are few.
-    Without drift about (bins - 1) × (1 / old rows + 1 / new rows), by effective rows (Kish's), which is taken off.
-
-    Examples
-    --------
-    >>> old, new = np.zeros((100, 1), np.float32), np.ones((100, 1), np.float32)
-    >>> psi_of(old, np.ones(100), new, np.ones(100), ("x",))["x"] > 1
-    True
-    """
-    found = {}
-    for name, before, after in _columns(old, new, names):
-        values = np.unique(before) if before.dtype != np.float32 or len(np.unique(before)) <= _FEW else None
-        edges = np.unique(_quantiles(before, old_weight)) if values is None else (values[1:] + values[:-1]) / 2
-        if values is not None and len(values) == 1:
-            edges = np.array([values[0] - 0.5, values[0] + 0.5])
-        bins = len(edges) + 1
-        shares = [_shares(np.searchsorted(edges, part), by, bins) for part, by in ((before, old_weight), (after, new_weight))]
-        luck = (bins - 1) * sum(1 / max(_effective(by), 1.0) for by in (old_weight, new_weight))
-        index = float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
-        found[name] = max(index - luck, 0.0)
-    return found
-
-
-def _columns(old: NDArray[np.float32], new: NDArray[np.float32], names: tuple[str, ...]) -> list[tuple[str, NDArray[Any], NDArray[Any]]]:
-    plain = [place for place, name in enumerate(names) if not name.startswith(("topic_", "device_", "log_position"))]
-    found: list[tuple[str, NDArray[Any], NDArray[Any]]] = [(names[place], old[:, place], new[:, place]) for place in plain]
-    for kind in ("topic", "device"):
-        columns = [place for place, name in enumerate(names) if name.startswith(f"{kind}_")]
-        if columns:
-            found.append((kind, _which(old[:, columns]), _which(new[:, columns])))
-    return found
-
-
-def _which(flags: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The one that is set, from 1; 0 for none."""
-    return np.where(flags.any(axis=1), flags.argmax(axis=1) + 1, 0)
-
-
-def _quantiles(values: NDArray[Any], weight: NDArray[np.float64]) -> NDArray[Any]:
-    order = np.argsort(values, kind="stable")
-    total = np.cumsum(weight[order])
-    place = np.searchsorted(total, np.arange(1, _BINS) / _BINS * total[-1])
-    return np.asarray(values[order][np.minimum(place, len(values) - 1)])
-
-
-def _shares(which: NDArray[np.intp], weight: NDArray[np.float64], bins: int) -> NDArray[np.float64]:
-    counts = np.bincount(which, weight, bins)
-    least = _EMPTY * float(weight.sum()) / max(_effective(weight), 1.0)
-    counts = np.maximum(counts, least)
-    return np.asarray(counts / counts.sum())
-
-
-def _effective(weight: NDArray[np.float64]) -> float:
-    return float(weight.sum() ** 2 / max(float((weight**2).sum()), 1e-300))
 
 
 def _short(value: float | None) -> float | None:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
-from sim.lifecycle.team.checks import Learned, delays, feature_drift, imbalance, learned_pairs, rated_alike, rater_checks
+from sim.lifecycle.team.checks import Learned, delays, feature_drift, imbalance, rated_alike, rater_checks
 from sim.lifecycle.team.health import Case, Set, health_of, rated_set
+from sim.lifecycle.team.psi import bins_of, effective
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.scores import Judged
 from sim.lifecycle.team.slicing import Spend
@@ -39,10 +40,10 @@ def note(team: Team, now_s: int, moment: str, *, deployed: bool = True, fresh: S
     """
     old, newest = _sets(team, fresh)
     spells = team.log.since(now_s - _WEEK_S + 1)
-    learned, names = learned_pairs(team.learned), team.stage.features.names
+    learned, names = team.learned, team.stage.features.names
     alike = [] if old is None else [rated_alike(old, newest)]
     checks = [*rater_checks(newest), *alike, imbalance(learned, "rated pairs"), delays(spells, now_s)]
-    checks.append(feature_drift(learned, newest.table, newest.weight, names))
+    checks.append(feature_drift(learned, newest.table, newest.weight))
     test = newest if old is None else old
     old_set = rated_set("old test set", test, team.ask(test))
     fresh_set = None if old is None else rated_set("fresh pairs", newest, team.ask(newest), len(test))
@@ -63,10 +64,11 @@ def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int) -
     checks = [delays(spells, now_s)]
     if old is not None:
         positive, negative = float(old.seen.yes.sum()), float(old.seen.no.sum())
-        learned = Learned(old.table, old.seen.weight, positive, negative, float(old.true.yes.sum()))
+        weight = old.seen.weight
+        learned = Learned(bins_of(old.table, weight, names), effective(weight), positive, negative, float(old.true.yes.sum()))
         checks.insert(0, imbalance(learned, "impressions"))
         if fresh is not None:
-            checks.append(feature_drift(learned, fresh.table, fresh.seen.weight, names))
+            checks.append(feature_drift(learned, fresh.table, fresh.seen.weight))
     spend = _spend(team, team.log.since(now_s - _WEEK_S + 1), model)
     case = Case(now_s // DAY_S, number, "click", "deployed", True, _spent(team), old, fresh, spend, tuple(checks), names, _key(team))
     team.health.append(health_of(case))

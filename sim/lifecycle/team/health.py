@@ -107,9 +107,10 @@ def _told(one: Set | None) -> tuple[str, int, int]:
 
 def measures(old: Set | None, fresh: Set | None, key: int) -> tuple[Measure, ...]:
     """Each measure on both sets, and its gap."""
-    before = {} if old is None else scores(old.seen)
-    after, true = ({}, {}) if fresh is None else (scores(fresh.seen), scores(fresh.true))
-    gaps = differences(old.seen, fresh.seen, key) if old is not None and fresh is not None else {}
+    seen = [None if one is None else one.seen.sorted() for one in (old, fresh)]  # what is in order already is sorted fast
+    before, after = ({} if one is None else scores(one) for one in seen)
+    true = {} if fresh is None else scores(fresh.true)
+    gaps = differences(seen[0], seen[1], key) if seen[0] is not None and seen[1] is not None else {}
     found = []
     for name in NAMES:
         gap, error = gaps.get(name, (None, 0.0))

@@ -81,22 +81,32 @@ def _unit(part: Numbers, one: Judged) -> float:
     return max(float((part * one.unit).sum()) / max(float(part.sum()), _NOTHING), _NOTHING)
 
 
-def slices_of(table: NDArray[np.float32], names: tuple[str, ...]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Each slice and its rows: topics, devices, the commercial guess, and queries never seen before."""
+class _Part(NamedTuple):
+    """A slice: rows in which any of some columns is above 0, or those in which none is."""
+
+    name: str
+    columns: tuple[int, ...]
+    none: bool = False
+
+    def of(self, table: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which rows of a table belong to it."""
+        flags = table[:, self.columns[0]] > 0 if len(self.columns) == 1 else (table[:, self.columns] > 0).any(axis=1)
+        return np.asarray(~flags if self.none else flags, dtype=np.bool_)
+
+
+def _parts(names: tuple[str, ...]) -> Iterator[_Part]:
+    """Topics, devices, the commercial guess, and queries never seen before."""
     for feature, yes, no in (("commercial", "commercial", "not commercial"), ("never_seen", "never seen", "seen before")):
-        column: NDArray[np.bool_] = np.asarray(table[:, names.index(feature)] > 0)
-        yield yes, column
-        yield no, ~column
+        flag = (names.index(feature),)
+        yield _Part(yes, flag)
+        yield _Part(no, flag, none=True)
     for kind in ("topic", "device"):
-        columns = [place for place, name in enumerate(names) if name.startswith(f"{kind}_")]
+        columns = tuple(place for place, name in enumerate(names) if name.startswith(f"{kind}_"))
         words = [names[place].partition("_")[2] for place in columns]
         if columns:
-            yield (
-                (f"{kind} 0" if kind == "topic" else f"not {' or '.join(words)}"),
-                np.asarray(~(table[:, columns] > 0).any(axis=1), dtype=np.bool_),
-            )
+            yield _Part(f"{kind} 0" if kind == "topic" else f"not {' or '.join(words)}", columns, none=True)
         for place, word in zip(columns, words, strict=True):
-            yield (f"{kind} {word}" if kind == "topic" else word), table[:, place] > 0
+            yield _Part(f"{kind} {word}" if kind == "topic" else word, (place,))
 
 
 def worst_slices(
@@ -116,29 +126,25 @@ def worst_slices(
     A slice's observed positives are held against the predicted ones, both over those of all pairs: what is wrong everywhere
     is no slice's fault.
     """
-    if (fresh.weight * fresh.said).sum() <= _NOTHING:  # a model that predicts nothing at all is wrong everywhere
+    predicted = fresh.weight * fresh.said
+    if predicted.sum() <= _NOTHING:  # a model that predicts nothing at all is wrong everywhere
         return (), 0
-    bias = float(fresh.yes.sum() / (fresh.weight * fresh.said).sum())
-    money = dict(_money(spend, names))
-    rows = [(name, here) for name, here in slices_of(table, names) if here.sum() >= _LEAST_ROWS and not here.all()]
-    ps = _holm(np.array([_p(fresh.only(here), bias) for _, here in rows]))
+    bias = float(fresh.yes.sum() / predicted.sum())
+    cut = [(part, part.of(table)) for part in _parts(names)]
+    slices = [(part, here) for part, here in cut if here.sum() >= _LEAST_ROWS and not here.all()]
+    ps = _holm(np.array([_p(fresh.only(here), bias) for _, here in slices]))
     found = []
-    for (name, here), p in zip(rows, ps.tolist(), strict=True):
-        one, expected = fresh.only(here), float((fresh.weight * fresh.said)[here].sum())
-        ratio, real = float(one.yes.sum()) / max(expected, _NOTHING), float(true.yes[here].sum()) / max(expected, _NOTHING)
+    for (part, here), p in zip(slices, ps.tolist(), strict=True):
+        expected = max(float(predicted[here].sum()), _NOTHING)
+        ratio = float(fresh.yes[here].sum()) / expected
         off = abs(ratio - bias) / max(ratio, bias, _NOTHING)
         if p >= 2 * _SURE or off < _LEAST_OFF:
             continue
-        auc = scores(one).get("roc_auc")
-        least = None if auc is None else _short(auc)
-        found.append(Slice(name, int(here.sum()), _short(ratio), _short(real), least, _short(p), _short(off * money[name])))
-    wrong = sorted(found, key=lambda one: (-one.money, one.p, one.name))
-    return tuple(wrong[:_WORST]), len(rows)
-
-
-def _money(spend: Spend, names: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    for name, here in slices_of(spend.table, names):
-        yield name, float(spend.money_a_year[here].sum())
+        auc = scores(fresh.only(here)).get("roc_auc")
+        money = off * float(spend.money_a_year[part.of(spend.table)].sum())
+        real, least = _short(float(true.yes[here].sum()) / expected), None if auc is None else _short(auc)
+        found.append(Slice(part.name, int(here.sum()), _short(ratio), real, least, _short(p), _short(money)))
+    return tuple(sorted(found, key=lambda one: (-one.money, one.p, one.name))[:_WORST]), len(slices)
 
 
 def _p(one: Judged, bias: float) -> float:

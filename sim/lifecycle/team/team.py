@@ -19,6 +19,7 @@ from sim.lifecycle.log import Log
 from sim.lifecycle.platform import Platform
 from sim.lifecycle.policies import Rule, build_policy
 from sim.lifecycle.stage import Stage
+from sim.lifecycle.team.checks import Learned, learned_pairs
 from sim.lifecycle.team.collecting import Snapshot, within
 from sim.lifecycle.team.downsampling import Recalibrated, sampled
 from sim.lifecycle.team.expecting import begun
@@ -59,7 +60,7 @@ class Team(Learner):
     served
         Share of the users who are not held back that the model serves.
     learned
-        What the newest model learned from.
+        What the newest model learned from, as its looks need it.
     judged
         Rated pairs of the traffic that no model has learned from, in the order in which they came.
     released
@@ -70,6 +71,7 @@ class Team(Learner):
 
     test: Sample
     crew: Crew
+    learned: Learned
 
     def __init__(
         self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle, plot: Plot
@@ -95,7 +97,6 @@ class Team(Learner):
         self._model = settings.model
         self._plot = plot
         self._keys = 0
-        self.learned: list[Sample] = []
         self.judged: list[Sample] = []
         self.released = 0
         self.health: list[Health] = []
@@ -140,8 +141,9 @@ class Team(Learner):
 
     def fit(self) -> Any:
         """A model of the rated pairs as they are."""
-        self.learned = list(self.pairs.values())
-        data = joined(self.learned)
+        pairs = list(self.pairs.values())
+        data = joined(pairs)
+        self.learned = learned_pairs(pairs, self.stage.features.names)
         label, table, key = data.label, data.table, self.key("model")
         weight = data.weight if self.plan.weights == "inclusion" else np.ones(len(data))
         if self.negatives < 1:

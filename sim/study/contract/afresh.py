@@ -54,11 +54,11 @@ def say_afresh(say: Say, part: Part, arrays: Arrays, limit_s: float) -> NDArray[
 
 
 def _carry_out(order: Path) -> None:
-    import threadpoolctl
+    from sim.study.processes import one_thread
 
     module, name, part, arrays, limit_s = pickle.loads(order.read_bytes())  # noqa: S301  written by us a moment ago
     try:
-        with threadpoolctl.threadpool_limits(1):
+        with one_thread():
             np.save(order.with_suffix(".npy"), getattr(import_module(module), name)(part, arrays, limit_s))
     except Exception as problem:  # noqa: BLE001  whatever it is, it is told over there
         words = str(problem) if type(problem).__name__ == Failed.__name__ else f"{type(problem).__name__}: {problem}"

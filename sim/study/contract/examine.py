@@ -9,8 +9,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import threadpoolctl
-
 from sim.study.contract import drifts, explorers, models, objectives, pricings
 from sim.study.contract.bench import Bench
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding, Findings
@@ -18,6 +16,7 @@ from sim.study.contract.model_bench import ModelBench
 from sim.study.contract.part import DRIFT, EXPLORER, MODEL, OBJECTIVE, PRICING, Part, find_part
 from sim.study.contract.sample import real_sample
 from sim.study.contract.trial import Failed
+from sim.study.processes import one_thread
 
 LIMIT_S = 60.0
 Check = Callable[[Any], Finding]
@@ -64,7 +63,7 @@ def findings_of(part: Part, limit_s: float = LIMIT_S) -> Findings:
     """Run the contract of *part*. Its code runs on one thread, as in a run, and its warnings are a finding too."""
     sample = real_sample()
     told: list[warnings.WarningMessage] = []
-    with threadpoolctl.threadpool_limits(1):
+    with one_thread():
         kind = _KINDS[part.role]
         bench = kind.bench(part, sample, limit_s)
         found, unmade = _run(bench, kind.first, kind.then, told)

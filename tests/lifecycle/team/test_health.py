@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, health_from
-from sim.lifecycle.team.checks import delays, feature_drift, imbalance, learned_pairs, psi_of, rated_alike, rater_checks
+from sim.lifecycle.team.checks import delays, feature_drift, imbalance, learned_pairs, rated_alike, rater_checks
 from sim.lifecycle.team.health import Case, health_of, rated_set
+from sim.lifecycle.team.psi import bins_of, effective, psi
 from sim.lifecycle.team.raters import ballots_for, votes_for
 from sim.lifecycle.team.sample import fresh
 from sim.lifecycle.team.slicing import Spend
@@ -138,33 +139,33 @@ def test_a_set_rated_by_one_and_one_rated_by_three_are_not_alike():
 
 def test_imbalance_counts_what_was_learned_from():
     one = pairs(1_000)
-    check = imbalance(learned_pairs([one]), "rated pairs")
+    check = imbalance(learned_pairs([one], NAMES), "rated pairs")
     shown = int(one.label.sum())
     assert check.value == pytest.approx((1_000 - shown) / shown, rel=1e-5)
     none = replace(one, yes=np.zeros_like(one.yes))
-    assert imbalance(learned_pairs([none]), "rated pairs").passed is None
+    assert imbalance(learned_pairs([none], NAMES), "rated pairs").passed is None
 
 
 def test_features_that_moved_are_named_and_luck_is_not():
     old, new = pairs(4_000), pairs(2_000, seed=2)
     moved = new.table.copy()
     moved[:, 0] += 1
-    assert feature_drift(learned_pairs([old]), new.table, new.weight, NAMES).value < 0.02
-    check = feature_drift(learned_pairs([old]), moved, new.weight, NAMES)
+    assert feature_drift(learned_pairs([old], NAMES), new.table, new.weight).value < 0.02
+    check = feature_drift(learned_pairs([old], NAMES), moved, new.weight)
     assert check.passed is False
     assert check.meaning.startswith("text_match:")
     away = new.table.copy()
     away[:, 3:] = [1, 0]
-    assert psi_of(old.table, old.weight, away, new.weight, NAMES)["topic"] > 1
+    assert psi(bins_of(old.table, old.weight, NAMES), effective(old.weight), away, new.weight)["topic"] > 1
 
 
 def test_pairs_of_the_whole_index_are_no_traffic():
     odd = pairs(3_000, seed=4, design="uniform")
     odd.table[:, 0] += 3
-    both = learned_pairs([odd, pairs(3_000)])
-    assert feature_drift(both, pairs(3_000, seed=2).table, np.ones(3_000), NAMES).passed
+    both = learned_pairs([odd, pairs(3_000)], NAMES)
+    assert feature_drift(both, pairs(3_000, seed=2).table, np.ones(3_000)).passed
     assert both.positive + both.negative == 6_000
-    assert feature_drift(learned_pairs([odd]), pairs(3_000, seed=2).table, np.ones(3_000), NAMES).passed is False
+    assert feature_drift(learned_pairs([odd], NAMES), pairs(3_000, seed=2).table, np.ones(3_000)).passed is False
 
 
 def test_nothing_is_late_where_nothing_is_waited_for():

@@ -1,0 +1,33 @@
+"""One thread for every library that plays, also for those that nobody had loaded before."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from sim.study.processes import one_thread
+
+LATE = """
+from sim.study.processes import one_thread
+with one_thread():
+    import sklearn.linear_model
+    import threadpoolctl
+    print(sorted({pool["num_threads"] for pool in threadpoolctl.threadpool_info()}))
+"""
+
+
+def test_a_library_that_is_loaded_while_a_candidate_is_played_has_one_thread():
+    """A fresh worker loads scikit-learn with its first model; two threads there cost half as much again, and may change the sums."""
+    two = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    found = subprocess.run([sys.executable, "-c", LATE], env=os.environ | two, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[1]"
+
+
+def test_the_environment_is_afterwards_what_it_was(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    with one_thread():
+        assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "1")
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "MKL_NUM_THREADS" not in os.environ
