@@ -26,7 +26,7 @@ from sim.lifecycle.collecting import click_set
 from sim.lifecycle.learning import Learner
 from sim.lifecycle.play import play, set_stage
 from sim.lifecycle.team.alarms import DETECTORS, SERIES, alarms, alarms_a_year, every
-from sim.lifecycle.team.findings import normalised_entropy
+from sim.lifecycle.team.entropy import normalised_entropy
 from sim.scenario.kinds import Plugin
 from sim.scenario.schema import DAY_S
 

@@ -58,6 +58,8 @@ class Team(Learner):
         Clicks since the model was deployed, against what it leads one to expect.
     served
         Share of the users who are not held back that the model serves.
+    variants
+        How many of the pages' variants are the model's own, and how many the incumbent's.
     learned
         What the newest model learned from.
     judged
@@ -87,6 +89,7 @@ class Team(Learner):
         self.model: Any = None
         self.archive: list[Snapshot] = []
         self.served = 0.0
+        self.variants = 0, 1
         self.design = "targeted"
         self.negatives = 1.0
         self.course = begun(0)
@@ -171,6 +174,7 @@ class Team(Learner):
     def offers(self, sight: Sight) -> Offers:
         """The model's pages for those that it serves, the incumbent's for all others."""
         mine, theirs = super().offers(sight), self._incumbent(sight)
+        self.variants = len(mine.weights), len(theirs.weights)
         part = self.served * (1 - self.holdback.share)
         value, free = (np.where(one >= theirs.cut, _SHOWN, np.float32(-np.inf)) for one in (theirs.value, theirs.value_without_bid))
         return Offers(
