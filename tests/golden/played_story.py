@@ -23,16 +23,16 @@ _KEPT = [QUERIES, IMPRESSIONS, CLICKS, REVENUE]
 
 
 def load() -> Run:
-    """The run as it was played, of its teams only."""
+    """The run as it was played."""
     told = json.loads(gzip.decompress(FILE.read_bytes()))
     candidates = tuple(_candidate(one) for one in told.pop("candidates"))
-    return Run(**told | {"start": date.fromisoformat(told["start"])}, candidates=candidates, world_events=(), incumbent="")
+    told = {"incumbent": "", **told, "start": date.fromisoformat(told["start"])}
+    return Run(**told, candidates=candidates, world_events=())
 
 
 def write(run: Run) -> None:
     """Keep what a diary needs of *run*."""
-    facts = ("run", "scenario", "question", "version", "seed", "replications", "planned", "currency", "sampler")
-    teams = [one for one in run.candidates if one.objective]
+    facts = ("run", "scenario", "question", "version", "seed", "replications", "planned", "currency", "sampler", "incumbent")
     told = {name: getattr(run, name) for name in facts}
     settings = {"candidate": [one for one in json.loads(run.settings)["candidate"] if one.get("playbook")]}
     told |= {"start": run.start.isoformat(), "source": run.scenario, "settings": json.dumps(settings)}
@@ -41,10 +41,11 @@ def write(run: Run) -> None:
             "name": one.name,
             "objective": one.objective,
             "model": one.model,
+            "policy": one.policy,
             "chronicle": one.chronicle,
             "days": one.days[:, :, _KEPT].tolist(),
         }
-        for one in teams
+        for one in run.candidates
     ]
     FILE.write_bytes(gzip.compress(json.dumps(told, separators=(",", ":")).encode(), mtime=0))
 
@@ -53,7 +54,7 @@ def _candidate(told: dict[str, Any]) -> CandidateRun:
     kept = np.array(told["days"], np.int64)
     days = np.zeros((*kept.shape[:2], len(COLUMNS)), np.int64)
     days[:, :, _KEPT] = kept
-    empty = CandidateRun(told["name"], told["objective"], told["model"], days, ())
+    empty = CandidateRun(told["name"], told["objective"], told["model"], days, (), policy=told.get("policy", ""))
     return replace(empty, chronicle=tuple(Entry(*line) for line in told["chronicle"]))
 
 

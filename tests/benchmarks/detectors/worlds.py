@@ -1,0 +1,60 @@
+"""Worlds that have the cause of a diagnosis and twins that lack it: the shipped stories, with teams that go on looking."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import sim
+from sim.scenario.schema import Candidate, Scenario
+
+YEAR_DAYS, EARLY_DAYS = 365, 120
+OFFLINE, ONLINE = ("wrong labels", "never shows", "stale"), ("wrong objective", "drift")
+
+
+class World(NamedTuple):
+    """A shipped scenario: which diagnoses have a cause there, how long it is played, and by which teams."""
+
+    causes: frozenset[str]
+    teams: tuple[str, ...]
+    days: int = YEAR_DAYS
+
+
+def _but(*without: str) -> frozenset[str]:
+    return frozenset({*OFFLINE, *ONLINE} - {*without})
+
+
+# Drift in clicks has its cause wherever the world drifts; without drift nothing but the model's own histories moves them.
+WORLDS = {
+    "first_year_story": World(_but(), ("looking", "watching")),
+    "first_year_no_drift": World(_but("stale", "drift"), ("looking", "watching")),
+    "first_year_no_memory": World(_but("wrong objective"), ("looking",)),
+    "first_year_screened": World(_but("wrong objective"), ("looking",)),
+    "first_year_perfect_raters": World(_but("wrong labels"), ("early",), EARLY_DAYS),
+    "first_year_balanced": World(_but("never shows"), ("early",), EARLY_DAYS),
+    "first_year_fresh_positives": World(_but("stale"), ("early",), EARLY_DAYS),
+}
+LOOKED_FOR_BY = {
+    **dict.fromkeys(OFFLINE, ("looking", "early")),
+    "wrong objective": ("looking",),
+    "drift": ("watching",),
+}
+
+
+def scenario_of(name: str, seed: int) -> Scenario:
+    """A world's scenario with its rule and its teams."""
+    world, shipped = WORLDS[name], sim.load(name)
+    rule, team = shipped.candidates[0], next(one for one in shipped.candidates if one.name == "team")
+    teams = tuple(_team(team, how) for how in world.teams)
+    return shipped.but(seed=seed, replications=1, days=world.days, candidates=(rule, *teams))
+
+
+def _team(team: Candidate, how: str) -> Candidate:
+    """The shipped team, which only notes what it finds while a model serves, and so goes on looking."""
+    changes = {
+        "looking": {"remedies": (("wrong_objective", "note"),)},
+        "early": {"watches_for": ()},
+        "watching": {
+            "looks_for": (), "watches_for": ("drift",), "remedies": (("drift", "note"),), "retrain": "never", "first_sample": "balanced",
+        },
+    }  # fmt: skip
+    return team.model_copy(update={"name": how, "playbook": team.playbook.model_copy(update=changes[how])})
