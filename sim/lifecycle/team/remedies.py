@@ -108,6 +108,7 @@ USUAL = {
     "bad_slice": "note",
     "feature_drift": "recent_data",
     "drift": "retrain",
+    "event_drift": "retrain",
     "wrong_objective": "switch_objective",
 }
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import sim
-from sim.scenario.schema import Candidate, Scenario
+from sim.scenario.schema import Candidate, Engine, Scenario
+from sim.scenario.units import count
 
 YEAR_DAYS, EARLY_DAYS = 365, 120
-OFFLINE, ONLINE = ("wrong labels", "never shows", "stale"), ("wrong objective", "drift")
+OFFLINE, ONLINE = ("wrong labels", "never shows", "stale"), ("wrong objective", "drift", "event drift")
+HEARD = "100k"  # queries a day of worlds that are played query by query
 
 
 class World(NamedTuple):
@@ -17,32 +19,41 @@ class World(NamedTuple):
     causes: frozenset[str]
     teams: tuple[str, ...]
     days: int = YEAR_DAYS
+    source: str = ""
+    heard: bool = False
 
 
 def _but(*without: str) -> frozenset[str]:
     return frozenset({*OFFLINE, *ONLINE} - {*without})
 
 
+_DRIFTS = "drift", "event drift"
 # Drift in clicks has its cause wherever the world drifts; without drift nothing but the model's own histories moves them.
 WORLDS = {
     "first_year_story": World(_but(), ("looking", "watching")),
-    "first_year_no_drift": World(_but("stale", "drift"), ("looking", "watching")),
+    "first_year_no_drift": World(_but("stale", *_DRIFTS), ("looking", "watching")),
     "first_year_no_memory": World(_but("wrong objective"), ("looking",)),
     "first_year_screened": World(_but("wrong objective"), ("looking",)),
     "first_year_perfect_raters": World(_but("wrong labels"), ("early",), EARLY_DAYS),
     "first_year_balanced": World(_but("never shows"), ("early",), EARLY_DAYS),
     "first_year_fresh_positives": World(_but("stale"), ("early",), EARLY_DAYS),
+    "story_heard": World(_but(), ("hearing",), source="first_year_story", heard=True),
+    "no_drift_heard": World(_but("stale", *_DRIFTS), ("hearing",), source="first_year_no_drift", heard=True),
 }
 LOOKED_FOR_BY = {
     **dict.fromkeys(OFFLINE, ("looking", "early")),
     "wrong objective": ("looking",),
     "drift": ("watching",),
+    "event drift": ("hearing",),
 }
 
 
 def scenario_of(name: str, seed: int) -> Scenario:
     """A world's scenario with its rule and its teams."""
-    world, shipped = WORLDS[name], sim.load(name)
+    world = WORLDS[name]
+    shipped = sim.load(world.source or name)
+    if world.heard:
+        shipped = shipped.but(engine=Engine(sampler="queries"), traffic=shipped.traffic.model_copy(update={"queries": count(HEARD)}))
     rule, team = shipped.candidates[0], next(one for one in shipped.candidates if one.name == "team")
     teams = tuple(_team(team, how) for how in world.teams)
     return shipped.but(seed=seed, replications=1, days=world.days, candidates=(rule, *teams))
@@ -50,11 +61,11 @@ def scenario_of(name: str, seed: int) -> Scenario:
 
 def _team(team: Candidate, how: str) -> Candidate:
     """The shipped team, which only notes what it finds while a model serves, and so goes on looking."""
+    notes_drift = {"looks_for": (), "retrain": "never", "first_sample": "balanced"}
     changes = {
         "looking": {"remedies": (("wrong_objective", "note"),)},
         "early": {"watches_for": ()},
-        "watching": {
-            "looks_for": (), "watches_for": ("drift",), "remedies": (("drift", "note"),), "retrain": "never", "first_sample": "balanced",
-        },
-    }  # fmt: skip
+        "watching": notes_drift | {"watches_for": ("drift",), "remedies": (("drift", "note"),)},
+        "hearing": notes_drift | {"watches_for": ("event_drift",), "remedies": (("event_drift", "note"),)},
+    }
     return team.model_copy(update={"name": how, "playbook": team.playbook.model_copy(update=changes[how])})
