@@ -67,9 +67,9 @@ def _row(name: str, seen: Sequence[Seen], *, years: bool = True) -> str:
         name,
         f"{len(found)} of {len(caused)}",
         f"{np.median(found):.0f}" if found else "–",
-        f"{1 - len(found) / len(caused):.0%}",
+        f"{1 - len(found) / len(caused):.0%}" if caused else "–",
         f"{sum(bool(one.days) for one in twins)} of {len(twins)}",
-        f"{sum(len(one.days) for one in twins) / looked:.2f}",
+        f"{sum(len(one.days) for one in twins) / looked:.2f}" if looked else "–",
     ]
     return f"| {' | '.join((*cells, f'{looked:.1f}') if years else cells)} |"
 

@@ -14,13 +14,24 @@ HEARD = "100k"  # queries a day of worlds that are played query by query
 
 
 class World(NamedTuple):
-    """A shipped scenario: which diagnoses have a cause there, how long it is played, and by which teams."""
+    """A shipped scenario: which diagnoses have a cause there, how long it is played, and by which teams.
+
+    Attributes
+    ----------
+    source
+        Which scenario; the world's own name where it is not given.
+    heard
+        Whether it is played query by query, with fewer of them.
+    still
+        Whether users remember nothing, so that nothing at all changes how they click.
+    """
 
     causes: frozenset[str]
     teams: tuple[str, ...]
     days: int = YEAR_DAYS
     source: str = ""
     heard: bool = False
+    still: bool = False
 
 
 def _but(*without: str) -> frozenset[str]:
@@ -28,17 +39,18 @@ def _but(*without: str) -> frozenset[str]:
 
 
 _DRIFTS = "drift", "event drift"
-# Drift in clicks has its cause wherever the world drifts; without drift nothing but the model's own histories moves them.
+# Clicks depart from what a model leads one to expect where the world drifts, and where users learn to look past ads.
 WORLDS = {
     "first_year_story": World(_but(), ("looking", "watching")),
-    "first_year_no_drift": World(_but("stale", *_DRIFTS), ("looking", "watching")),
+    "first_year_no_drift": World(_but("stale"), ("looking", "watching")),
     "first_year_no_memory": World(_but("wrong objective"), ("looking",)),
     "first_year_screened": World(_but("wrong objective"), ("looking",)),
     "first_year_perfect_raters": World(_but("wrong labels"), ("early",), EARLY_DAYS),
     "first_year_balanced": World(_but("never shows"), ("early",), EARLY_DAYS),
     "first_year_fresh_positives": World(_but("stale"), ("early",), EARLY_DAYS),
     "story_heard": World(_but(), ("hearing",), source="first_year_story", heard=True),
-    "no_drift_heard": World(_but("stale", *_DRIFTS), ("hearing",), source="first_year_no_drift", heard=True),
+    "still": World(_but("stale", "wrong objective", *_DRIFTS), ("watching",), source="first_year_no_drift", still=True),
+    "still_heard": World(_but("stale", "wrong objective", *_DRIFTS), ("hearing",), source="first_year_no_drift", heard=True, still=True),
 }
 LOOKED_FOR_BY = {
     **dict.fromkeys(OFFLINE, ("looking", "early")),
@@ -54,6 +66,8 @@ def scenario_of(name: str, seed: int) -> Scenario:
     shipped = sim.load(world.source or name)
     if world.heard:
         shipped = shipped.but(engine=Engine(sampler="queries"), traffic=shipped.traffic.model_copy(update={"queries": count(HEARD)}))
+    if world.still:
+        shipped = shipped.but(users=shipped.users.model_copy(update={"blindness": 0.0}))
     rule, team = shipped.candidates[0], next(one for one in shipped.candidates if one.name == "team")
     teams = tuple(_team(team, how) for how in world.teams)
     return shipped.but(seed=seed, replications=1, days=world.days, candidates=(rule, *teams))
