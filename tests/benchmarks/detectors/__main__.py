@@ -27,27 +27,34 @@ def main() -> None:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.detectors", description=__doc__)
     parser.add_argument("--seeds", default="111-120", help="FIRST-LAST, or one")
+    parser.add_argument("--heard", metavar="SEEDS", help="others for worlds that are played query by query, which take longer")
     parser.add_argument("--worlds", default=",".join(WORLDS))
     parser.add_argument("--keep", metavar="FOLDER", help="where worlds that were played are kept")
     parser.add_argument("--write", action="store_true", help="write docs/detectors.md")
     parser.add_argument("--daily", action="store_true", help="only: how much lower normalised entropy is for a model trained daily")
     asked = parser.parse_args()
-    first, _, last = asked.seeds.partition("-")
-    seeds = range(int(first), int(last or first) + 1)
+    seeds, heard = _seeds(asked.seeds), _seeds(asked.heard or asked.seeds)
     if asked.daily:
         print("\n".join(lower_by(seeds)))
         return
     folder, told = Path(asked.keep or tempfile.mkdtemp()), []
-    for seed in seeds:
-        for name in asked.worlds.split(","):
+    for seed in sorted({*seeds, *heard}):
+        for name in (one for one in asked.worlds.split(",") if seed in (heard if WORLDS[one].heard else seeds)):
             told.append(cached(name, seed, folder))
             cpu_s = resource.getrusage(resource.RUSAGE_SELF).ru_utime
             found = ", ".join(f"{one.detector} {list(one.days)}" for one in told[-1].seen)
             print(f"seed {seed}, {name}, {cpu_s:.0f} s so far: {found}", file=sys.stderr, flush=True)
-    tables = f"Seeds {asked.seeds}, one world each; `python -m tests.benchmarks.detectors --write` wrote this.\n\n{page.tables(told)}"
+    also = f" (event drift: seeds {asked.heard})" if asked.heard else ""
+    wrote = "`python -m tests.benchmarks.detectors --write` wrote this"
+    tables = f"Seeds {asked.seeds}{also}, one world each; {wrote}.\n\n{page.tables(told)}"
     print(tables)
     if asked.write:
         PAGE.write_text(page.placed(PAGE.read_text(encoding="utf-8"), tables), encoding="utf-8")
+
+
+def _seeds(words: str) -> range:
+    first, _, last = words.partition("-")
+    return range(int(first), int(last or first) + 1)
 
 
 if __name__ == "__main__":

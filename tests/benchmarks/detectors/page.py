@@ -44,10 +44,12 @@ def _raw(seen: Sequence[Seen], rule: Sequence[Seen]) -> Iterator[str]:
     """Raw series as detectors of a wrong objective; the rule is one more twin, with which nothing is wrong at all."""
     yield from _head("on raw series, as a sign of a wrong objective", *_HEAD, "for the rule, alarms a year", "in years of the rule")
     raw = [one for one in seen if one.detector not in (*OFFLINE, *ONLINE)]
+    last: tuple[list[Seen], list[Seen]] = ([], [])
     for detector in dict.fromkeys(one.detector for one in raw):
         own, quiet = ([one for one in some if one.detector == detector] for some in (raw, rule))
+        last = own, quiet
         yield _row(detector, own, years=False) + _of_rule(quiet)
-    yield _row(f"every {DUMMY_DAYS} days", _dummy(own), years=False) + _of_rule(_dummy(quiet))
+    yield _row(f"every {DUMMY_DAYS} days", _dummy(last[0]), years=False) + _of_rule(_dummy(last[1]))
 
 
 def _head(*columns: str) -> Iterator[str]:
@@ -76,4 +78,5 @@ def _row(name: str, seen: Sequence[Seen], *, years: bool = True) -> str:
 
 def _of_rule(quiet: Sequence[Seen]) -> str:
     years = sum(one.looked_days for one in quiet) / YEAR
-    return f" {sum(len(one.days) for one in quiet) / years:.1f} | {sum(bool(one.days) for one in quiet)} of {len(quiet)} |"
+    a_year = f"{sum(len(one.days) for one in quiet) / years:.1f}" if years else "–"
+    return f" {a_year} | {sum(bool(one.days) for one in quiet)} of {len(quiet)} |"
