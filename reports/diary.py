@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from reports.alarms import NOTE as NO_FINDINGS
+from reports.alarms import TITLE as ALARMS
+from reports.alarms import rang
 from reports.console import Line, Screen, fit, pad
 from reports.effects import SPAN_DAYS
 from reports.entries import cost_in_words, shared, written
@@ -16,12 +19,14 @@ from reports.standing import aims
 from reports.steps import Step, in_order, steps
 from reports.teams import by_replication, leading, teams
 from reports.worth import print_prices
+from sim.study.alarms.rung import QuietRates, quiet_rates
 from sim.study.results import CandidateRun, Run
 
 _DAY, _VERB = 5, 10
 _NARROW = 60
 _ARROW = "→"
 _GAP = 2
+_MOST = 6  # learners without a diary whose alarms are shown
 
 
 def print_diary(run: Run, console: Screen) -> None:
@@ -30,19 +35,22 @@ def print_diary(run: Run, console: Screen) -> None:
     if team is None or not run.replications:
         why = "No candidate follows a playbook" if run.replications else "No replication was finished"
         console.say(f"{why}: there is no diary to show.")
+        print_alarms(run, run.candidates, quiet_rates(run), console)
         return
     judged = payoff(run, team)
     console.say(f"{judged.work}; {judged.paid}.", "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
     if judged.rests_on:
         console.say(judged.rests_on)
-    _team(run, team, None, console)
+    quiet = quiet_rates(run)
+    _team(run, team, None, quiet, console)
     print_prices(run, team, console)
     for one in teams(run):
         if one is not team:
-            _team(run, one, team, console)
+            _team(run, one, team, quiet, console)
+    print_alarms(run, [one for one in run.candidates if one not in teams(run)], quiet, console)
 
 
-def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Screen) -> None:
+def _team(run: Run, team: CandidateRun, known: CandidateRun | None, quiet: QuietRates, console: Screen) -> None:
     """One team: the first replication in full, as far as it is not that of *known*; for all of them when each step came."""
     lines, spent = by_replication(run, team)[0], float(spendings(run, team)[0])
     first = f"replication 1 of {run.replications} · " if run.replications > 1 else ""
@@ -60,8 +68,21 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, console: Scr
         if line.changed:
             _lead("", _ARROW, "context", line.changed, console)
         day = line.day
+    print_alarms(run, [team], quiet, console)
     if run.replications > 1:
         _steps(run, team, console)
+
+
+def print_alarms(run: Run, candidates: Sequence[CandidateRun], quiet: QuietRates, console: Screen) -> None:
+    """What rang on the raw series of each, a line for each detector; a title only where something did."""
+    told = [(one, list(rang(run, one, quiet))) for one in candidates]
+    told = [(one, lines) for one, lines in told if lines]
+    for one, lines in told[:_MOST]:
+        _title(f"{ALARMS} of {clean(one.name)}", NO_FINDINGS, console)
+        for line in sorted(lines, key=lambda line: (line.day is None, line.day)):
+            _lead("" if line.day is None else str(line.day), "rings", "warn", line.words, console)
+    if len(told) > _MOST:
+        console.say(f"… and those of {len(told) - _MOST} more, all of them in --json", "context")
 
 
 def _lead(when: str, verb: str, style: str, words: str, console: Screen) -> None:

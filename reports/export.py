@@ -13,6 +13,7 @@ from typing import Any, TextIO
 from reports.price import Price, prices
 from sim.columns import COLUMNS
 from sim.study import estimates
+from sim.study.alarms.rung import QuietRates, quiet_rates, with_alarms
 from sim.study.estimates import Estimate
 from sim.study.results import CandidateRun, Entry, Run
 
@@ -25,7 +26,9 @@ def run_json(run: Run) -> dict[str, Any]:
 
     With one replication counts are whole numbers. With several, each figure is a mean, and beside the
     figures `intervals` holds the ends of their 95 % intervals. `ctr` is None without impressions.
+    Chronicles hold the alarms on raw series, too, each with the rate at which it rings for nothing.
     """
+    quiet = quiet_rates(run)
     return {
         "schema": SCHEMA,
         "version": run.version,
@@ -46,7 +49,7 @@ def run_json(run: Run) -> dict[str, Any]:
         "interrupted": run.interrupted,
         "failed": list(run.failed),
         "notes": list(run.notes),
-        "candidates": [_candidate(run, one) for one in run.candidates],
+        "candidates": [_candidate(run, one, quiet) for one in run.candidates],
         "world": {
             "events": [{"day": one.day, "event": one.event, "detail": one.detail} for one in run.world_events],
             "log_ctr": None if run.log_ctr is None else list(run.log_ctr),
@@ -65,7 +68,7 @@ def write_csv(run: Run, stream: TextIO) -> None:
     stream.write(run.frame[columns].to_csv(index=False, lineterminator="\n"))
 
 
-def _candidate(run: Run, one: CandidateRun) -> dict[str, Any]:
+def _candidate(run: Run, one: CandidateRun, quiet: QuietRates) -> dict[str, Any]:
     months = zip(run.months, estimates.months(run, one), strict=True)
     return {
         "name": one.name,
@@ -74,7 +77,7 @@ def _candidate(run: Run, one: CandidateRun) -> dict[str, Any]:
         "policy": one.policy,
         "months": [{"month": month.label, **_figures(run, found)} for month, found in months],
         "totals": _figures(run, estimates.totals(one)),
-        "chronicle": [_entry(entry) for entry in one.chronicle],
+        "chronicle": [_entry(entry) for entry in with_alarms(run, one, quiet)],
         "health": [record.plain for record in one.health],
         "prices": [_price(run, price) for price in prices(run, one)],
     }

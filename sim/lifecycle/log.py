@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim import seeds
 from sim.candidates.histories import Histories
+from sim.lifecycle.arms import Takings, takings
 from sim.scenario.schema import DAY_S
 from sim.serving.placing import placing
 from sim.serving.slate import SlateTable
@@ -92,12 +93,18 @@ class Log:
         Closes the platform's books: what was shown since they were last closed.
     key
         For drawing which clicks are lost while tracking is broken.
+
+    Attributes
+    ----------
+    arms
+        What each variant of the pages took, stretch by stretch, while someone wants to know; None while nobody does.
     """
 
     def __init__(self, sight: Sight, past: Past, start_s: int, keep_s: int, books: Callable[[], Shown], key: int = 0) -> None:
         self.histories = past.histories
         self.spells = list(past.spells)
         self.tracking = 1.0
+        self.arms: list[Takings] | None = None
         self._sight = sight
         self._keep_s = keep_s
         self._opened_s = self._refreshed_s = start_s
@@ -145,7 +152,10 @@ class Log:
     def close(self, now_s: int) -> None:
         """End the present spell and keep its rows."""
         if self._slates is not None and now_s > self._opened_s:
-            spell = self._spell(self._slates, self._books(), now_s)
+            shown = self._books()
+            if self.arms is not None:
+                self.arms.append(takings(self._slates, shown))
+            spell = self._spell(self._slates, shown, now_s)
             self._fresh.append(spell)
             self.spells = [old for old in self.spells if old.end_s > now_s - self._keep_s] + [spell]
         self._opened_s = now_s

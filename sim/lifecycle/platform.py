@@ -34,6 +34,7 @@ from sim.world.sight import Sight
 from sim.world.world import Moment, World
 
 Offering = Callable[[Sight], Offers]
+Listener = Callable[[Events, int], None]
 BOARDS: dict[str, type[Board]] = {"queries": QueryBoard, "counts": CountBoard, "mean": MeanBoard, "asked": AskedBoard}
 
 
@@ -70,8 +71,9 @@ class Platform:
         self.world = world
         self.board: Board = BOARDS[sampling(scenario).sampler](ads.budgets, market.advertisers, pricing, keep=keep_s is not None, wait=wait)
         self._witness = None if events is None else Witness(events, world.conversions, market.refunds_after)
-        if self._witness and isinstance(self.board, QueryBoard):
-            self.board.listen(self._tell)
+        self._listener: Listener | None = None
+        if self._witness:
+            self._have_told()
         self.crowd = Crowd(world.users.device_share, memory)
         self.ledger = Ledger(scenario.days if start_day == 0 else 0, market.refunds_after // DAY_S)
         key = seeds.key(scenario.seed, "tracking", replication)
@@ -90,6 +92,11 @@ class Platform:
         self._cells: NDArray[np.uint64] = cell_table(self.moment.cell_shares * self._inflated)
         self._arrivals: Arrivals
         self._call()
+
+    def listen(self, listener: Listener) -> None:
+        """From now on tell *listener* of every ad that is shown, with its day; of nothing where no single queries are played."""
+        self._listener = listener
+        self._have_told()
 
     def begin_day(self, day: int) -> None:
         """Midnight: the users of yesterday have slept, budgets are whole, and the queries of a new day come."""
@@ -166,9 +173,15 @@ class Platform:
             logged = sales if outcome.logged is None else outcome.logged
             self.log.add(logged, self._day * DAY_S, law.delay_s(logged.delay))
 
+    def _have_told(self) -> None:
+        if isinstance(self.board, QueryBoard):
+            self.board.listen(self._tell)
+
     def _tell(self, events: Events) -> None:
         if self._witness:
             self._witness.note(events, self._day * DAY_S)
+        if self._listener:
+            self._listener(events, self._day)
 
     @property
     def _inflated(self) -> NDArray[np.float64]:

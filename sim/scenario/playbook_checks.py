@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from sim.errors import Mistake
 from sim.scenario import partners
 from sim.scenario.lines import Place
 from sim.scenario.playbook_schema import Playbook
+from sim.scenario.sampling import sampling
 from sim.scenario.schema import Candidate, Scenario
 from sim.scenario.text import Document
 
@@ -18,6 +20,7 @@ USUAL = {
     "miscalibrated": "recalibrate",
     "feature_drift": "recent_data",
     "drift": "retrain",
+    "event_drift": "retrain",
     "wrong_objective": "switch_objective",
 }
 _OF_DIAGNOSIS = {
@@ -45,9 +48,23 @@ def teams(scenario: Scenario, document: Document) -> Iterator[Mistake]:
         found = "has no effect while they are all alike and their votes are counted"
         yield document.mistake(("raters", "people"), found, "together with a spread above 0, or aggregate = 'dawid_skene'")
     for number, candidate in books:
+        if candidate.playbook and "event_drift" in candidate.playbook.watches_for:
+            yield from _events(scenario, ("candidate", number, "playbook", "watches_for"), document)
         if candidate.objective is not None:
             yield from _beside(candidate, ("candidate", number), document)
             yield from _book(candidate.playbook or Playbook(), ("candidate", number, "playbook"), document)
+
+
+def _events(scenario: Scenario, place: Place, document: Document) -> Iterator[Mistake]:
+    """Whether single impressions can be heard."""
+    if find_spec("river") is None:
+        yield document.mistake(place, "'event_drift' needs the package river", "", "pip install 'foreshow[drift]'")
+    sampler: str = scenario.engine.sampler
+    if sampler == "auto" and not scenario.traffic.replay:
+        sampler = sampling(scenario).sampler
+    if sampler not in ("auto", "queries"):
+        found = f"'event_drift' looks at single impressions, and the sampler '{sampler}' plays none"
+        yield document.mistake(place, found, "", "say engine.sampler = 'queries', or watch for 'drift'")
 
 
 def _beside(candidate: Candidate, place: Place, document: Document) -> Iterator[Mistake]:

@@ -13,14 +13,14 @@ from sim.scenario.schema import Scenario
 from sim.scenario.text import Document
 
 _THRESHOLDS = {
-    "calibration": "miscalibrated",
-    "negatives": "miscalibrated",
-    "slice_gap": "bad_slice",
-    "slice_error": "bad_slice",
-    "psi": "feature_drift",
-    "drift_tolerance": "drift",
-    "drift_delta": "drift",
-    "drift_threshold": "drift",
+    "calibration": ("miscalibrated",),
+    "negatives": ("miscalibrated",),
+    "slice_gap": ("bad_slice",),
+    "slice_error": ("bad_slice",),
+    "psi": ("feature_drift",),
+    "drift_tolerance": ("drift", "event_drift"),
+    "drift_delta": ("drift",),
+    "drift_threshold": ("drift",),
 }
 _RECALIBRATES = ("calibration", "negatives")
 _BEFORE = tuple(one for one in REMEDIES if one != "switch_objective")  # there is nothing to switch from yet
@@ -59,9 +59,9 @@ def _playbook(plan: Playbook, place: Place, document: Document) -> Iterator[Mist
 def _idle(plan: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
     """Thresholds of what nobody looks for."""
     looked_for, done = {*plan.looks_for, *plan.watches_for}, {remedy for _, remedy in plan.remedies}
-    for key, diagnosis in _THRESHOLDS.items():
-        if key in plan.model_fields_set and diagnosis not in looked_for and not (key in _RECALIBRATES and "recalibrate" in done):
-            yield document.mistake((*place, key), f"has no effect while nobody looks for '{diagnosis}'")
+    for key, diagnoses in _THRESHOLDS.items():
+        if key in plan.model_fields_set and looked_for.isdisjoint(diagnoses) and not (key in _RECALIBRATES and "recalibrate" in done):
+            yield document.mistake((*place, key), f"has no effect while nobody looks for {' or '.join(map(repr, diagnoses))}")
 
 
 def _named(name: str, known: tuple[str, ...], document: Document) -> Problem | None:

@@ -11,7 +11,7 @@ from sim.scenario.kinds import Count, Days, Duration, Fraction, Number, Plugin, 
 
 DAY_S = units.DAY_S
 OFFLINE = ("wrong_labels", "never_shows", "stale", "miscalibrated", "bad_slice", "feature_drift")
-ONLINE = ("wrong_objective", "drift")
+ONLINE = ("wrong_objective", "drift", "event_drift")
 REMEDIES = ("relabel", "positives", "recent_data", "recalibrate", "retrain", "switch_objective", "note")
 PRESETS: dict[str, dict[str, Any]] = {
     "reference": {"looks_for": ("wrong_labels", "never_shows", "stale"), "watches_for": ("wrong_objective",)},

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pandas as pd
 import pytest
 
 from reports.export import json_text, run_json, write_csv
+from sim.columns import REVENUE
+from sim.study.results import Entry
 from tests.reports.made_up import RUNS, make_run
 
 TOP = {
@@ -65,6 +68,22 @@ def test_no_impressions_is_null_and_not_zero():
 def test_months_add_up_to_the_totals():
     one = run_json(RUNS["one replication"])["candidates"][1]
     assert sum(month["impressions"] for month in one["months"]) == one["totals"]["impressions"]
+
+
+def test_chronicles_hold_the_alarms_on_raw_series_with_the_rate_at_which_they_ring_for_nothing():
+    made = make_run(days=150, replications=2)
+    rule, ours = made.candidate("keyword"), next(one for one in made.candidates if one.objective)
+    days = ours.days.copy()
+    days[:, 100:, REVENUE] //= 3
+    story = tuple(Entry(number, 20, "deploy", "") for number in range(2))
+    run = replace(made, candidates=(rule, replace(ours, days=days, chronicle=story)), incumbent=rule.name)
+    quiet, told = (one["chronicle"] for one in json.loads(json_text(run))["candidates"])
+    assert not [entry for entry in quiet if entry["event"] == "alarm"]
+    assert [entry["event"] for entry in told if entry["event"] != "alarm"] == ["deploy", "deploy"]
+    rang = [entry for entry in told if entry["event"] == "alarm" and "revenue" in entry["detail"]]
+    assert {entry["replication"] for entry in rang if entry["day"] >= 100} == {0, 1}
+    assert all(entry["finding"] == "" and entry["cost"] == 0 for entry in rang)
+    assert all({"false_alarms_a_year", "rang_for_nothing", "of"} == set(entry["evidence"]) for entry in rang)
 
 
 def test_the_same_run_gives_the_same_bytes():

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import sim
+from sim.scenario import playbook_checks
 from sim.scenario.schema import Scenario
 from sim.study.gather import settings_of
 from tests.contracts.told import told
@@ -95,6 +96,27 @@ def test_what_it_heeds_once_the_objective_was_switched_is_none(mistakes, beside)
 )
 def test_a_mistake_about_raters_is_told(mistakes, raters, book, found):
     assert found in mistakes(book, raters=f"[raters]\n{raters}\n")
+
+
+HEARS = "{ use = 'retrain_on_drift', watches_for = ['event_drift'] }"
+
+
+def test_single_impressions_need_the_package_and_the_sampler_that_plays_them(mistakes, monkeypatch):
+    sampler = "[engine]\nsampler = '{}'\n".format
+    monkeypatch.setattr(playbook_checks, "find_spec", lambda name: name)
+    assert mistakes(HEARS, raters=sampler("queries")) == mistakes(HEARS) == []
+    (told,) = mistakes(HEARS, raters=sampler("counts"))
+    assert "'event_drift' looks at single impressions, and the sampler 'counts' plays none" in told
+    monkeypatch.setattr(playbook_checks, "find_spec", lambda _: None)
+    (told,) = mistakes(HEARS)
+    assert "needs the package river" in told
+
+
+def test_its_tolerance_is_that_of_drift_and_the_rest_of_drift_is_not(mistakes, monkeypatch):
+    monkeypatch.setattr(playbook_checks, "find_spec", lambda name: name)
+    assert mistakes(HEARS.replace("] }", "], drift_tolerance = '5%' }")) == []
+    (told,) = mistakes(HEARS.replace("] }", "], drift_delta = 1.0 }"))
+    assert "nobody looks for 'drift'" in told
 
 
 @pytest.mark.parametrize("more", ["spread = 0.5", "aggregate = 'dawid_skene'"])

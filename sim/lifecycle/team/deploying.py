@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from sim.columns import QUERIES, REVENUE
-from sim.lifecycle.clock import Clock, Rank
-from sim.lifecycle.team import findings
-from sim.lifecycle.team.checkup import note
-from sim.lifecycle.team.team import Step, Team
-from sim.scenario.schema import DAY_S
+from math import isfinite
 
-_BEFORE = 14  # days that a canary is held against
+from sim.columns import QUERIES, REVENUE
+from sim.lifecycle.arms import against_others
+from sim.lifecycle.clock import Clock, Rank
+from sim.lifecycle.team.checkup import note
+from sim.lifecycle.team.entropy import normalised_entropy
+from sim.lifecycle.team.team import Step, Team
+
+_SURE = 2.0  # standard errors that a loss has to pass, so that a canary of few clicks is not rolled back by chance
 
 
 def deploy(team: Team, clock: Clock) -> Step:
     """Take the newest model through every stage; returns whether it serves."""
-    entropy = findings.normalised_entropy(team.test.label, team.ask(team.test))
+    entropy = normalised_entropy(team.test.label, team.ask(team.test))
     seen = {"normalised_entropy": entropy}
     if entropy >= 1:
         team.write(
@@ -25,28 +27,37 @@ def deploy(team: Team, clock: Clock) -> Step:
     yield clock.at(clock.now_s + team.plan.shadow, Rank.DEPLOYMENT)
     team.models = {"show": team.model}
     team.served = team.plan.canary
-    team.serve(clock.now_s)
-    begun_s = clock.now_s
-    yield clock.at(begun_s + team.plan.canary_lasts, Rank.DEPLOYMENT)
-    first, last = begun_s // DAY_S, clock.now_s // DAY_S
-    earned, was = revenue_a_query(team, first, last), revenue_a_query(team, max(first - _BEFORE, 0), first)
-    change = earned / was - 1 if was else 0.0
-    seen |= {"canary_revenue_change": change}
-    if change < -team.plan.canary_loss:
+    change, error = yield from _canary(team, clock)
+    seen |= {"canary_revenue_change": change, "canary_revenue_error": error}
+    told = f"revenue a query {change:+.0%} ± {error:.0%} against the others on the same days" if isfinite(error) else "nothing earned"
+    if change < -max(team.plan.canary_loss, _SURE * error):
         team.models, team.served = before, 1.0 if before else 0.0
-        team.platform.serve(team.offers if before else team.platform.fallback, clock.now_s, by_model=bool(before))
-        team.write(clock.now_s, "rollback", f"revenue a query changed by {change:+.0%} in the canary", evidence=seen)
+        if before:
+            team.serve(clock.now_s)
+        else:
+            team.platform.serve(team.platform.fallback, clock.now_s)
+        team.write(clock.now_s, "rollback", f"canary of {team.plan.canary:.0%}: {told}", evidence=seen)
         return False
     team.served = 1.0
     team.serve(clock.now_s)
     story = (
-        f"gate passed (normalised entropy {entropy:.2f}), shadow, canary of {team.plan.canary:.0%} (revenue a query {change:+.0%}); "
+        f"gate passed (normalised entropy {entropy:.2f}), shadow, canary of {team.plan.canary:.0%} ({told}); "
         f"now everyone but a holdback of {team.plan.holdback:.0%}"
     )
     team.write(clock.now_s, "deploy", story, evidence=seen)
     team.released += 1
     note(team, clock.now_s, "deployed")
     return True
+
+
+def _canary(team: Team, clock: Clock) -> Step:
+    """Serve a share of the traffic, and hold what its queries earn against all others of the same days."""
+    team.serve(clock.now_s)
+    team.log.arms = []
+    yield clock.at(clock.now_s + team.plan.canary_lasts, Rank.DEPLOYMENT)
+    team.log.close(clock.now_s)
+    stretches, team.log.arms = team.log.arms, None
+    return against_others(stretches, *team.variants)
 
 
 def renew(team: Team, now_s: int) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lifecycle.team.detectors import page_hinkley
+from sim.detectors import page_hinkley
 from sim.lifecycle.team.findings import Finding
 
 LEARNED_DAYS = 14  # two whole weeks, so that weekdays weigh alike

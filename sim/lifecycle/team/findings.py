@@ -111,28 +111,6 @@ def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, er
     return Finding("stale", bool(found), gaps | {"z": max(sure)}, story)
 
 
-def normalised_entropy(label: NDArray[np.int8], said: Said, weight: NDArray[np.float64] | None = None) -> float:
-    """Log loss over that of saying the base rate to everything: below 1 is better than knowing nothing (He et al. 2014).
-
-    Examples
-    --------
-    >>> round(normalised_entropy(np.array([1, 0], np.int8), np.array([0.5, 0.5])), 3)
-    1.0
-
-    Where there is one class only, nothing can be better than that:
-
-    >>> normalised_entropy(np.array([0, 0], np.int8), np.array([0.0, 0.0]))
-    1.0
-    """
-    if label.min() == label.max():
-        return 1.0
-    weight = np.ones(len(label)) if weight is None else weight
-    p = np.clip(said.astype(np.float64), 1e-6, 1 - 1e-6)
-    base = float(np.clip((label * weight).sum() / weight.sum(), 1e-6, 1 - 1e-6))
-    loss = -(weight * (label * np.log(p) + (1 - label) * np.log1p(-p))).sum() / weight.sum()
-    return float(loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)))
-
-
 def _bootstrap(sample: Sample, said: Said, key: int) -> dict[str, tuple[float, float]]:
     """Each measure with its standard error."""
     if sample.label.min() == sample.label.max():

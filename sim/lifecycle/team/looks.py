@@ -89,6 +89,14 @@ def drift(team: Team, clock: Clock) -> Step:
     return expecting.drift(team.course, team.plan.drift_tolerance, team.plan.drift_delta, team.plan.drift_threshold)
 
 
+def event_drift(team: Team, clock: Clock) -> Step:
+    """Each impression's click against what the model leads one to expect. Nothing is written where nothing is found."""
+    yield clock.at(clock.now_s, Rank.ANALYSIS)
+    if team.hearing is None:
+        raise ValueError(f"candidate {team.settings.name!r} does not listen")
+    return team.hearing.found(team.plan.drift_tolerance)
+
+
 def look_of(name: str) -> Callable[[Team, Clock], Step]:
     """One of our looks by its name, or a user's by its import path."""
     return WATCHES[name] if name in WATCHES else own_look_told(name)
@@ -112,7 +120,7 @@ LOOKS: dict[str, Callable[[Team, Clock], Step]] = {
     "bad_slice": bad_slice,
     "feature_drift": feature_drift,
 }
-WATCHES = LOOKS | {"wrong_objective": wrong_objective, "drift": drift}
+WATCHES = LOOKS | {"wrong_objective": wrong_objective, "drift": drift, "event_drift": event_drift}
 
 
 def tell(team: Team, at_s: int, found: Finding, cost: float = 0.0) -> Finding:

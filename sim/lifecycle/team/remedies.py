@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team import findings
 from sim.lifecycle.team.downsampling import bar_for
+from sim.lifecycle.team.entropy import normalised_entropy
 from sim.lifecycle.team.labour import adjudicated, collect, rebar, train, wait_for
 from sim.lifecycle.team.looks import tell
 from sim.lifecycle.team.miscalibration import miscalibrated
@@ -55,7 +56,7 @@ def recent_data(team: Team, clock: Clock) -> Step:
     team.pairs["recent"] = yield from collect(team, clock, team.design, team.recent(clock.now_s), team.plan.targeted_rows, "recent ones")
     yield from train(team, clock)
     later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "later ones, to be judged by")
-    old, new = (findings.normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))
+    old, new = (normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))
     team.test = later
     story = f"by the same later set normalised entropy goes from {old:.3f} to {new:.3f}"
     team.write(clock.now_s, "analyse", story, evidence={"normalised_entropy_before": old, "normalised_entropy_after": new})
@@ -107,6 +108,7 @@ USUAL = {
     "bad_slice": "note",
     "feature_drift": "recent_data",
     "drift": "retrain",
+    "event_drift": "retrain",
     "wrong_objective": "switch_objective",
 }
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
+from sim.lifecycle.team.entropy import entropies
 
 Said = NDArray[np.floating]
 _POISSON_1 = np.cumsum(np.exp(-1.0) / np.array([1, 1, 2, 6, 24, 120, 720, 5040], dtype=np.float64))
@@ -28,14 +29,6 @@ def with_errors(label: NDArray[np.int8], said: Said, key: int, draws: int = 60) 
     found = {"normalised_entropy": entropies(label, said, weight)}
     found["pr_auc"], found["roc_auc"] = areas(label, said, weight)
     return {name: (float(values[0]), float(np.std(values[1:], ddof=1))) for name, values in found.items()}
-
-
-def entropies(label: NDArray[np.int8], said: Said, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log loss over that of saying the base rate to everything, for each row of *weight*, shape (draws,)."""
-    p = np.clip(said.astype(np.float64), 1e-6, 1 - 1e-6)
-    loss = weight @ -np.where(label == 1, np.log(p), np.log1p(-p)) / weight.sum(axis=1)
-    base = np.clip(weight @ label.astype(np.float64) / weight.sum(axis=1), 1e-6, 1 - 1e-6)
-    return np.asarray(loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)))
 
 
 def areas(label: NDArray[np.int8], said: Said, weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

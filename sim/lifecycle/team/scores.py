@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
+from sim.lifecycle.team.entropy import logs, normalised
 
 _TINY = 1e-6
 _TENTHS = 10
@@ -95,19 +96,18 @@ class _Fixed(NamedTuple):
 
 
 def _fixed(one: Judged) -> _Fixed:
-    p = np.clip(one.said, _TINY, 1 - _TINY)
-    return _Fixed(np.append(np.flatnonzero(np.diff(one.said) > 0), one.rows - 1), np.log(p), np.log1p(-p))
+    return _Fixed(np.append(np.flatnonzero(np.diff(one.said) > 0), one.rows - 1), *logs(one.said))
 
 
 def _scores(one: Judged, fixed: _Fixed) -> dict[str, float]:
     yes, no = np.cumsum(one.yes), np.cumsum(one.no)
     total = float(yes[-1] + no[-1])
-    base = min(max(float(yes[-1]) / total, _TINY), 1 - _TINY)
+    base = float(yes[-1]) / total
     loss = -float(one.yes @ fixed.log_yes + one.no @ fixed.log_no) / total
     here = _steps(yes[fixed.ends], no[fixed.ends])
     return {
         "roc_auc": _roc_auc(here),
-        "normalised_entropy": loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)),
+        "normalised_entropy": float(normalised(loss, base)),
         "log_loss": loss,
         "calibration_error": _calibration_error(one, total),
         "pr_auc_lift": _pr_auc(here) / base,

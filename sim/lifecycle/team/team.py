@@ -23,11 +23,13 @@ from sim.lifecycle.team.checks import Learned, learned_pairs
 from sim.lifecycle.team.collecting import Snapshot, within
 from sim.lifecycle.team.downsampling import Recalibrated, sampled
 from sim.lifecycle.team.expecting import begun
+from sim.lifecycle.team.hearing import Hearing
 from sim.lifecycle.team.holdback import Holdback, met_by
 from sim.lifecycle.team.sample import Sample, joined
 from sim.scenario import schema
 from sim.scenario.schema import DAY_S
 from sim.serving.slate import SlateTable
+from sim.traffic.outcome import Events
 from sim.world.sight import Sight
 
 Step = Generator[Any, Any, Any]  # waits for what the clock brings, and may return something
@@ -57,8 +59,12 @@ class Team(Learner):
         The share of pairs rated "no" that is learned from; below 1 predictions are put right for it.
     course
         Clicks since the model was deployed, against what it leads one to expect.
+    hearing
+        Single impressions since the model was deployed; None where nobody watches them.
     served
         Share of the users who are not held back that the model serves.
+    variants
+        How many of the pages' variants are the model's own, and how many the incumbent's.
     learned
         What the newest model learned from, as its looks need it.
     judged
@@ -88,7 +94,9 @@ class Team(Learner):
         self.pairs: dict[str, Sample] = {}
         self.model: Any = None
         self.archive: list[Snapshot] = []
+        self.hearing: Hearing | None = None
         self.served = 0.0
+        self.variants = 0, 1
         self.design = "targeted"
         self.negatives = 1.0
         self.course = begun(0)
@@ -104,6 +112,9 @@ class Team(Learner):
     def start(self, clock: Clock) -> None:
         """Let the playbook begin."""
         self.crew = clock.crew()
+        if "event_drift" in self.plan.watches_for:
+            self.hearing = Hearing()
+            self.platform.listen(self._hear)
         clock.start(self.refreshing(clock))
         clock.start(self._plot(self, clock))
 
@@ -173,6 +184,7 @@ class Team(Learner):
     def offers(self, sight: Sight) -> Offers:
         """The model's pages for those that it serves, the incumbent's for all others."""
         mine, theirs = super().offers(sight), self._incumbent(sight)
+        self.variants = len(mine.weights), len(theirs.weights)
         part = self.served * (1 - self.holdback.share)
         value, free = (np.where(one >= theirs.cut, _SHOWN, np.float32(-np.inf)) for one in (theirs.value, theirs.value_without_bid))
         return Offers(
@@ -193,6 +205,16 @@ class Team(Learner):
         """A key for the next draw of the team's own."""
         self._keys += 1
         return seeds.key(self.stage.scenario.seed, purpose, self.stage.replication, 1_000_000 + self._keys)
+
+    def _hear(self, events: Events, day: int) -> None:
+        """Impressions of the model's own pages; while it serves nobody, or can't be asked, there are none."""
+        if self.hearing is None or "show" not in self.models or not self.platform.moment.model_up:
+            return
+        _, cells, _ = self.platform.slates.matched.shape
+        own = np.flatnonzero(events.row < self.variants[0] * cells)
+        cell = events.row[own] % cells
+        said = self._predictions.said["show"][cell * self.stage.features.sight.matched + events.place[own]]
+        self.hearing.note(day, said * self.log.histories.examination[events.slot[own]], events.clicked[own])
 
     def _pages_of_incumbent(self) -> SlateTable:
         sight = self._sight

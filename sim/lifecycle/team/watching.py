@@ -20,12 +20,13 @@ from sim.scenario.schema import DAY_S
 
 _AT_FIRST = 28  # days after deployment that revenue a query is held against
 _LATELY = 14  # days that are held against them
+_DRIFTS = ("drift", "event_drift")
 
 
 def watch(team: Team, clock: Clock) -> Step:
     """Look every so often and train on schedule, until the objective is found wrong or the year is over."""
     plan, auc, deployed = team.plan, _auc(team, team.test), clock.now_s // DAY_S
-    team.course = begun(clock.now_s // DAY_S + 1)
+    _expect_anew(team, clock.now_s)
     train_s: float = clock.now_s + plan.retrain if plan.retrain != "never" else inf
     look_s: float = clock.now_s + plan.look_every if plan.watches_for else inf
     while min(train_s, look_s) < inf:
@@ -46,9 +47,9 @@ def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
         if not found.found:
             continue
         remedy = remedy_for(team, name)
-        if name == "drift":
+        if name in _DRIFTS:
             team.write(clock.now_s, "drift", found.story, finding=found.name, evidence=found.evidence)
-            team.course = begun(clock.now_s // DAY_S + 1)
+            _expect_anew(team, clock.now_s)
         if name == "wrong_objective":
             change = _change_of_revenue(team, deployed, clock.now_s // DAY_S)
             if change > -team.plan.fallen:
@@ -138,7 +139,14 @@ def _retrain(team: Team, clock: Clock) -> Step:
 def _renew(team: Team, now_s: int) -> None:
     """The newer model serves, and what it leads one to expect is learned anew."""
     renew(team, now_s)
+    _expect_anew(team, now_s)
+
+
+def _expect_anew(team: Team, now_s: int) -> None:
+    """From tomorrow on what the model leads one to expect is learned anew."""
     team.course = begun(now_s // DAY_S + 1)
+    if team.hearing is not None:
+        team.hearing.begin(now_s // DAY_S + 1)
 
 
 def _auc(team: Team, sample: Sample) -> float:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.candidates.model import Constant
-from sim.columns import IMPRESSIONS, QUERIES
+from sim.columns import CLICKS, IMPRESSIONS, QUERIES
+from sim.lifecycle.arms import Takings, against_others
 from sim.lifecycle.clock import Rank
 from sim.lifecycle.team.deploying import deploy, renew
 from sim.lifecycle.team.labour import collect, train
@@ -35,7 +36,7 @@ def ready(team, clock):
     yield from train(team, clock)
 
 
-def deployed(cut=0.1, model=None, book=None, before=None):
+def deployed(cut=0.1, model=None, book=None, before=None, **settings):
     """What comes of deploying a model, and the share of users it serves day by day."""
     served, came = [], []
 
@@ -53,7 +54,7 @@ def deployed(cut=0.1, model=None, book=None, before=None):
             team.model = model
         came.append((yield from deploy(team, clock)))
 
-    played = act(does, cut=cut, raters=SURE, book={"canary": 0.25, "shadow": "2 days", "canary_lasts": "3 days"} | (book or {}))
+    played = act(does, cut=cut, raters=SURE, book={"canary": 0.25, "shadow": "2 days", "canary_lasts": "3 days"} | (book or {}), **settings)
     return played, served, came[-1]
 
 
@@ -100,6 +101,65 @@ def test_a_canary_that_loses_revenue_is_rolled_back_to_the_incumbent():
     canary = [day for day in range(1, len(served) - 1) if set(served[day - 1 : day + 2]) == {0.9}]
     assert each[canary].max() < 0.3 * each[:3].mean()
     assert each[-3:].mean() > 0.7 * each[:3].mean()
+
+
+def test_a_canary_that_is_a_small_share_is_held_against_the_others_and_not_diluted_by_them():
+    """A tenth of the traffic that earns nothing costs the platform no more than a tenth, and is found out all the same."""
+    played, served, came = deployed(cut=0.9999, book={"canary": 0.1, "canary_lasts": "6 days"}, traffic={"queries": 50_000})
+    assert not came
+    assert 0.1 in served
+    seen = json.loads(lines(played, "rollback")[0].evidence)
+    assert seen["canary_revenue_change"] < -0.3
+    assert seen["canary_revenue_change"] < -2 * seen["canary_revenue_error"]
+
+
+@pytest.mark.parametrize("change", [-0.7, 1.5])
+def test_what_all_traffic_does_on_the_days_of_the_canary_is_not_held_against_it(change):
+    """Everyone clicks less, or more, from its third day on: the days before would convict a good model, or acquit a bad one."""
+    busy, slow = {"queries": 50_000}, {"canary_lasts": "6 days"}
+    calm, _, _ = deployed(book=slow, traffic=busy)
+    (usual,) = lines(calm, "deploy")
+    day = usual.day - 4
+    step = {"kind": "step", "what": "clicks", "at": f"day {day + 1}", "by": change, "lasts": "20 days"}
+    moved, _, came = deployed(book=slow, traffic=busy, drift=[step])
+    assert came
+    clicks = [played.ledger[day : day + 3, CLICKS].sum() for played in (moved, calm)]
+    assert clicks[0] / clicks[1] == pytest.approx(1 + change, rel=0.2)
+    seen = [json.loads(line.evidence) for line in (*lines(moved, "deploy"), usual)]
+    error = np.hypot(*(one["canary_revenue_error"] for one in seen))
+    assert abs(seen[0]["canary_revenue_change"] - seen[1]["canary_revenue_change"]) < 3 * error
+    bad, _, came = deployed(cut=0.9999, book=slow, traffic=busy, drift=[step])
+    assert not came
+    assert lines(bad, "rollback")
+
+
+def test_a_few_clicks_convict_nobody():
+    """A canary of a thousandth of the traffic has hardly a click; chance is no loss."""
+    played, _, came = deployed(cut=0.9999, book={"canary": 0.001, "canary_loss": 0.3})
+    assert came
+    seen = json.loads(lines(played, "deploy")[0].evidence)
+    assert seen.get("canary_revenue_change", 0.0) > -2 * seen.get("canary_revenue_error", np.inf)
+
+
+def test_the_standard_error_is_how_far_canaries_of_the_same_pages_scatter():
+    """Two arms that are served alike differ by chance only."""
+    rng = np.random.default_rng(3)
+    price = np.array([100.0, 400.0, 900.0])
+
+    def arm(queries):
+        clicks = rng.poisson(queries * np.array([0.01, 0.02, 0.005]))
+        return queries, float(clicks @ price), float(clicks @ price**2)
+
+    drawn = [against_others([Takings(*map(np.array, zip(arm(2_000), arm(18_000), strict=True)))], 1, 1) for _ in range(2_000)]
+    change, error = np.array(drawn).T
+    assert abs(change.mean()) < 4 * change.std() / np.sqrt(2_000)
+    assert error.mean() == pytest.approx(change.std(), rel=0.1)
+
+
+def test_pages_of_an_outage_are_left_out():
+    one, alone = Takings(*np.ones((3, 2))), Takings(*np.ones((3, 1)))
+    assert against_others([one, alone], 1, 1) == against_others([one], 1, 1)
+    assert against_others([alone], 1, 1) == (0.0, np.inf)
 
 
 def test_a_canary_that_loses_less_than_that_goes_on():

@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from sim import columns
-from sim.lifecycle.team.alarms import alarms, alarms_a_year, every, falling, off_course, told
-from sim.lifecycle.team.detectors import page_hinkley, trend
+from sim.detectors import page_hinkley, trend
 from sim.lifecycle.team.expecting import LEARNED_DAYS, begun, drift, residuals
 
 
@@ -83,63 +81,3 @@ def test_no_drift_is_found_before_there_is_something_to_hold_against(days):
 def test_few_clicks_say_nothing():
     few = begun(0).grown(np.ones(60), np.ones(60))
     assert "too few clicks" in drift(few, 0.1, 0.5, 20.0).story
-
-
-# --- alarms on raw series --------------------------------------------------------------------------
-
-
-def ledger(revenue, clicks=None):
-    days = np.zeros((len(revenue), len(columns.COLUMNS)), np.int64)
-    days[:, columns.QUERIES], days[:, columns.IMPRESSIONS] = 10_000, 5_000
-    days[:, columns.REVENUE] = revenue
-    days[:, columns.CLICKS] = np.full(len(revenue), 100) + np.arange(len(revenue)) % 3 if clicks is None else clicks
-    return days
-
-
-def wandering(rng, days=365, step=0.02):
-    """Revenue in a drifting world: nothing is wrong with who serves."""
-    return 1e9 * np.exp(np.cumsum(rng.normal(0, step, days)))
-
-
-def test_an_alarm_is_told_with_the_rate_at_which_it_cries_wolf_for_the_rule():
-    rng = np.random.default_rng(6)
-    fallen = ledger(np.concatenate([rng.normal(1e9, 1e7, 100), rng.normal(5e8, 1e7, 100)]))
-    quiet = [ledger(wandering(rng)) for _ in range(5)]
-    rate = alarms_a_year(quiet)
-    assert rate["Page-Hinkley", "revenue a query"] > 1  # in a drifting world, and nothing is wrong
-    assert rate["Page-Hinkley", "CTR"] == 0
-    (line, *_) = told(fallen, quiet)
-    assert 100 <= line.day < 110
-    assert line.event == "alarm"
-    assert f"rings {rate['Page-Hinkley', 'revenue a query']:.1f} times a year for the rule" in line.detail
-
-
-def test_without_a_measured_rate_no_alarm_is_told():
-    rng = np.random.default_rng(7)
-    days = ledger(wandering(rng))
-    assert alarms(days)
-    assert told(days, []) == ()
-    assert alarms_a_year([days[:10]], first=10) == {}
-
-
-def test_days_before_a_deployment_are_not_looked_at():
-    jump = ledger(np.r_[np.full(100, 1e9), np.full(200, 4e9)] + np.arange(300) % 7 * 1e7)
-    assert alarms(jump)[0].day >= 100
-    assert [one for one in alarms(jump, first=100) if one.detector == "Page-Hinkley"] == []
-
-
-def test_a_fall_that_lasts_rings_once_in_eight_weeks():
-    y = 100 - 0.5 * np.arange(112) + np.random.default_rng(8).normal(size=112)
-    assert falling(y) == [55, 111]
-    assert falling(-y) == []
-
-
-def test_a_level_that_stays_rings_once_and_is_learned_anew():
-    rng = np.random.default_rng(9)
-    y = np.concatenate([rng.normal(0, 1, 60), rng.normal(-6, 1, 100)])
-    assert len(off_course(y)) == 1
-    assert off_course(np.ones(100)) == []
-
-
-def test_the_dummy_rings_whatever_happens():
-    assert every(100)(np.zeros(350)) == [99, 199, 299]

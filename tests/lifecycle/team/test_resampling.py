@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from sim.lifecycle.team.findings import normalised_entropy
-from sim.lifecycle.team.resampling import areas, entropies, with_errors
+from sim.lifecycle.team.entropy import entropies, normalised_entropy
+from sim.lifecycle.team.resampling import areas, with_errors
 
 
 @pytest.fixture(scope="module")

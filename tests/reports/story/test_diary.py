@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from io import StringIO
 
+import numpy as np
 import pytest
 
 from reports.console import cells, open_console
 from reports.diary import print_diary
 from reports.payoff import STYLES, payoff
+from sim.columns import CLICKS, IMPRESSIONS, QUERIES, REVENUE
+from sim.study.results import CandidateRun
 from tests.reports.made_up import RUNS, make_run
-from tests.reports.story.made_up import STORIES, WHOLE, run_of, story, team
+from tests.reports.story.made_up import STORIES, UNTIL_DEPLOYED, WHOLE, run_of, story, team
 
 
 def shown(run, width=100, *, ascii_only=False):
@@ -68,7 +71,49 @@ def test_a_diary_that_begins_as_another_is_told_from_where_they_part():
 
 @pytest.mark.parametrize("run", [RUNS["a year"], make_run(replications=0, planned=2), replace(STORIES["paid"], replications=0)])
 def test_where_there_is_no_diary_it_is_said(run):
-    assert shown(run).endswith("there is no diary to show.\n")
+    assert shown(run).splitlines()[0].endswith("there is no diary to show.")
+
+
+def falling(run, name="team", day=70):
+    """The run with a ledger in which one candidate's revenue falls by half on a day, and nobody else's does anything."""
+    weekdays = np.arange(run.days) % 7
+    found = []
+    for one in run.candidates:
+        days = one.days.copy()
+        level = np.where(np.arange(run.days) >= day, 50_000, 100_000) if one.name == name else np.full(run.days, 100_000)
+        days[:, :, REVENUE], days[:, :, QUERIES], days[:, :, IMPRESSIONS], days[:, :, CLICKS] = level + weekdays * 1_000, 1_000, 500, 50
+        found.append(replace(one, days=days))
+    return replace(run, candidates=tuple(found))
+
+
+def with_rule(run):
+    rule = CandidateRun("today", "", "", run.candidates[0].days, (), policy="keyword")
+    return replace(run, candidates=(rule, *run.candidates), incumbent="today")
+
+
+def test_alarms_on_raw_series_are_told_with_how_often_they_ring_for_nothing():
+    early = run_of(team("team", [UNTIL_DEPLOYED] * 4, [1] * 4))
+    words = " ".join(shown(falling(with_rule(early))).split())
+    assert "alarms on raw series of team no findings" in words
+    told = "71 rings Page-Hinkley on revenue a query: once, in 4 of 4 worlds; with nothing wrong (today) it rings 0.0 times a year,"
+    assert told in words
+    assert "CTR:" not in words
+
+
+def test_without_a_rule_their_rate_is_unknown_and_where_nothing_rings_there_is_no_title():
+    early = run_of(team("team", [UNTIL_DEPLOYED] * 2, [1] * 2))
+    assert "how often it rings for nothing is unknown: no rule is played" in " ".join(shown(falling(early)).split())
+    assert "raw series" not in shown(falling(early, name="nobody"))
+
+
+def test_of_many_learners_only_some_have_their_alarms_shown():
+    plain = [replace(team(f"learner {n}", [{"deploy": 20}], [1]), model="glm") for n in range(8)]
+    run = with_rule(run_of(*plain))
+    for one in plain:
+        run = replace(run, candidates=tuple(falling(run, one.name).candidate(c.name) if c.name == one.name else c for c in run.candidates))
+    text = shown(run)
+    assert text.count("alarms on raw series of") == 6
+    assert "those of 2 more, all of them in --json" in text
 
 
 def test_a_team_that_wrote_nothing_has_an_empty_diary():

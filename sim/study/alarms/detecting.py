@@ -1,12 +1,7 @@
-"""Alarms on raw business series, with the rate at which they really cry wolf.
-
-Revenue and clicks move when the world does, under any policy. So such an alarm is no finding: it is told only
-beside how often it rings for a policy with nothing wrong, the rule in the same world, where it can be measured.
-"""
+"""Detectors on a ledger's raw series, revenue a query and CTR by day: when they ring."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -14,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import CLICKS, IMPRESSIONS, QUERIES, REVENUE
-from sim.lifecycle.chronicle import Line
-from sim.lifecycle.team.detectors import page_hinkley, trend
+from sim.detectors import page_hinkley, trend
 
 _LEARNED_DAYS = 28
 _WINDOW_DAYS = 56
 _DELTA, _THRESHOLD = 0.25, 12.0
 _P = 0.001
-_YEAR = 365.0
+_ROUNDING = 1e-12
 
 
 class Alarm(NamedTuple):
@@ -52,7 +46,7 @@ def off_course(y: NDArray[np.float64]) -> list[int]:
     while len(y) - start > _LEARNED_DAYS:
         learned = y[start : start + _LEARNED_DAYS]
         spread = float(learned.std(ddof=1))
-        if spread == 0:
+        if spread <= _ROUNDING * abs(float(learned.mean())):  # always the same
             return found
         at = page_hinkley((y[start + _LEARNED_DAYS :] - learned.mean()) / spread, _DELTA, _THRESHOLD)
         if at is None:
@@ -64,13 +58,14 @@ def off_course(y: NDArray[np.float64]) -> list[int]:
 
 def falling(y: NDArray[np.float64]) -> list[int]:
     """Days on which the last eight weeks have a falling trend (Newey-West, p < .001), looked at every week; each tells of new weeks."""
-    from scipy.special import stdtr
+    from scipy.special import stdtrit
 
+    least = float(stdtrit(_WINDOW_DAYS - 2, _P / 2))
     found: list[int] = []
     end = _WINDOW_DAYS
     while end <= len(y):
         t = trend(y[end - _WINDOW_DAYS : end]).t
-        rings = t < 0 and float(stdtr(_WINDOW_DAYS - 2, t)) < _P / 2
+        rings = t < least
         if rings:
             found.append(end - 1)
         end += _WINDOW_DAYS if rings else 7
@@ -85,51 +80,23 @@ def every(period: int = 100) -> Callable[[NDArray[np.float64]], list[int]]:
     return lambda y: list(range(period - 1, len(y), period))
 
 
-def alarms(days: NDArray[np.int64], first: int = 0) -> tuple[Alarm, ...]:
-    """Everything that rings on a ledger from day *first* on, in order of the days.
+def alarms(days: NDArray[np.int64], starts: Sequence[int] = (0,)) -> tuple[Alarm, ...]:
+    """Everything that rings on a ledger, in order of the days.
 
     Parameters
     ----------
     days
         A candidate's ledger, shape (days, columns of `sim.columns`).
-    first
-        The day of its deployment: the jump that it makes there is no news.
+    starts
+        Days from which detectors begin anew, in order: the jump that a deployment makes is no news. Days before the first of
+        them are not looked at.
     """
+    ends = (*starts[1:], len(days))
     found = [
-        Alarm(detector, series, first + day)
+        Alarm(detector, series, start + day)
+        for start, end in zip(starts, ends, strict=True)
         for series, of in SERIES.items()
         for detector, rings in DETECTORS.items()
-        for day in rings(of(days[first:]))
+        for day in rings(of(days[start:end]))
     ]
     return tuple(sorted(found, key=lambda one: one.day))
-
-
-def alarms_a_year(quiet: Sequence[NDArray[np.int64]], first: int = 0) -> dict[tuple[str, str], float]:
-    """How often each detector rings in a year on policies with nothing wrong: the false-alarm rate, by (detector, series).
-
-    Parameters
-    ----------
-    quiet
-        Ledgers of such policies (the rule in the same world), one for each replication. Where none is long enough there is no rate.
-    """
-    years = sum(max(len(days) - first, 0) for days in quiet) / _YEAR
-    if years == 0:
-        return {}
-    rung = [alarm for days in quiet for alarm in alarms(days, first)]
-    return {
-        (detector, series): sum(one.detector == detector and one.series == series for one in rung) / years
-        for series in SERIES
-        for detector in DETECTORS
-    }
-
-
-def told(days: NDArray[np.int64], quiet: Sequence[NDArray[np.int64]], first: int = 0) -> tuple[Line, ...]:
-    """Lines for the diary: each alarm with the rate at which its detector rings for nothing in this world; none without a rate."""
-    rates = alarms_a_year(quiet, first)
-    lines = []
-    for one in alarms(days, first):
-        rate = rates.get((one.detector, one.series))
-        if rate is not None:
-            detail = f"{one.detector} on {one.series}: it rings {rate:.1f} times a year for the rule, with nothing wrong"
-            lines.append(Line(one.day, "alarm", detail, evidence=json.dumps({"false_alarms_a_year": float(f"{rate:.6g}")})))
-    return tuple(lines)

@@ -63,7 +63,7 @@ def trend(y: NDArray[np.float64], lags: int | None = None) -> Trend:
     Notes
     -----
     With n / (n - 2) for small samples. On series as short as weeks the error is still too small: see
-    `sim.lifecycle.team.alarms` for the rate at which it cries wolf.
+    `sim.study.alarms` for the rate at which it cries wolf.
 
     Examples
     --------

@@ -1,0 +1,54 @@
+"""Normalised entropy: the log loss of predictions over that of saying the base rate to everything (He et al. 2014)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TINY = 1e-6
+
+Numbers = NDArray[np.float64]
+
+
+def logs(said: NDArray[np.floating]) -> tuple[Numbers, Numbers]:
+    """The logarithms of a prediction and of its complement, kept away from certainty, each of the shape of *said*."""
+    p = np.clip(said.astype(np.float64), _TINY, 1 - _TINY)
+    return np.log(p), np.log1p(-p)
+
+
+def normalised(loss: Numbers | float, base: Numbers | float) -> Numbers:
+    """A mean log loss over that of the base rate, element by element: below 1 is better than knowing nothing.
+
+    Examples
+    --------
+    >>> normalised(np.log([2.0, 4.0]), np.array([0.5, 0.5])).tolist()
+    [1.0, 2.0]
+    """
+    base = np.clip(base, _TINY, 1 - _TINY)
+    return np.asarray(loss / -(base * np.log(base) + (1 - base) * np.log1p(-base)), dtype=np.float64)
+
+
+def entropies(label: NDArray[np.int8], said: NDArray[np.floating], weight: Numbers) -> Numbers:
+    """Normalised entropy for each row of *weight*, which has shape (draws, rows); shape (draws,)."""
+    log_yes, log_no = logs(said)
+    total = weight.sum(axis=1)
+    return normalised(weight @ -np.where(label == 1, log_yes, log_no) / total, weight @ label.astype(np.float64) / total)
+
+
+def normalised_entropy(label: NDArray[np.int8], said: NDArray[np.floating], weight: Numbers | None = None) -> float:
+    """Of one set of rows, each counting as much as *weight* says.
+
+    Examples
+    --------
+    >>> round(normalised_entropy(np.array([1, 0], np.int8), np.array([0.5, 0.5])), 3)
+    1.0
+
+    Where there is one class only, nothing can be better than that:
+
+    >>> normalised_entropy(np.array([0, 0], np.int8), np.array([0.0, 0.0]))
+    1.0
+    """
+    if label.min() == label.max():
+        return 1.0
+    weight = np.ones(len(label)) if weight is None else weight
+    return float(entropies(label, said, weight[None])[0])
