@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contracts.drifting import OUTAGE, drift_moves
+from tests.contracts.drifting import OUTAGE, drift, drift_moves
 from tests.contracts.move import Move
 from tests.contracts.teams import TEAM_MOVES
 
