@@ -57,6 +57,10 @@ def _time(drift: drift_schema.BuiltInDrift, place: Place, scenario: Scenario, do
 
 def _size(drift: drift_schema.BuiltInDrift, place: Place, scenario: Scenario, document: Document) -> Iterator[Mistake]:
     if isinstance(drift, drift_schema.RandomWalk):
+        if drift.settled and drift.half_life is None:
+            yield document.mistake(
+                (*place, "settled"), "has no effect without a half_life: such a walk never comes to rest", "", "give it one"
+            )
         return
     if drift.what in _PARTS and not 0 < drift.by <= 1:
         yield document.mistake((*place, "by"), f"found {drift.by:g}", f"more than 0 and at most 100%: {_PARTS[drift.what]}")

@@ -36,7 +36,7 @@ class Ramp(Table):
 
 
 class RandomWalk(Table):
-    """Many small keyed steps, one each `every`, of size `by` a month."""
+    """Many small keyed steps, one each `every`, of size `by` a month; one that has `settled` stands far out from the first."""
 
     kind: Literal["random_walk"]
     what: Levelled
@@ -44,6 +44,7 @@ class RandomWalk(Table):
     at: Moment = 0
     every: Duration = 7 * units.DAY_S
     half_life: Duration | None = None
+    settled: bool = False
 
 
 class Season(Table):

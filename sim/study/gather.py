@@ -168,7 +168,8 @@ def _unused(scenario: Scenario) -> dict[str, Any]:
     }
     optional = ("swept", "playbook")
     plain = {number: {key for key in optional if getattr(one, key) is None} for number, one in enumerate(scenario.candidates)}
-    younger: dict[str, Any] = {"candidates": plain}
+    walks = {number: {"settled"} for number, one in enumerate(scenario.drifts) if not getattr(one, "settled", False)}
+    younger: dict[str, Any] = {"candidates": plain, "drifts": walks}
     if scenario.traffic.types is None:
         younger["traffic"] = {"types"}
     if not scenario.market.screened:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contracts.drifting import OUTAGE, drift_moves
+from tests.contracts.drifting import OUTAGE, drift, drift_moves
 from tests.contracts.move import Move
 from tests.contracts.teams import TEAM_MOVES
 
@@ -138,6 +138,9 @@ MOVES: dict[str, Move] = {
     **drift_moves("step", "ramp", lasts="'4 days'", share="'50%'"),
     **drift_moves("ramp", "step", lasts="'9 days'", share="'50%'"),
     **drift_moves("random_walk", "step", every="'3 days'", half_life="'4 days'"),
+    "drift.random_walk.settled": Move(
+        drift("random_walk", half_life="'4 days'", settled="true"), drift("random_walk", half_life="'4 days'")
+    ),
     **drift_moves("season", "step", peak="'day 9'", period="'8 days'", share="'50%'"),
     **drift_moves("shock", "step", half_life="'9 days'", share="'50%'"),
     **{f"drift.outage.{key}": move._replace(base="learning") for key, move in OUTAGE.items()},

@@ -40,3 +40,10 @@ def test_a_key_of_a_drift_moves_whatever_drifts(play, kind, what):
         assert not all(map(np.array_equal, before.ledgers, after.ledgers)), key
     before, after = play(one), play(drift(other, **settings | {"what": f"'{what}'"}))
     assert not all(map(np.array_equal, before.ledgers, after.ledgers)), "kind"
+
+
+@pytest.mark.parametrize("what", get_args(drift_schema.Levelled))
+def test_a_walk_that_has_settled_moves_whatever_drifts(play, what):
+    settings = {"what": f"'{what}'", "by": "0.3", "half_life": "'4 days'", "at": "'day 5'"}
+    before, after = play(drift("random_walk", **settings)), play(drift("random_walk", **settings, settled="true"))
+    assert not all(map(np.array_equal, before.ledgers, after.ledgers))

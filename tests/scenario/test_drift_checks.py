@@ -26,6 +26,7 @@ def only(mistakes):
         ("kind = 'random_walk'\nwhat = 'clicks'\nby = 1\nevery = '1 min'", "line 7  drift 1, every: 28,800 steps of 20,020 walkers"),
         ("kind = 'random_walk'\nwhat = 'bids'\nby = 1\nevery = '1 min'", "line 7  drift 1, every: 28,800 steps of 20,020 walkers"),
         ("kind = 'random_walk'\nwhat = 'devices'\nby = 1\nevery = '1 s'", "line 7  drift 1, every: 1,728,000 steps of 2 walkers"),
+        ("kind = 'random_walk'\nwhat = 'bids'\nby = 1\nsettled = true", "line 7  drift 1, settled: has no effect without a half_life"),
         ("kind = 'shock'\nwhat = 'clicks'\nat = 'day 21'\nby = 1\nhalf_life = '1 day'", "line 6  drift 1, at: falls on day 21"),
         ("kind = 'outage'\nwhat = 'tracking'\nat = 'day 21'\nlasts = '1 day'", "line 6  drift 1, at: falls on day 21"),
         ("kind = 'season'\nwhat = 'clicks'\npeak = 'day 99'\nby = 0.5\nperiod = '1 day'", "line 8  drift 1, period: found 86,400 seconds"),

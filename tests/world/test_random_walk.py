@@ -15,9 +15,9 @@ MONTH_S, WEEK_S = 30 * DAY_S, 7 * DAY_S
 MANY = 20_000
 
 
-def walk(what="clicks", by=0.5, topics=1, ads=MANY, every_s=WEEK_S, half_life_s=None, end=400, key=1, at_s=0):
+def walk(what="clicks", by=0.5, topics=1, ads=MANY, every_s=WEEK_S, half_life_s=None, end=400, key=1, at_s=0, settled=False):
     walkers = {"demand": DemandWalker(), "topics": TopicWalkers(topics)}.get(what) or PairWalkers(what, topics, ads)
-    return RandomWalk(walkers, by, at_s, every_s, end * DAY_S, seeds.mix(key), half_life_s)
+    return RandomWalk(walkers, by, at_s, every_s, end * DAY_S, seeds.mix(key), half_life_s, settled)
 
 
 def calm(topics=1, ads=MANY):
@@ -68,6 +68,24 @@ def test_with_a_half_life_the_spread_comes_to_rest():
         assert near(ad_odds(pulled, day).std(), rest, rest / np.sqrt(2 * MANY))
     assert near(np.corrcoef(ad_odds(pulled, 343), ad_odds(pulled, 350))[0, 1], carry, (1 - carry**2) / np.sqrt(MANY))
     assert near(np.corrcoef(ad_odds(pulled, 301), ad_odds(pulled, 350))[0, 1], 0.5 ** (49 / 50), 1 / np.sqrt(MANY))
+
+
+def test_one_that_has_settled_is_as_far_out_on_every_day():
+    settled = walk(half_life_s=50 * DAY_S, at_s=14 * DAY_S, settled=True)
+    carry = 0.5 ** (7 / 50)
+    rest = 0.5 * np.sqrt(7 / 30) / np.sqrt(1 - carry**2) * np.sqrt(0.5)
+    for day in (-56, 0, 14, 21, 63, 399):
+        assert near(ad_odds(settled, day).std(), rest, rest / np.sqrt(2 * MANY))
+        assert mean_is(np.exp(ad_odds(settled, day)), 1)
+    assert np.array_equal(ad_odds(settled, -56), ad_odds(settled, 20))  # it stands still until it sets out
+    assert near(np.corrcoef(ad_odds(settled, 0), ad_odds(settled, 63))[0, 1], 0.5 ** (49 / 50), 1 / np.sqrt(MANY))
+
+
+def test_one_that_has_settled_takes_the_same_steps():
+    one, other = (walk(half_life_s=50 * DAY_S, settled=settled) for settled in (False, True))
+    carry = 0.5 ** (7 / 50)
+    steps = [ad_odds(each, 14) - carry * ad_odds(each, 7) for each in (one, other)]
+    assert np.ptp(steps[0] - steps[1]) < 1e-9
 
 
 def test_the_shipped_half_life_gives_the_spread_that_was_measured():

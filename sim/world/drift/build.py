@@ -69,7 +69,7 @@ class _Builder:
             return build_custom(drift, self._scenario.folder, key, self._scenario.days * DAY_S)
         if isinstance(drift, drift_schema.RandomWalk):
             end_s = self._scenario.days * DAY_S
-            return RandomWalk(self._walkers(drift.what), drift.by, drift.at, drift.every, end_s, key, drift.half_life)
+            return RandomWalk(self._walkers(drift.what), drift.by, drift.at, drift.every, end_s, key, drift.half_life, drift.settled)
         if isinstance(drift, drift_schema.Outage):
             return Step(LostClicks(drift.by) if drift.what == "tracking" else ModelDown(), drift.at, drift.lasts)
         effect = self._effect(drift, key)

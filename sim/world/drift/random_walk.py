@@ -22,7 +22,8 @@ class RandomWalk:
 
     With a half-life the walkers are drawn back to where they began, as measured tastes are
     (`docs/world_figures.md`); without one they wander off for good. Either way the mean effect
-    stays 1, see `walkers`.
+    stays 1, see `walkers`. One that has *settled* has wandered for ever: it stands as far out
+    before it sets out as it ever will, so that early days are no easier than late ones.
 
     Examples
     --------
@@ -40,6 +41,7 @@ class RandomWalk:
     end_s: int
     key: int
     half_life_s: int | None = None
+    settled: bool = False
 
     def times(self, end_s: int) -> list[int]:
         """One moment each step."""
@@ -47,17 +49,28 @@ class RandomWalk:
 
     def apply(self, patterns: Patterns, at_s: int) -> Patterns:
         """The patterns where the walk stands at *at_s*."""
-        step = (at_s - self.at_s) // self.every_s
-        if step <= 0:
+        step = max((at_s - self.at_s) // self.every_s, 0)
+        if step == 0 and not self.settled:
             return patterns
-        step = min(step, len(self._path))
-        return self.walkers.apply(patterns, self._path[step - 1], self.spread(step))
+        step = min(step, len(self._path) - 1)
+        return self.walkers.apply(patterns, self._path[step], self.spread(step))
 
     def spread(self, step: int) -> float:
         """Standard deviation of where a walker stands after *step* steps."""
-        size = self.by * np.sqrt(self.every_s / _MONTH_S)
+        if self.settled:
+            return self._rest
         carry = self._carry**2
-        return float(size * np.sqrt(step if carry == 1 else (1 - carry**step) / (1 - carry)))
+        return float(self._size * np.sqrt(step if carry == 1 else (1 - carry**step) / (1 - carry)))
+
+    @property
+    def _size(self) -> float:
+        """Standard deviation of a step."""
+        return float(self.by * np.sqrt(self.every_s / _MONTH_S))
+
+    @property
+    def _rest(self) -> float:
+        """Standard deviation of where a walker stands that has wandered for ever, with a half-life."""
+        return float(self._size / np.sqrt(1 - self._carry**2))
 
     @property
     def _carry(self) -> float:
@@ -66,11 +79,11 @@ class RandomWalk:
 
     @cached_property
     def _path(self) -> NDArray[np.float64]:
-        """Where each walker stands after each step: shape (steps, walkers)."""
-        walkers = self.walkers.count
-        size = self.by * np.sqrt(self.every_s / _MONTH_S)
-        path = np.zeros((max(1, len(self.times(self.end_s))), walkers))
+        """Where each walker stands at first and after each step: shape (1 + steps, walkers)."""
+        walkers, steps = self.walkers.count, max(1, len(self.times(self.end_s)))
+        path = np.zeros((1 + steps, walkers))
+        if self.settled:
+            path[0] = self._rest * seeds.normals(seeds.mix(self.key - 1), walkers)
         for step in range(len(self.times(self.end_s))):
-            before = self._carry * path[step - 1] if step else 0.0
-            path[step] = before + size * seeds.normals(seeds.mix(self.key + step), walkers)
+            path[step + 1] = self._carry * path[step] + self._size * seeds.normals(seeds.mix(self.key + step), walkers)
         return path
