@@ -14,8 +14,22 @@ for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 # The longest files begin first, so that none of them is left over for one worker at the end.
 LONGEST = (
-    "tests/golden/test_readme.py",
     "tests/lifecycle/test_story.py",
+    "tests/contracts/test_every_key.py",
+    "tests/laws/test_coupling.py",
+    "tests/contracts/test_plugins.py",
+    "tests/study/test_pool.py",
+    "tests/golden/test_readme.py",
+    "tests/laws/test_drift.py",
+    "tests/commands/test_compare.py",
+    "tests/reports/test_page_laws.py",
+    "tests/calibrate/test_recovery.py",
+    "tests/calibrate/test_forecast.py",
+    "tests/calibrate/match/test_real_logs.py",
+    "tests/contracts/test_shipped.py",
+    "tests/calibrate/test_page_backtest.py",
+    "tests/statistics/test_comparison.py",
+    "tests/statistics/test_decisions_together.py",
 )
 
 
