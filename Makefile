@@ -10,11 +10,14 @@ READY  := $(VENV)/.ready
 run: $(READY)
 	$(BIN)/foreshow run first_year
 
+# Python keeps what it has compiled: a test that starts the command would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 test: $(READY) check
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 cover: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 check: $(READY)
 	$(BIN)/ruff check .

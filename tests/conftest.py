@@ -7,9 +7,40 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+# Before anyone imports numpy: the tests fill the cores by themselves, and threads of linear algebra that wait for each
+# other beside them take more than twice the time.
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
+# The longest files begin first, so that none of them is left over for one worker at the end.
+LONGEST = (
+    "tests/lifecycle/test_story.py",
+    "tests/contracts/test_every_key.py",
+    "tests/laws/test_coupling.py",
+    "tests/contracts/test_plugins.py",
+    "tests/study/test_pool.py",
+    "tests/golden/test_readme.py",
+    "tests/laws/test_drift.py",
+    "tests/commands/test_compare.py",
+    "tests/reports/test_page_laws.py",
+    "tests/calibrate/test_recovery.py",
+    "tests/calibrate/test_forecast.py",
+    "tests/calibrate/match/test_real_logs.py",
+    "tests/contracts/test_shipped.py",
+    "tests/calibrate/test_page_backtest.py",
+    "tests/statistics/test_comparison.py",
+    "tests/statistics/test_decisions_together.py",
+)
+
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write the golden screens anew instead of comparing")
+
+
+def pytest_collection_modifyitems(items):
+    """Files in the order of `LONGEST`, then as they were found; `make test` lets xdist keep it."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(rank)))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -46,7 +46,8 @@ def lines(columns: Sequence[Column]) -> list[Line]:
     headings = [_from_below(column.heading, depth) for column in columns]
     rows: list[list[Piece]] = [[(heading[level], "context") for heading in headings] for level in range(depth)]
     rows += [list(row) for row in zip(*(column.cells for column in columns), strict=True)]
-    return [_line(row, columns) for row in rows]
+    widths = [column.width for column in columns]  # once: each looks at every cell
+    return [_line(row, columns, widths) for row in rows]
 
 
 def shorten(column: Column, width: int, glyphs: Glyphs) -> Column:
@@ -59,9 +60,10 @@ def _from_below(heading: tuple[str, ...], depth: int) -> tuple[str, ...]:
     return ("",) * (depth - len(heading)) + heading
 
 
-def _line(row: Sequence[Piece], columns: Sequence[Column]) -> Line:
+def _line(row: Sequence[Piece], columns: Sequence[Column], widths: Sequence[int]) -> Line:
     gap = " " * GAP
-    pieces = [(pad(text, column.width, column.side), style) for (text, style), column in zip(row, columns, strict=True)]
+    placed = zip(row, columns, widths, strict=True)
+    pieces = [(pad(text, width, column.side), style) for (text, style), column, width in placed]
     line = Line()
     for number, (text, style) in enumerate(pieces):
         line.append(gap if number else "").append(text, style=style)

@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -233,11 +234,16 @@ def _parse(file: Path) -> ast.Module | Problem:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an odd escape in somebody's module is not our reader's business
-            return ast.parse(file.read_bytes())
+            return _tree(file.read_bytes())
     except SyntaxError as wrong:
         return Problem(f"{file.name} is not Python: {wrong.msg}{f' in its line {wrong.lineno}' if wrong.lineno else ''}")
     except (OSError, ValueError, RecursionError, MemoryError):
         return Problem(f"{file.name} can't be read as Python")
+
+
+@lru_cache(maxsize=16)  # a sweep, a comparison and a test ask for the same few files again and again
+def _tree(source: bytes) -> ast.Module:
+    return ast.parse(source)
 
 
 def _follow(file: Path, node: ast.ImportFrom | ast.Import, name: str, folder: Path, depth: int) -> Look | Problem:

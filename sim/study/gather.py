@@ -43,19 +43,9 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False, asked:
         When there is no candidate to report.
     """
     failures = {task.candidate: answer.message for task, answer in sorted(answers.items(), reverse=True) if isinstance(answer, Failure)}
-    playable = [c for c in range(len(scenario.candidates)) if c not in failures]
-    if not playable:
-        raise InvalidRun("\n".join(sorted(set(failures.values()))))
+    done, playable, unfinished = _counted(scenario, answers, failures)
     notes = ["a worker process died (out of memory?); what was finished before is reported"] if broken else []
-    notes += [f"{message}; it is left out of this report" for _, message in sorted(failures.items())]
-    done = [r for r in range(scenario.replications) if all(Task(r, c) in answers for c in playable)]
-    if not done:  # stopped before one replication was whole: show the candidates that are through with the fullest
-        fullest = max(range(scenario.replications), key=lambda r: sum(Task(r, c) in answers for c in playable))
-        late = [scenario.candidates[c].name for c in playable if Task(fullest, c) not in answers]
-        notes.append(f"stopped in the first replication, before {', '.join(late)}")
-        done, playable = [fullest], [c for c in playable if Task(fullest, c) in answers]
-        if not playable:
-            raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
+    notes += [f"{message}; it is left out of this report" for _, message in sorted(failures.items())] + unfinished
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
     settings = settings_of(scenario)
     chosen = sampling(scenario)
@@ -86,6 +76,23 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False, asked:
         text=scenario.text,
         asked=asked,
     )
+
+
+def _counted(scenario: Scenario, answers: Answers, failures: dict[int, str]) -> tuple[list[int], list[int], list[str]]:
+    """The replications and the candidates that count, and a note where not even one replication was whole."""
+    playable = [c for c in range(len(scenario.candidates)) if c not in failures]
+    if not playable:
+        raise InvalidRun("\n".join(sorted(set(failures.values()))))
+    done = [r for r in range(scenario.replications) if all(Task(r, c) in answers for c in playable)]
+    if done:
+        return done, playable, []
+    # Stopped before one replication was whole: show the candidates that are through with the fullest.
+    fullest = max(range(scenario.replications), key=lambda r: sum(Task(r, c) in answers for c in playable))
+    late = [scenario.candidates[c].name for c in playable if Task(fullest, c) not in answers]
+    through = [c for c in playable if Task(fullest, c) in answers]
+    if not through:
+        raise InvalidRun("\n".join(["stopped before any candidate that can be played was through", *failures.values()]))
+    return [fullest], through, [f"stopped in the first replication, before {', '.join(late)}"]
 
 
 def _candidate(scenario: Scenario, number: int, done: list[int], answers: Answers) -> CandidateRun:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -201,6 +202,7 @@ def summed(days: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(sums, dtype=np.int64)
 
 
+@lru_cache(maxsize=32)  # a page asks for the same months two hundred times
 def months_between(start: date, days: int) -> tuple[Month, ...]:
     """Cut *days* days from *start* into calendar months.
 

@@ -18,10 +18,21 @@ ENDLESS = "SELECT count(*) FROM range(10000000000) AS a(x), range(1000) AS b(y) 
 def test_a_query_that_is_interrupted_is_no_fault_and_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
+    heard = threading.Event()
+
+    def interrupting(bench):
+        while not heard.wait(0.1):  # again and again: one that comes before the query has begun is not heard
+            bench.interrupt()
+
     def stopped():
         with workbench() as bench, in_words(tmp_path):
-            threading.Timer(0.3, bench.interrupt).start()
-            bench.execute(ENDLESS).fetchall()
+            thread = threading.Thread(target=interrupting, args=(bench,))
+            thread.start()
+            try:
+                bench.execute(ENDLESS).fetchall()
+            finally:
+                heard.set()
+                thread.join()
 
     with pytest.raises(KeyboardInterrupt):
         stopped()

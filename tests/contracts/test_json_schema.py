@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import sim
 from sim.commands.schema import schema_text
 from sim.scenario import editors, forms, playbook_schema, plugins, reference, schema, shipped
-from tests.contracts.test_docs import EXAMPLES as DOCUMENTED
-from tests.contracts.test_docs import REFERENCE, TABLES, code, keys_of, sections, tables, toml_values
+from tests.contracts.documents import REFERENCE, code, sections, tables, toml_values
+from tests.contracts.test_docs import TABLES, keys_of
+from tests.contracts.test_docs_examples import EXAMPLES as DOCUMENTED
 
 SCHEMA = json.loads(schema_text())
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)

@@ -10,7 +10,7 @@ from sim.study.contract import drifts, examine
 from sim.study.contract.part import DRIFT, EXPLORER, MODEL, OBJECTIVE, PRICING, Part
 from sim.study.contract.sample import real_sample
 from sim.world.drift.sound import MOST_DEMAND, MOST_LOG
-from tests.contracts.test_docs import ROOT, code, sections, tables
+from tests.contracts.documents import ROOT, code, sections, tables
 
 FAULTS = ROOT / "tests" / "study" / "contract"
 PAGE = ROOT / "docs" / "own_parts.md"

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.columns import REVENUE
 from sim.study.store import tables
-from tests.contracts.test_docs import ROOT, blocks, code
+from tests.contracts.documents import ROOT, blocks, code
 from tests.laws.tiny import learner, policy, tiny
 
 PAGE = ROOT / "docs" / "store.md"

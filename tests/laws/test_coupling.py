@@ -91,9 +91,9 @@ def test_more_replications_leave_the_first_ones_as_they_were():
     assert all((few[name] == many[name][:1]).all() for name in few)
 
 
-@pytest.mark.parametrize("more", [{}, RICH], ids=["plain", "rich"])
-def test_two_processes_find_what_one_finds(more):
-    scenario = tiny(policy("random"), learner("revenue"), drift=CLICKS, replications=2, **more)
+def test_two_processes_find_what_one_finds():
+    """Where everything is in play; test_drift.py has the same of a plain market that drifts."""
+    scenario = tiny(policy("random"), learner("revenue"), drift=CLICKS, replications=2, **RICH)
     one, two = (sim.run(scenario, workers=workers) for workers in (1, 2))
     assert one.fingerprint == two.fingerprint
     assert one.candidates[1].chronicle == two.candidates[1].chronicle

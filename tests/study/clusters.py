@@ -30,6 +30,12 @@ class Loopback:
     def add_worker(self):
         self.workers.append(self._start("worker", self.address, "--no-nanny", "--nthreads", "2", "--no-dashboard"))
 
+    def wait_for(self, workers):
+        from distributed import Client
+
+        with Client(self.address, timeout=_BEGINNING_S, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=_BEGINNING_S)
+
     def kill_worker(self):
         os.kill(self.workers.pop(0).pid, signal.SIGKILL)
 
@@ -46,7 +52,7 @@ class Loopback:
 
 @contextmanager
 def cluster(folder, workers=2):
-    """A cluster, once its scheduler answers."""
+    """A cluster, once its scheduler answers and all of its workers are there, however long that takes on a busy machine."""
     found = Loopback(folder)
     try:
         for _ in range(workers):
@@ -59,6 +65,8 @@ def cluster(folder, workers=2):
             except OSError:
                 assert time.monotonic() < until, "the scheduler does not answer"
                 time.sleep(0.1)
+        if workers:
+            found.wait_for(workers)
         yield found
     finally:
         found.end()

@@ -11,7 +11,8 @@ from sim.study.worker import Failure, Task, work
 from tests.laws.tiny import learner, policy, tiny
 from tests.small import SMALL_WORLD
 
-TWO = tiny(policy("keyword"), learner("clicks"), horizon="2 days")
+RATE = {"use": "tests.candidates.spies:Rate"}
+TWO = tiny(policy("keyword"), learner("clicks", RATE), horizon="2 days")
 
 OWN = """
 import os

@@ -5,18 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import StringIO
 from pathlib import Path
 
+import duckdb
 import numpy as np
 
 from reports.console import open_console
 from reports.export import json_text, write_csv
 from reports.page import print_page
 from sim.study.results import CandidateRun, Run
+from sim.study.store.reading import stored_runs
+from tests.study.made_up import candidate, run
 
 ROOT = Path(__file__).parents[2]
+BASE = run(candidate(), run="x-1-00")
+OTHER = replace(BASE, candidates=(candidate(clicks=11),))  # other figures under the same id
 
 
 def same(one: Run, other: Run) -> bool:
@@ -61,3 +66,20 @@ def held(file: Path, how: str = "read_only=False", seconds: float = 60):
             yield holder
         finally:
             holder.kill()
+
+
+def ask(place, query):
+    """What a store says to some SQL."""
+    with duckdb.connect(str(place.file), read_only=True) as store:
+        return store.execute(query).fetchall()
+
+
+def change(place, statement):
+    """Let someone else change a store."""
+    with duckdb.connect(str(place.file)) as store:
+        store.execute(statement)
+
+
+def ids(place):
+    """The runs that a store holds, the last first."""
+    return [one.run for one in stored_runs(place)]

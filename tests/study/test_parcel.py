@@ -7,7 +7,7 @@ from sim.lifecycle.play import Played
 from sim.study.parcel import pack, placed
 from sim.study.pool import open_pool
 from sim.study.replication import Order, play_replication
-from tests.laws.tiny import learner, tiny
+from tests.laws.tiny import learner, policy, tiny
 from tests.study.pools import HELPER, TWO, alone, equal, own, same
 
 
@@ -35,7 +35,7 @@ def test_packed_is_what_the_parts_come_from_and_what_that_imports(tmp_path):
 
 
 def test_a_scenario_of_ours_needs_no_files():
-    assert pack(TWO) == ((), "")
+    assert pack(tiny(policy("keyword"), learner("clicks"))) == ((), "")
 
 
 def test_a_worker_that_can_not_see_the_folder_plays_the_same(tmp_path):

@@ -18,7 +18,6 @@ from sim.lifecycle.play import Played
 from sim.scenario.read import load
 from sim.study.pool import open_pool
 from sim.study.store.door import PATIENCE_S
-from sim.study.store.place import place_of
 from sim.study.store.shelf import open_shelf
 from sim.study.store.shelving import differences
 from sim.study.worker import Failure
@@ -28,11 +27,6 @@ from tests.small import SMALL_WORLD
 from tests.study.stores import ROOT, held
 
 SCENARIO = tiny(policy("keyword"), learner("clicks"), horizon="2 days")
-
-
-@pytest.fixture
-def place(tmp_path):
-    return place_of(tmp_path / "runs.duckdb")
 
 
 def played(seed=0, days=3):

@@ -10,8 +10,9 @@ from sim.errors import InvalidRun
 from sim.study.run import run_study
 from sim.study.timings import Profile, Spent, Timings
 from tests.laws.tiny import learner, policy, tiny
+from tests.study.pools import RATE
 
-LEARNER = learner("clicks", {"use": "sklearn.linear_model:LogisticRegression"}, name="learner")
+LEARNER = learner("clicks", RATE, name="learner")
 SCENARIO = tiny(policy("keyword"), LEARNER, replications=2, horizon="9 days")
 
 
@@ -32,7 +33,7 @@ def test_the_bytes_of_a_run_are_the_same_with_and_without_timings(plain, workers
     assert profile.processes == workers
     keyword, learned = profile.candidates
     assert (keyword.name, keyword.model) == ("keyword", "")
-    assert (learned.name, learned.model) == ("learner", "sklearn.linear_model:LogisticRegression")
+    assert (learned.name, learned.model) == ("learner", RATE["use"])
     assert {"fit", "predict", "features"} <= set(learned.spent_ns)
     assert not {"fit", "predict", "features"} & set(keyword.spent_ns)
     for one in profile.candidates:
