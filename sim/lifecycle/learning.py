@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim import seeds
-from sim.candidates.exploration.explorer import Explorer, Prospect, explore
+from sim.candidates.exploration.explorer import Explorer, Prospect, explore, showable
 from sim.candidates.histories import Histories
 from sim.candidates.learned import Predictions, build_explorer, build_objective, columns_of, make_offers, predict, settle
 from sim.candidates.objectives.objective import Outlook, labels_of
@@ -111,10 +111,9 @@ class Learner:
         offers = make_offers(objective, columns, sight, who)
         if self._explorer is None:
             return offers
-        bid = np.broadcast_to(sight.bid_micros[:, None, :], sight.shape)
         prospect = Prospect(
             offers=offers,
-            may_show=(bid > 0) & (bid >= self._platform.world.reserve_micros),
+            may_show=showable(sight, self._platform.world.reserve_micros),
             sight=sight,
             histories=self._log.histories,
             said=found.said,

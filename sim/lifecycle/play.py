@@ -20,7 +20,7 @@ from sim.lifecycle.clock import Clock, Process, Rank
 from sim.lifecycle.learning import Learner
 from sim.lifecycle.log import Log, Past
 from sim.lifecycle.platform import Platform
-from sim.lifecycle.policies import Rule, build_policy
+from sim.lifecycle.policies import Explored, Rule, build_policy
 from sim.lifecycle.stage import Stage
 from sim.lifecycle.team.playbook import follow
 from sim.lifecycle.team.team import Team
@@ -140,7 +140,9 @@ def _play_history(scenario: Scenario, replication: int, world: World) -> tuple[P
     log = platform.log
     if log is None:
         raise ValueError("the history keeps a log")
-    platform.serve(Rule(build_policy(scenario.history.policy), platform, seeds.key(scenario.seed, "policy", replication)), start_s)
+    rule = Rule(build_policy(scenario.history.policy), platform, seeds.key(scenario.seed, "policy", replication))
+    share, key = scenario.history.explored, seeds.key(scenario.seed, "explore", replication, start_s)
+    platform.serve(Explored(rule, share, platform, key) if share else rule, start_s)
     met = platform.board.expected_met(platform.moment.cell_shares)
     clock = Clock(start_s)
     clock.start(_midnights(clock, platform, 0))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.candidates.baselines.oracle import Oracle
+from sim.candidates.exploration.epsilon import Epsilon
+from sim.candidates.exploration.explorer import showable
 from sim.candidates.offers import Offers
 from sim.lifecycle.platform import Platform
 from sim.scenario import plugins
@@ -25,6 +27,21 @@ def build_policy(plugin: Plugin) -> Policy | Oracle:
     """The fixed policy of that name."""
     built: Policy | Oracle = plugins.built_in("policy", plugin.use)(**plugin.arguments)
     return built
+
+
+class Explored:
+    """A rule at work that shows a share of the queries pages drawn by lot: what stands in its log is not only what it likes."""
+
+    def __init__(self, rule: Rule, share: float, platform: Platform, key: int) -> None:
+        self.knows_truth = rule.knows_truth
+        self._rule = rule
+        self._explorer = Epsilon(share)
+        self._platform = platform
+        self._key = key
+
+    def __call__(self, sight: Sight) -> Offers:
+        """What it offers, and the pages that were drawn."""
+        return self._explorer.draw(self._rule(sight), showable(sight, self._platform.world.reserve_micros), self._key)
 
 
 class Rule:

@@ -108,7 +108,8 @@ def sizes(scenario: Scenario, document: Document, query_types: int) -> Iterator[
             f"at most {_MOST_PAIRS_IN_A_TOPIC:,}",
             "more topics or fewer ads",
         )
-    variants = max(map(_variants, scenario.candidates))
+    before = plugins.built_in("explore", "epsilon")().pages if scenario.history.explored else 1
+    variants = max(*map(_variants, scenario.candidates), before)
     matched = (query_types + 16 * topics) * market.matched * len(scenario.devices) * variants
     most, where = _MOST_MATCHED_PAIRS, ""
     if market.budget is not None:

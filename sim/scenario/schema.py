@@ -174,6 +174,7 @@ class History(Table):
 
     days: Days = 56 * DAY_S
     policy: Plugin = Plugin(use="keyword")
+    explored: Share = 0.0
 
 
 class Labels(Table):

@@ -179,6 +179,8 @@ def _unused(scenario: Scenario) -> dict[str, Any]:
     younger: dict[str, Any] = {"candidates": plain, "drifts": walks}
     if scenario.traffic.types is None:
         younger["traffic"] = {"types"}
+    if not scenario.history.explored:
+        younger["history"] = {"explored"}
     if not scenario.market.screened:
         younger["market"] = {"screened"}
     return younger | {table: True for table, alone in tables.items() if alone}

@@ -106,6 +106,7 @@ MOVES: dict[str, Move] = {
     "device.clicks": Move(devices(clicks=0.5), devices()),
     "history.days": Move("history.days = '21 days'", base="learning"),
     "history.policy": Move("history.policy = 'always_show'"),
+    "history.explored": Move("history.explored = '5%'"),
     "engine.sampler": Move("engine.sampler = 'counts'"),
     "labels.rows": Move("labels.rows = 900", base="learning"),
     "labels.error": Move("labels.error = '40%'", base="learning"),

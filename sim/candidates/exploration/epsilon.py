@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import seeds
 from sim.candidates.exploration.explorer import Prospect
@@ -44,12 +45,15 @@ class Epsilon:
 
     def explore(self, prospect: Prospect, key: int) -> Offers:
         """The objective's page, and *variants* drawn ones that are ordered by bid."""
-        exploit = prospect.offers
-        size = (self.variants, *prospect.sight.shape)
+        return self.draw(prospect.offers, prospect.may_show, key)
+
+    def draw(self, exploit: Offers, may_show: NDArray[np.bool_], key: int) -> Offers:
+        """The same for offers that no model stands behind; *may_show* has shape (types, devices, matched)."""
+        size = (self.variants, *may_show.shape)
         lot = seeds.uniforms(key, int(np.prod(size))).reshape(size)
         # Above the cut whatever that is, so that the lot alone decides.
         above = exploit.cut + max(1.0, abs(exploit.cut)) * (0.5 + lot)
-        drawn = np.where(prospect.may_show, above, -np.inf).astype(np.float32)
+        drawn = np.where(may_show, above, -np.inf).astype(np.float32)
         return replace(
             exploit,
             value=np.concatenate([exploit.value, drawn]),

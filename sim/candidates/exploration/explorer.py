@@ -49,6 +49,12 @@ class Prospect:
     offer: Callable[[Mapping[str, NDArray[np.floating]]], Offers]
 
 
+def showable(sight: Sight, reserve_micros: int) -> NDArray[np.bool_]:
+    """The ads that are alive and bid the reserve, shape (types, devices, matched)."""
+    bid = np.broadcast_to(sight.bid_micros[:, None, :], sight.shape)
+    return (bid > 0) & (bid >= reserve_micros)
+
+
 class Explorer(Protocol):
     """A way to explore."""
 

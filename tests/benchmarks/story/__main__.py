@@ -20,7 +20,8 @@ from tests.benchmarks.story.steps import in_order
 
 PAGE = ROOT / "docs" / "story.md"
 STORY, HALF_LOAD, CLICKS_FIRST = "first_year", "first_year_half_load", "first_year_clicks_first"
-TEAM, NEVER = "team", "never switches"
+EXPLORED = "first_year_explored_log"
+TEAM, NEVER, FIRST = "team", "never switches", "clicks first"
 CAUSES = {  # what each twin takes out, and the step that goes with it
     "first_year_perfect_raters": ("raters' mistakes", "wrong labels"),
     "first_year_balanced": ("an imbalanced first sample", "never shows"),
@@ -42,6 +43,7 @@ def main() -> int:
     others = [one.name for one in sim.load(CLICKS_FIRST).candidates if one.name != TEAM]
     # The team's year is the same there as in the story.
     clicks = {TEAM: _play(STORY, fewer, (TEAM,), folder)[TEAM], **_play(CLICKS_FIRST, fewer, others, folder)}
+    clicks["clicks first, on an explored log"] = _play(EXPLORED, fewer, (FIRST,), folder)[FIRST]
     strengths = {"harsher: `blindness` 3.5": (story[TEAM], story[NEVER]), "literature's: `blindness` 1.75": (slow[TEAM], slow[NEVER])}
     tables = "\n".join((
         f"Seeds {chosen.seeds}, one world each, none of them looked at while tuning; `python -m tests.benchmarks.story` wrote this.\n",
