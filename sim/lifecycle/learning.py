@@ -65,12 +65,13 @@ class Learner:
         while True:
             begun_s = clock.now_s
             trained = self._trainer.train(begun_s, number, self._platform.moment.margin)
-            self._chronicle.write(begun_s, "train", trained.story)
+            self._chronicle.write(begun_s, "train", trained.story, evidence=trained.evidence)
             yield clock.at(begun_s + self._settings.takes, Rank.DEPLOYMENT)
             self.models = trained.models
             self._serve(clock.now_s)
             replaced = "the incumbent" if number == 0 else f"model {number}"
-            self._chronicle.write(clock.now_s, "deploy", f"model {number + 1} replaces {replaced}{self._story}")
+            story = f"model {number + 1} replaces {replaced}{self._story}"
+            self._chronicle.write(clock.now_s, "deploy", story, evidence={"model": number + 1})
             if self._settings.retrain == "never":
                 return
             number += 1

@@ -21,10 +21,11 @@ from sim.stopwatch import timed
 
 
 class Trained(NamedTuple):
-    """The model of each label that is to serve, and in words how they came about."""
+    """The model of each label that is to serve, in words how they came about, and in numbers on what."""
 
     models: dict[str, Any]
     story: str
+    evidence: dict[str, float]
 
 
 class Trainer:
@@ -63,13 +64,15 @@ class Trainer:
         spells = self._log.since(since_s)
         first_s = min((spell.start_s for spell in spells), default=now_s)
         models, stories, remarks = {}, [], []
+        evidence: dict[str, float] = {}
         for place, label in enumerate(self.labels):
             key = seeds.key(*self._of("model", number), *([LABELS.index(label)] if place else []))
             data = self._collect(label, spells, number, now_s, margin)
             models[label], remark = self._fit(label, key, number, data)
+            evidence |= {f"{label}_rows": float(data.weight.sum()), f"{label}_positives": float(data.weight @ data.label)}
             stories.append(f"on {data.story}" if len(self.labels) == 1 else f"{label} on {data.story}")
             remarks += [f"; {words}" if len(self.labels) == 1 else f"; {label}: {words}" for words in remark]
-        return Trained(models, f"{', '.join(stories)}, of {(now_s - first_s) / DAY_S:.3g} days{''.join(remarks)}")
+        return Trained(models, f"{', '.join(stories)}, of {(now_s - first_s) / DAY_S:.3g} days{''.join(remarks)}", evidence)
 
     def _of(self, purpose: str, number: int) -> tuple[int, str, int, int]:
         return self._stage.scenario.seed, purpose, self._stage.replication, number

@@ -32,7 +32,7 @@ _SLICES = (
     Slice("mobile", 332, 0.5, 0.59, None, 0.0246, 1_173.2),
 )
 SICK = Health(
-    81, 1, "show", "a month on", True, STALE, "old test set", 6, 12_000, "fresh pairs", 79, 6_000, 0.95, 14_847.9,
+    81, 1, "show", "before retraining", True, STALE, "old test set", 6, 12_000, "fresh pairs", 79, 6_000, 0.95, 14_847.9,
     _MEASURES, _DECILES, _CHECKS, _SLICES, 26,
 )  # fmt: skip
 WELL = SICK._replace(

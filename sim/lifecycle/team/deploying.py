@@ -64,7 +64,7 @@ def renew(team: Team, now_s: int) -> None:
     """A newer model of the same kind takes over at once."""
     team.models = {"show": team.model}
     team.serve(now_s)
-    team.write(now_s, "deploy", "the newer model takes over")
+    team.write(now_s, "deploy", "the newer model takes over", evidence={"model": team.released + 1})
     team.released += 1
     note(team, now_s, "deployed")
 

@@ -84,10 +84,10 @@ def switch_objective(team: Team, clock: Clock) -> Step:
         begun_s = clock.now_s
         trained = trainer.train(begun_s, number, team.platform.moment.margin)
         yield clock.at(begun_s + team.settings.takes, Rank.DEPLOYMENT)
-        team.write(clock.now_s, "train", trained.story, cost=team.plan.training_cost)
+        team.write(clock.now_s, "train", trained.story, cost=team.plan.training_cost, evidence=trained.evidence)
         team.objective, team.models = objective, trained.models
         team.serve(clock.now_s)
-        team.write(clock.now_s, "deploy", f"model {number + 1} for {team.plan.then.use} takes over")
+        team.write(clock.now_s, "deploy", f"model {number + 1} for {team.plan.then.use} takes over", evidence={"model": number + 1})
         if "click" in trained.models:
             note_clicks(team, trained.models["click"], number + 1, begun_s, clock.now_s)
         if team.plan.retrain == "never":
@@ -124,7 +124,7 @@ def fresh_labels(team: Team, clock: Clock) -> Step:
     today = clock.now_s // DAY_S
     month = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
     if team.models:
-        note(team, clock.now_s, "a month on", fresh=month)
+        note(team, clock.now_s, "before retraining", fresh=month)
     oldest = today - team.plan.learns_from // DAY_S
     young = {name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= oldest}
     team.pairs = {**young, f"month of day {today}": month}

@@ -30,7 +30,7 @@ def test_every_deployment_has_its_record_on_its_day(played):
     deployed = [line.day for line in played.chronicle if line.event == "deploy"]
     assert len(deployed) >= 3
     assert [one.day for one in played.health if one.moment == "deployed"] == deployed
-    assert {one.moment for one in played.health} == {"before deployment", "deployed", "a month on", "at an alarm"}
+    assert {one.moment for one in played.health} == {"before deployment", "deployed", "before retraining", "at an alarm"}
     assert [one.deployed for one in played.health] == [one.moment != "before deployment" for one in played.health]
     for label in ("show", "click"):
         numbers = [one.model for one in played.health if one.label == label and one.moment == "deployed"]
