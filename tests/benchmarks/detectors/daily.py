@@ -27,12 +27,13 @@ horizon = "5 months"
 [[drift]]
 kind = "random_walk"
 what = "worthiness"
-by = 1.5
-half_life = "40 days"
+by = 2.2
+half_life = "25 days"
+settled = true
 [[drift]]
 kind = "random_walk"
 what = "topics"
-by = 0.25
+by = 0.1
 [[drift]]
 kind = "random_walk"
 what = "clicks"
