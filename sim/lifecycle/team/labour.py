@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import seeds
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team import collecting
 from sim.lifecycle.team.collecting import Snapshot
@@ -16,6 +18,7 @@ from sim.lifecycle.team.raters import ballots_for, takes_s
 from sim.lifecycle.team.sample import Sample, joined
 from sim.lifecycle.team.team import Step, Team
 
+_MISLEADS = 3  # what is drawn of a pair for all raters, beside what is drawn for each
 _DESIGNS = {"retrieved": collecting.retrieved, "targeted": collecting.targeted, "served": collecting.served}
 
 
@@ -60,8 +63,10 @@ def wait_for(team: Team, clock: Clock, labels: int) -> Step:
 
 def asked(team: Team, sample: Sample, which: NDArray[np.bool_], count: int) -> tuple[Sample, int]:
     """So many raters for some of the pairs, and how many labels that took."""
-    ballots = ballots_for(sample.margin[which], team.raters, count, team.key("labels"))
-    return sample.rated(which, ballots, by_rater=team.raters.aggregate == "dawid_skene"), ballots.size
+    key = team.key("labels")
+    luck = seeds.uniforms(seeds.mix(key + _MISLEADS), len(sample)) if sample.luck is None else sample.luck
+    ballots = ballots_for(sample.margin[which], team.raters, count, key, luck[which])
+    return replace(sample, luck=luck).rated(which, ballots, by_rater=team.raters.aggregate == "dawid_skene"), ballots.size
 
 
 def adjudicated(team: Team, sample: Sample) -> tuple[Sample, int]:

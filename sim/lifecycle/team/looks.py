@@ -25,7 +25,8 @@ def wrong_labels(team: Team, clock: Clock) -> Step:
     said, cut = team.ask(team.test), team.objective.cut
     wrong = (said >= cut) != (team.test.label == 1)
     labels = int(wrong.sum()) * _PANEL
-    panel = votes_for(team.test.margin[wrong], team.raters, _PANEL, team.key("labels"))
+    luck = None if team.test.luck is None else team.test.luck[wrong]
+    panel = votes_for(team.test.margin[wrong], team.raters, _PANEL, team.key("labels"), luck)
     yield from wait_for(team, clock, labels)
     found = findings.wrong_labels(team.test, said, cut, panel, _PANEL, team.plan.overturned)
     return tell(team, clock.now_s, found, labels * team.raters.cost)

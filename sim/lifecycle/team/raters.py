@@ -44,10 +44,18 @@ def skills(raters: Raters) -> NDArray[np.float64]:
     return np.asarray(skill / skill.mean())
 
 
-def ballots_for(margin: NDArray[np.float32], raters: Raters, count: int, key: int) -> NDArray[np.int16]:
+def ballots_for(
+    margin: NDArray[np.float32], raters: Raters, count: int, key: int, luck: NDArray[np.float64] | None = None
+) -> NDArray[np.int16]:  # fmt: skip
     """What *count* raters say of each pair, different people for one pair as far as there are so many.
 
     A share `alike` of what they say has the same mistakes as everyone else on a pair, since the guidelines mislead them.
+
+    Parameters
+    ----------
+    luck
+        A uniform number of each pair by which it misleads everyone, or does not: the same whoever is asked and whenever.
+        None where nobody is asked again; then it is drawn here.
 
     Returns
     -------
@@ -57,16 +65,18 @@ def ballots_for(margin: NDArray[np.float32], raters: Raters, count: int, key: in
     person = _people(raters, rows, count, seeds.mix(key + 2))
     wrong = chance_of_error(margin, raters)
     own_wrong = chance_of_error(margin[:, None], raters, skills(raters)[person]) if raters.spread > 0 else wrong[:, None]
-    common = seeds.uniforms(seeds.mix(key), rows) < wrong
+    common = (seeds.uniforms(seeds.mix(key), rows) if luck is None else luck) < wrong
     own = seeds.uniforms(key, rows * count).reshape(rows, count) < own_wrong
     follows = seeds.uniforms(seeds.mix(key + 1), rows * count).reshape(rows, count) < raters.alike
     show = (margin > 0)[:, None] ^ np.where(follows, common[:, None], own)
     return np.asarray(2 * person + show, dtype=np.int16)
 
 
-def votes_for(margin: NDArray[np.float32], raters: Raters, count: int, key: int) -> NDArray[np.int16]:
+def votes_for(
+    margin: NDArray[np.float32], raters: Raters, count: int, key: int, luck: NDArray[np.float64] | None = None
+) -> NDArray[np.int16]:  # fmt: skip
     """How many of *count* raters say "show" of each pair."""
-    return np.asarray((ballots_for(margin, raters, count, key) & 1).sum(axis=1), dtype=np.int16)
+    return np.asarray((ballots_for(margin, raters, count, key, luck) & 1).sum(axis=1), dtype=np.int16)
 
 
 def takes_s(labels: int, raters: Raters) -> int:

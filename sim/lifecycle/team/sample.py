@@ -34,6 +34,8 @@ class Sample:
         Who said what, as `raters.ballots_for` tells it, shape (rows, seats), -1 in an empty seat; None where only votes are counted.
     settled
         What was made of them, where that is not what most said.
+    luck
+        By which a pair misleads every rater alike, or does not: a uniform number each, None before anyone is asked.
     """
 
     table: NDArray[np.float32]
@@ -45,6 +47,7 @@ class Sample:
     weight: NDArray[np.float64]
     ballots: NDArray[np.int16] | None = None
     settled: NDArray[np.int8] | None = None
+    luck: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.margin)

@@ -1,10 +1,16 @@
 """Raters: how often they are wrong, how alike their mistakes are, who they are, and how they queue."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from sim import seeds
 from sim.lifecycle.clock import Clock, Rank
+from sim.lifecycle.team.labour import asked
 from sim.lifecycle.team.raters import ballots_for, chance_of_error, skills, takes_s, votes_for
+from sim.lifecycle.team.sample import fresh
 from sim.scenario.playbook_schema import Raters
 from sim.scenario.schema import DAY_S
 from tests.laws.chance import drawn_from, near
@@ -40,6 +46,21 @@ def test_further_raters_help_as_far_as_their_mistakes_are_their_own():
     assert near(wrong_majorities(0.0), 3 * 0.3**2 * 0.7 + 0.3**3, error)
     assert near(wrong_majorities(1.0), 0.3, error)
     assert wrong_majorities(0.0) < wrong_majorities(0.5) < wrong_majorities(1.0)
+
+
+def test_what_misleads_everyone_misleads_whoever_is_asked_later():
+    """All alike: a panel confirms every mistake, and overturns nothing that was right."""
+    keys, margin = iter(range(9)), np.linspace(-0.2, 0.2, 2_000, dtype=np.float32)
+    sample = fresh(np.zeros((2_000, 1), np.float32), margin, np.zeros(2_000, np.int32), "retrieved", np.ones(2_000))
+    team = SimpleNamespace(raters=Raters(error=0.4, slip=0, alike=1.0), key=lambda purpose: seeds.key(1, purpose, next(keys)))
+    once, _ = asked(team, sample, np.ones(len(sample), np.bool_), 1)
+    wrong = once.label != (once.margin > 0)
+    panel, _ = asked(team, replace(once, yes=0 * once.yes, votes=0 * once.votes), np.ones(len(once), np.bool_), 3)
+    assert 0.3 < wrong.mean() < 0.5
+    assert np.array_equal(panel.label, once.label)
+    team.raters = Raters(error=0.4, slip=0)
+    other, _ = asked(team, replace(once, yes=0 * once.yes, votes=0 * once.votes), np.ones(len(once), np.bool_), 3)
+    assert not np.array_equal(other.label, once.label)
 
 
 def test_the_same_key_is_the_same_vote_and_another_is_another():
