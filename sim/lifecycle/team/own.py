@@ -174,7 +174,8 @@ def _checks(told: Mapping[Any, Any], dropped: tuple[Any, ...], names: tuple[str,
     whole = isinstance(rows, int | np.integer) and not isinstance(rows, bool)
     yield whole and 0 <= rows <= _MOST_ROWS, "rows", f"a whole number up to {_MOST_ROWS:,}"
     yield not collect or rows > 0, "rows", "how many pairs to collect"
-    yield all(one in names for one in dropped), "drop", f"some of {', '.join(names)}"
+    known = tuple(dict.fromkeys(("first", *names)))  # a remedy that is taken again may drop the first ones again
+    yield all(one in known for one in dropped), "drop", f"some of {', '.join(known)}"
     yield bool(collect) or any(name not in dropped for name in names), "drop", "something left to learn from"
     yield told.get("cut") is None or _finite(told["cut"]), "cut", "a finite number"
 

@@ -46,7 +46,7 @@ def own_remedy(path: str) -> Callable[[Team, Clock], Step]:
         view = view_of(team, clock.now_s, unrated(team, clock.now_s), rated=False)
         plan = planned_by(path, function, view, tuple(team.pairs), team.settings.name)
         for name in plan.drop:
-            team.pairs.pop(name)
+            team.pairs.pop(name, None)
         if plan.collect:
             days = team.archive if plan.archive else [team.now(clock.now_s)]
             team.pairs[path] = yield from collect(team, clock, plan.collect, days, plan.rows, f"for {path}")

@@ -112,6 +112,11 @@ def test_a_remedy_that_asks_for_what_there_is_not_is_told(told, says):
         planned_by("mine:mend", lambda view: told, VIEW, ("first",), "a")
 
 
+def test_a_remedy_that_is_taken_again_may_drop_the_first_pairs_again():
+    told = {"collect": "retrieved", "rows": 800, "drop": ["first"]}
+    assert planned_by("mine:mend", lambda view: told, VIEW, ("mine:mend",), "a").drop == ("first",)
+
+
 @pytest.mark.parametrize("rows", [-1, 2.5, True, "many"])
 def test_labels_that_can_not_be_bought_are_told(rows):
     def look(view): ...
