@@ -20,7 +20,7 @@ from tests.benchmarks.story.steps import in_order
 
 PAGE = ROOT / "docs" / "story.md"
 STORY, HALF_LOAD, CLICKS_FIRST = "first_year", "first_year_half_load", "first_year_clicks_first"
-EXPLORED = "first_year_explored_log"
+EXPLORED, HIGHER = "first_year_explored_log", "first_year_higher_bar"
 TEAM, NEVER, FIRST = "team", "never switches", "clicks first"
 CAUSES = {  # what each twin takes out, and the step that goes with it
     "first_year_perfect_raters": ("raters' mistakes", "wrong labels"),
@@ -44,11 +44,13 @@ def main() -> int:
     # The team's year is the same there as in the story.
     clicks = {TEAM: _play(STORY, fewer, (TEAM,), folder)[TEAM], **_play(CLICKS_FIRST, fewer, others, folder)}
     clicks["clicks first, on an explored log"] = _play(EXPLORED, fewer, (FIRST,), folder)[FIRST]
+    bars = {TEAM: story[TEAM], NEVER: story[NEVER], **_play(HIGHER, seeds, ("keyword", "higher bar", "higher bar, watching"), folder)}
     strengths = {"harsher: `blindness` 3.5": (story[TEAM], story[NEVER]), "literature's: `blindness` 1.75": (slow[TEAM], slow[NEVER])}
     tables = "\n".join((
         f"Seeds {chosen.seeds}, one world each, none of them looked at while tuning; `python -m tests.benchmarks.story` wrote this.\n",
         page.steps_table(story[TEAM]), page.twins_table(story[TEAM], twins, CAUSES), page.switch_table(strengths),
-        f"Clicks first, beside the story's team, in {len(fewer)} worlds:\n\n{page.clicks_first_table(clicks)}",
+        f"Clicks first, beside the story's team, in {len(fewer)} worlds:\n\n{page.beside_team_table(clicks)}",
+        f"A higher bar instead (0.15, not 0.03), beside the team that switches, in {len(seeds)} worlds:\n\n{page.beside_team_table(bars)}",
     ))  # fmt: skip
     print(tables)
     if chosen.write:

@@ -83,7 +83,7 @@ def _verdict(name: str, some: Sequence[Switch]) -> str:
     return f"- {name}: the switch {said}: {middle - 1:+.0%} from the switch to the end of the year ({low - 1:+.0%} to {high - 1:+.0%}).\n"
 
 
-def clicks_first_table(years: Years) -> str:
+def beside_team_table(years: Years) -> str:
     """What each candidate earns beside the rule, at first, at last and in the year; and beside the team's detour."""
     rule, team = years["keyword"], years["team"]
     rows = [
