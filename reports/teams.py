@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sim.scenario.playbook_checks import without_effect
+from sim.scenario.playbook_schema import Playbook
 from sim.study.results import CandidateRun, Entry, Run
 
 _LOOKS = ("looks_for", "watches_for")
@@ -104,7 +106,7 @@ def _lacking(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str, .
     if not theirs.get("playbook") or _rest(ours, _OF_NO_CONCERN) != _rest(theirs, _OF_NO_CONCERN):
         return ()
     mine, other = ours["playbook"], theirs["playbook"]
-    free = {"use", *_LOOKS}
+    free = {"use", *_LOOKS, *(key for key, _ in without_effect(Playbook.model_construct(**other)))}  # what is read for no look of its own
     never = other.get("retrain") == "never" != mine.get("retrain")
     if _rest(mine, free | {"retrain"} if never else free) != _rest(other, free | {"retrain"} if never else free):
         return ()

@@ -87,12 +87,12 @@ def _beside(candidate: Candidate, place: Place, document: Document) -> Iterator[
 
 
 def _book(book: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
-    for key, why in _without_effect(book):
+    for key, why in without_effect(book):
         if key in book.model_fields_set:
             yield document.mistake((*place, key), f"has no effect {why}")
 
 
-def _without_effect(book: Playbook) -> Iterator[tuple[str, str]]:
+def without_effect(book: Playbook) -> Iterator[tuple[str, str]]:
     """Keys that are read for diagnoses and remedies only which this playbook has none of."""
     looked_for, remedies = {*book.looks_for, *book.watches_for}, _remedies(book)
     own = any(":" in name for name in (*looked_for, *remedies))  # who knows what a user's own part reads

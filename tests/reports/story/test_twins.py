@@ -23,6 +23,8 @@ def lacking(plan):
         ({"looks_for": []}, ("wrong_labels", "never_shows", "stale")),
         ({"retrain": "never"}, (RETRAINING,)),
         ({"watches_for": [], "retrain": "never", "use": "set_and_forget"}, ("wrong_objective", RETRAINING)),
+        # Read for nothing but what it does not look for:
+        ({"looks_for": ["never_shows", "stale"], "overturned": 0.9, "guidelines": 5}, ("wrong_labels",)),
     ],
 )
 def test_a_twin_lacks_looks_and_differs_in_nothing_else(change, without):
@@ -31,7 +33,13 @@ def test_a_twin_lacks_looks_and_differs_in_nothing_else(change, without):
 
 @pytest.mark.parametrize(
     "change",
-    [{}, {"watches_for": [], "first_rows": 5_000}, {"watches_for": ["wrong_objective", "drift"]}, {"retrain": 604_800}],
+    [
+        {},
+        {"watches_for": [], "first_rows": 5_000},
+        {"watches_for": ["wrong_objective", "drift"]},
+        {"retrain": 604_800},
+        {"looks_for": ["never_shows", "stale"], "recall": 0.9},
+    ],
 )
 def test_who_differs_in_more_or_in_nothing_is_none(change):
     assert lacking({**PLAYBOOK, **change}) == []
