@@ -100,8 +100,7 @@ def _steps(run: Run, team: CandidateRun, console: Screen) -> None:
     found = steps(run, team)
     if not found:
         return
-    order = f"all of these, in this order, in {in_order(found)} of {run.replications}"
-    _title("when each step came", order, console)
+    _title("when each step came", _order(found, run), console)
     money = numbers.unit_for(max(one.spent for one in found))
     swap, unit = console.glyphs.swap, f"{money.suffix} {run.currency}".strip()
     columns = [
@@ -113,7 +112,21 @@ def _steps(run: Run, team: CandidateRun, console: Screen) -> None:
     ]
     while len(columns) > 3 and table.total(columns) > console.width:
         columns.pop()
-    _print(table.lines(columns), console)
+    lines = table.lines(columns)
+    told = len(lines) - sum(not one.ordered for one in found)
+    _print(lines[:told], console)
+    if len(lines) - len(found) < told < len(lines):
+        console.row()
+    _print(lines[told:], console)
+
+
+def _order(found: Sequence[Step], run: Run) -> str:
+    """In how many replications the story went in its order, and that nothing is said of what else came."""
+    told = sum(one.ordered for one in found)
+    if not told:
+        return "none of the story; these in any order"
+    order = f"all of these, in this order, in {in_order(found)} of {run.replications}"
+    return order if told == len(found) else f"{order}; apart, below, what else came, in any order"
 
 
 def _range(step: Step) -> str:

@@ -25,11 +25,14 @@ class Step(NamedTuple):
         The first day on which it came in each replication, counted from 0; None where it never did.
     spent
         What had been spent by then, in the currency, the mean of those in which it came.
+    ordered
+        Whether it has its place in the story; what else was found or rolled back may come at any time.
     """
 
     name: str
     days: tuple[int | None, ...]
     spent: float
+    ordered: bool = True
 
     @property
     def came(self) -> tuple[int, ...]:
@@ -43,23 +46,24 @@ class Step(NamedTuple):
 
 
 def steps(run: Run, candidate: CandidateRun) -> tuple[Step, ...]:
-    """The steps that came, in the order in which a story tells them."""
+    """The steps that came: those of the story in its order, and after them what else came."""
     books = by_replication(run, candidate)
     found = []
-    for name, is_it, before in (*_known(), *_others(books)):
+    told = [*((step, True) for step in _known()), *((step, False) for step in _others(books))]
+    for (name, is_it, before), ordered in told:
         places = [_first(_until_deployment(lines) if before else lines, is_it) for lines in books]
         there = [(lines, place) for lines, place in zip(books, places, strict=True) if place is not None]
         if there:
             days = tuple(None if place is None else lines[place].day for lines, place in zip(books, places, strict=True))
             spent = [sum(entry.cost for entry in lines[: place + 1]) for lines, place in there]
-            found.append(Step(name, days, fmean(spent)))
+            found.append(Step(name, days, fmean(spent), ordered))
     return tuple(found)
 
 
 def in_order(found: Sequence[Step]) -> int:
-    """In how many replications all of these steps came, none before the one above it."""
+    """In how many replications all steps of the story came that came in any, none before the one above it."""
     told = 0
-    for days in zip(*(step.days for step in found), strict=True):
+    for days in zip(*(step.days for step in found if step.ordered), strict=True):
         there = [day for day in days if day is not None]
         told += len(there) == len(days) and all(sooner <= later for sooner, later in pairwise(there))
     return told

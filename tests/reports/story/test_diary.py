@@ -140,3 +140,16 @@ def test_the_page_tells_what_came_of_a_team_not_its_labour(render):
     )
     assert all(words in happened for words in told)
     assert not any(f"what is told of {word}" in happened for word in ("collect", "label\n", "train"))
+
+
+def test_what_has_no_place_in_the_story_stands_apart_and_without_order():
+    whole = {"collect": 7, "found: own:too_few": 8, **{name: day for name, day in WHOLE.items() if name != "collect"}}
+    text = shown(run_of(team("team", [whole] * 3, [1] * 3), playbooks={"team": {"looks_for": ["own:too_few"]}}))
+    came = text.partition("when each step came")[2]
+    assert "all of these, in this order, in 3 of 3; apart, below, what else came, in any order" in " ".join(came.split())
+    rows = [line.rstrip() for line in came.splitlines()]
+    place = next(number for number, row in enumerate(rows) if row.startswith("switched"))
+    assert rows[place + 1] == ""
+    assert rows[place + 2].startswith("found: own:too_few")
+    only = shown(run_of(team("team", [{"collect": 7, "rollback": 30}] * 2, [1] * 2), playbooks={"team": {"looks_for": []}}))
+    assert "when each step came none of the story; these in any order" in " ".join(only.split())
