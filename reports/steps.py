@@ -78,7 +78,7 @@ def _known() -> Iterator[tuple[str, _Is, bool]]:
     yield _FOUND + "never shows", partial(_finds, "never shows"), True
     yield "recall above 50%", _recalls, True
     yield _FOUND + "stale", partial(_finds, "stale"), True
-    yield "recent data helped", _helped, True
+    yield "recent data did better", _did_better, True
     yield "deployed", lambda entry: entry.event == "deploy", False
     yield "alarm", lambda entry: entry.event == "alarm", False
     yield _FOUND + "wrong objective", lambda entry: entry.event == "analyse" and entry.finding == "wrong objective", False
@@ -105,7 +105,8 @@ def _recalls(entry: Entry) -> bool:
     return entry.event == "analyse" and not entry.finding and evidence(entry).get("recall", 0.0) > _HALF
 
 
-def _helped(entry: Entry) -> bool:
+def _did_better(entry: Entry) -> bool:
+    """Whether normalised entropy was lower with recent data, by however little: the difference has no interval."""
     told = evidence(entry)
     before, after = told.get("normalised_entropy_before"), told.get("normalised_entropy_after")
     return before is not None and after is not None and after < before
