@@ -35,8 +35,18 @@ class Effect(NamedTuple):
     days: tuple[int, int]
 
 
-def around(ledger: NDArray[np.int64], day: int, until: int | None = None) -> Effect | None:
-    """Fourteen days before *day* against fourteen from it on, or against the last fourteen until *until*.
+class Bounds(NamedTuple):
+    """Between which days nothing else was deployed: *since* is the first of them before a change, *until* the first after them."""
+
+    since: int = 0
+    until: int | None = None
+
+
+ALONE = Bounds()  # nothing else was ever deployed
+
+
+def around(ledger: NDArray[np.int64], day: int, bounds: Bounds = ALONE, later: int | None = None) -> Effect | None:
+    """Fourteen days before *day* against fourteen from it on, or from a *later* day on; fewer where *bounds* cut them.
 
     Parameters
     ----------
@@ -47,8 +57,8 @@ def around(ledger: NDArray[np.int64], day: int, until: int | None = None) -> Eff
     -------
     None where there are no days on one side.
     """
-    first = max(day - SPAN_DAYS, 0)
-    begin, end = (day, min(day + SPAN_DAYS, len(ledger))) if until is None else (max(day, until - SPAN_DAYS), until)
+    first, begin = max(day - SPAN_DAYS, bounds.since), day if later is None else later
+    end = min(begin + SPAN_DAYS, len(ledger) if bounds.until is None else bounds.until)
     if first >= day or begin >= end:
         return None
     return Effect(_level(ledger[first:day]), _level(ledger[begin:end]), (day - first, end - begin))
@@ -73,6 +83,13 @@ def served_from(lines: Sequence[Entry], place: int) -> int | None:
     if entry.event != "switch_objective":
         return None
     return next((later.day for later in lines[place + 1 :] if later.event == "deploy"), None)
+
+
+def bounds_of(lines: Sequence[Entry], first: int, last: int | None = None) -> Bounds:
+    """The deployment before the line at *first*, and that after the line at *last*: what they changed is theirs."""
+    before = [line.day for line in lines[:first] if line.event == "deploy"]
+    after = (line.day for line in lines[(first if last is None else last) + 1 :] if line.event == "deploy")
+    return Bounds(before[-1] if before else 0, next(after, None))
 
 
 def _level(days: NDArray[np.int64]) -> Level:

@@ -114,7 +114,7 @@ def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: ND
         gaps = sorted(lines[after].day - lines[before].day for before, after in pairwise(ends))
         every = f"every {gaps[0]} days" if gaps[0] == gaps[-1] else f"every {gaps[0]} to {gaps[-1]} days"
         told = f"{len(ends)} times until day {ended + 1}, {every}; the last time {told}"
-    found = effects.around(ledger, begun, until=min(ended + effects.SPAN_DAYS, len(ledger)))
+    found = effects.around(ledger, begun, effects.bounds_of(lines, first, ends[-1]), later=ended)
     cost = sum(line.cost for line in lines[first : ends[-1] + 1])
     return Written(begun + 1, "renewed", "", told, cost, effects.in_words(found, currency) if found else "")
 
@@ -148,11 +148,13 @@ def _effect(lines: Sequence[Entry], place: int, ledger: NDArray[np.int64], curre
     day = effects.served_from(lines, place)
     if day is None:
         return ""
-    switched = lines[place].event != "deploy"
-    found = effects.around(ledger, day, until=len(ledger) if switched else None)
-    if found is None:
-        return ""
-    return ("in the end: " if switched else "") + effects.in_words(found, currency)
+    if lines[place].event == "deploy":
+        found = effects.around(ledger, day, effects.bounds_of(lines, place))
+        return effects.in_words(found, currency) if found else ""
+    # An objective against another, whichever of its models served: only what served before any model is left out.
+    first = next((line.day for line in lines[:place] if line.event == "deploy"), 0)
+    found = effects.around(ledger, day, effects.Bounds(first), later=max(day, len(ledger) - effects.SPAN_DAYS))
+    return f"in the end: {effects.in_words(found, currency)}" if found else ""
 
 
 def _since(entry: Entry, seen: dict[str, tuple[int, float]]) -> str:

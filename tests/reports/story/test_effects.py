@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reports.effects import around, in_words, served_from
+from reports.effects import Bounds, around, bounds_of, in_words, served_from
 from reports.entries import shared, written
 from sim.columns import CLICKS, COLUMNS, IMPRESSIONS, QUERIES, REVENUE
 from tests.reports.story.made_up import UNTIL_DEPLOYED, WHOLE, story
@@ -38,7 +38,7 @@ def test_the_ends_of_the_horizon_shorten_what_is_compared_and_it_is_said(ledger)
 
 
 def test_in_the_end_means_the_last_days(ledger):
-    assert around(ledger, 40, until=100).after.revenue == pytest.approx((4 * 4 + 10 * 6) / 14)
+    assert around(ledger, 40, later=86).after.revenue == pytest.approx((4 * 4 + 10 * 6) / 14)
 
 
 def test_days_without_queries_or_ads_have_no_figure(ledger):
@@ -78,6 +78,34 @@ def test_months_of_labour_in_a_row_are_one_line(ledger):
     *_, last = written(lines, ledger, "USD")
     assert (last.verb, last.day, last.cost) == ("renewed", 51, 315)
     assert last.words.startswith("3 times until day 75, every 10 to 14 days; the last time ")
-    assert last.changed == in_words(around(ledger, 50, until=88), "USD")
+    assert last.changed == in_words(around(ledger, 50, Bounds(40), later=74), "USD")
     # Of a diary that begins like another's, what is left of the row is told: two of them one by one.
     assert [line.verb for line in written(lines, ledger, "USD", len(UNTIL_DEPLOYED) + 4)] == ["renewed", "renewed"]
+
+
+def test_what_another_deployment_changed_is_not_this_ones(ledger):
+    """Renewed until day 87 while another model serves from day 91 on, which is what triples revenue."""
+    lines = story({"deploy": 40, "train": 80, "deploy+": 80, "train+": 86, "deploy++": 86, "switch_objective": 88, "deploy+++": 90})
+    *_, second, third, switched, last = written(lines, ledger, "USD")
+    assert bounds_of(lines, 2) == (40, 86)
+    assert second.changed == "revenue per 1,000 queries 4.00 → 4.00 USD (+0%), CTR 1.00% → 1.00% (+0%) (14 days before, 6 after)"
+    assert third.changed == "revenue per 1,000 queries 4.00 → 4.00 USD (+0%), CTR 1.00% → 1.00% (+0%) (6 days before, 4 after)"
+    assert last.changed.endswith("4.00 → 6.00 USD (+50%), CTR 1.00% → 1.00% (+0%) (4 days before, 10 after)")
+    assert switched.changed.startswith("in the end: revenue per 1,000 queries 4.00 → 6.00 USD (+50%)")
+    assert switched.changed.endswith("(14 days before, 10 after)")
+
+
+def test_rounds_in_a_row_end_where_the_next_deployment_is_served(ledger):
+    rounds = [story({"train": day, "deploy": day}) for day in (58, 72, 86)]
+    lines = [*story({"deploy": 40}), *(line for one in rounds for line in one), *story({"alarm": 89, "deploy": 90})]
+    renewed = next(line for line in written(lines, ledger, "USD") if line.verb == "renewed")
+    assert renewed.changed == in_words(around(ledger, 58, Bounds(40, 90), later=86), "USD")
+    assert renewed.changed.endswith("4.00 → 4.00 USD (+0%), CTR 1.00% → 1.00% (+0%) (14 days before, 4 after)")
+
+
+def test_the_days_after_the_last_of_some_rounds_are_its_own(ledger):
+    """Near the end of the horizon fewer days are told, and none of the round before it."""
+    lines = [*story({"deploy": 40}), *(line for day in (62, 76, 90) for line in story({"train": day, "deploy": day}))]
+    *_, renewed = written(lines, ledger, "USD")
+    assert "4.00 → 6.00 USD" in renewed.changed
+    assert renewed.changed.endswith("(14 days before, 10 after)")
