@@ -56,9 +56,7 @@ def _team(run: Run, team: CandidateRun, known: CandidateRun | None, quiet: Quiet
     first = f"replication 1 of {run.replications} · " if run.replications > 1 else ""
     goal = clean(aims(run, team))
     _title(f"the diary of {clean(team.name)}", f"{first}by day · optimises {goal} · {numbers.money(spent, run.currency)} spent", console)
-    console.say(
-        f"{_ARROW} what it changed; revenue and CTR by up to {SPAN_DAYS} days before and after, until another model is deployed", "context"
-    )
+    console.say(f"{_ARROW} what it changed; revenue and CTR by up to {SPAN_DAYS} days before and after", "context")
     if not lines:
         console.say("nothing was written", "context")
     alike = 0 if known is None else shared(lines, by_replication(run, known)[0])

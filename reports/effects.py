@@ -92,6 +92,12 @@ def bounds_of(lines: Sequence[Entry], first: int, last: int | None = None) -> Bo
     return Bounds(before[-1] if before else 0, next(after, None))
 
 
+def starts_over(lines: Sequence[Entry], place: int) -> bool:
+    """Whether an objective was switched before *place*, and nothing deployed since: what comes next is its first model."""
+    events = (line.event for line in reversed(lines[:place]) if line.event in ("deploy", "switch_objective"))
+    return next(events, "") == "switch_objective"
+
+
 def _level(days: NDArray[np.int64]) -> Level:
     sums = days.sum(axis=0)
     queries, shown = int(sums[QUERIES]), int(sums[IMPRESSIONS])

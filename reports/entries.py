@@ -73,10 +73,10 @@ def written(lines: Sequence[Entry], ledger: NDArray[np.int64], currency: str, st
     place = 0
     while place < len(lines):
         if place in rounds:
-            alone = place < start or (place > 0 and lines[place - 1].event == "switch_objective")  # the first of its kind is news
-            row = (rounds[place],) if alone else _in_a_row(rounds, place)
+            first = effects.starts_over(lines, place)  # the first of its kind is news
+            row = (rounds[place],) if first or place < start else _in_a_row(rounds, place)
             if place >= start:
-                yield _renewed(lines, place, row, ledger, currency)
+                yield _renewed(lines, place, row, ledger, currency, "deployed" if first else "renewed")
             place = row[-1] + 1
             continue
         entry = lines[place]
@@ -90,8 +90,12 @@ def written(lines: Sequence[Entry], ledger: NDArray[np.int64], currency: str, st
 
 def _rounds(lines: Sequence[Entry]) -> Iterator[tuple[int, int]]:
     """The places of the first and the last line of each round in which a serving model was replaced by one trained just then."""
+    serves = False
     for last, entry in enumerate(lines):
-        if entry.event != "deploy" or last == 0 or (lines[last - 1].event, lines[last - 1].day) != ("train", entry.day):
+        if entry.event != "deploy":
+            continue
+        first, serves = not serves, True
+        if first or (lines[last - 1].event, lines[last - 1].day) != ("train", entry.day):
             continue
         bought = last >= len(_BOUGHT) and tuple(line.event for line in lines[last - 3 : last - 1]) == _BOUGHT
         yield (last - 3 if bought else last - 1), last
@@ -105,7 +109,7 @@ def _in_a_row(rounds: Mapping[int, int], first: int) -> tuple[int, ...]:
     return tuple(ends) if len(ends) >= _MANY else (ends[0],)
 
 
-def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: NDArray[np.int64], currency: str) -> Written:
+def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: NDArray[np.int64], currency: str, verb: str) -> Written:
     """Rounds as one line: nobody reads four lines a month that are always the same, nor twelve such lines a year."""
     begun, ended = lines[ends[0]].day, lines[ends[-1]].day
     last = lines[ends[-2] + 1 if len(ends) > 1 else first : ends[-1] + 1]
@@ -116,7 +120,7 @@ def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: ND
         told = f"{len(ends)} times until day {ended + 1}, {every}; the last time {told}"
     found = effects.around(ledger, begun, effects.bounds_of(lines, first, ends[-1]), later=ended)
     cost = sum(line.cost for line in lines[first : ends[-1] + 1])
-    return Written(begun + 1, "renewed", "", told, cost, effects.in_words(found, currency) if found else "")
+    return Written(begun + 1, verb, _LOOKS.get(verb, ""), told, cost, effects.in_words(found, currency) if found else "")
 
 
 def shared(lines: Sequence[Entry], others: Sequence[Entry]) -> int:

@@ -51,7 +51,7 @@ def test_a_switch_is_served_when_its_first_model_is(ledger):
     place = [line.event for line in lines].index("switch_objective")
     assert served_from(lines, place) == 57
     assert served_from(lines[: place + 1], place) is None
-    told = {line.verb: line for line in written(lines, ledger, "USD")}
+    told = {line.verb: line for line in reversed(list(written(lines, ledger, "USD")))}
     assert told["SWITCHED"].changed.startswith("in the end: revenue per 1,000 queries 4.00 → 5.43 USD")
     assert told["deployed"].changed.startswith("revenue per 1,000 queries 2.00 → 4.00 USD")
 
@@ -109,3 +109,18 @@ def test_the_days_after_the_last_of_some_rounds_are_its_own(ledger):
     *_, renewed = written(lines, ledger, "USD")
     assert "4.00 → 6.00 USD" in renewed.changed
     assert renewed.changed.endswith("(14 days before, 10 after)")
+
+
+def test_the_first_model_after_a_switch_is_deployed_and_those_after_it_renew_it(ledger):
+    rounds = [{"train": day, "deploy": day} for day in (57, 64, 71, 78)]
+    lines = [*story(UNTIL_DEPLOYED), *story({"switch_objective": 55, "alarm": 56}), *(line for one in rounds for line in story(one))]
+    told = list(written(lines, ledger, "USD"))[len(UNTIL_DEPLOYED) :]
+    assert [(line.verb, line.style, line.day) for line in told] == [
+        ("SWITCHED", "estimate", 56), ("ALARM", "bad", 57), ("deployed", "good", 58), ("renewed", "", 65),
+    ]  # fmt: skip
+    assert (told[2].cost, told[3].words.partition(" until")[0]) == (5, "3 times")
+
+
+def test_nothing_is_renewed_before_a_model_serves(ledger):
+    lines = story({"collect": 7, "label": 9, "train": 11, "deploy": 11})
+    assert [line.verb for line in written(lines, ledger, "USD")] == ["collected", "labelled", "trained", "deployed"]
