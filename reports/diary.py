@@ -17,7 +17,7 @@ from reports.payoff import STYLES, payoff
 from reports.price import spendings
 from reports.standing import aims
 from reports.steps import Step, in_order, steps
-from reports.teams import by_replication, leading, teams
+from reports.teams import by_replication, leading, not_played, teams
 from reports.worth import print_prices
 from sim.study.alarms.rung import QuietRates, quiet_rates
 from sim.study.results import CandidateRun, Run
@@ -33,14 +33,15 @@ def print_diary(run: Run, console: Screen) -> None:
     """Print the answer, the diary of the team that looks for most, the price of its steps, and the diaries of the others."""
     team = leading(run)
     if team is None or not run.replications:
-        why = "No candidate follows a playbook" if run.replications else "No replication was finished"
-        console.say(f"{why}: there is no diary to show.")
+        console.say(f"{_why_none(run)}: there is no diary to show.")
+        _left_out(run, console)
         print_alarms(run, run.candidates, quiet_rates(run), console)
         return
     judged = payoff(run, team)
     console.say(f"{judged.work}; {judged.paid}.", "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
     if judged.rests_on:
         console.say(judged.rests_on)
+    _left_out(run, console)
     quiet = quiet_rates(run)
     _team(run, team, None, quiet, console)
     print_prices(run, team, console)
@@ -48,6 +49,20 @@ def print_diary(run: Run, console: Screen) -> None:
         if one is not team:
             _team(run, one, team, quiet, console)
     print_alarms(run, [one for one in run.candidates if one not in teams(run)], quiet, console)
+
+
+def _why_none(run: Run) -> str:
+    """Why there is no diary."""
+    lost = not_played(run)
+    if lost:
+        return f"{', '.join(map(clean, lost))} could not be played"
+    return "No candidate follows a playbook" if run.replications else "No replication was finished"
+
+
+def _left_out(run: Run, console: Screen) -> None:
+    """Who could not be played, and why, as the page of months says it among its notes."""
+    for note in run.left_out:
+        console.say(clean(note), lead=[("· ", "context")])
 
 
 def _team(run: Run, team: CandidateRun, known: CandidateRun | None, quiet: QuietRates, console: Screen) -> None:

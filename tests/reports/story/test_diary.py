@@ -153,3 +153,33 @@ def test_what_has_no_place_in_the_story_stands_apart_and_without_order():
     assert rows[place + 2].startswith("found: own:too_few")
     only = shown(run_of(team("team", [{"collect": 7, "rollback": 30}] * 2, [1] * 2), playbooks={"team": {"looks_for": []}}))
     assert "when each step came none of the story; these in any order" in " ".join(only.split())
+
+
+WHY = "candidate 'team': own:too_few raised ValueError: no such column; it is left out of this report"
+
+
+def lost(run):
+    """The run without its team, which could not be played."""
+    return replace(run, candidates=run.candidates[1:], failed=("team",), notes=("sampler 'mean'", WHY))
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_a_team_that_could_not_be_played_is_not_told_as_none(width):
+    rule = CandidateRun("today", "", "", STORIES["no twin"].candidates[0].days, (), policy="keyword")
+    alone = lost(run_of(team("team", [WHOLE] * 2, [1] * 2), rule, playbooks={"team": {"looks_for": ["own:too_few"]}}))
+    words = " ".join(shown(alone, width).split())
+    assert words.startswith("team could not be played: there is no diary to show.")
+    assert WHY in words
+    assert "No candidate follows" not in words
+    assert "sampler" not in words
+
+
+def test_who_could_not_be_played_is_told_above_the_diaries_of_the_others():
+    words = " ".join(shown(lost(STORIES["paid"])).split())
+    assert words.index(WHY) < words.index("the diary of no switch")
+
+
+def test_a_rule_that_could_not_be_played_keeps_no_diary_either_way():
+    run = replace(RUNS["a year"], failed=("team",), notes=(WHY,))
+    assert shown(run).startswith("No candidate follows a playbook")
+    assert WHY in " ".join(shown(run).split())
