@@ -95,9 +95,29 @@ def test_alarms_on_raw_series_are_told_with_how_often_they_ring_for_nothing():
     early = run_of(team("team", [UNTIL_DEPLOYED] * 4, [1] * 4))
     words = " ".join(shown(falling(with_rule(early))).split())
     assert "alarms on raw series of team no findings" in words
-    told = "71 rings Page-Hinkley on revenue a query: once, in 4 of 4 worlds; with nothing wrong (today) it rings 0.0 times a year,"
+    told = "71 rings Page-Hinkley on revenue a query: once in 60 days, in 4 of 4 worlds; with nothing wrong (today) it rings 0.0 times"
+    told += " a year (0.0 in 60 days), in 0 of 4 worlds of 100 days"
     assert told in words
     assert "CTR:" not in words
+
+
+def test_less_than_a_year_with_nothing_wrong_tells_no_rate():
+    early = run_of(team("team", [UNTIL_DEPLOYED], [1]))
+    words = " ".join(shown(falling(with_rule(early))).split())
+    assert (
+        "71 rings Page-Hinkley on revenue a query: once in 60 days; with nothing wrong (today) it never rang in 100 days: too few" in words
+    )
+    assert "a year" not in words.partition("alarms on raw series")[2].partition("the price of")[0]
+
+
+def test_a_replication_in_which_it_did_not_ring_says_how_many_days_that_were():
+    late = [{**UNTIL_DEPLOYED, "deploy": day} for day in (75, 40)]
+    words = " ".join(shown(falling(with_rule(run_of(team("team", late, [1] * 2))))).split())
+    assert (
+        "Page-Hinkley on revenue a query: never in 25 days, in 1 of 2 worlds; with nothing wrong (today) it never rang in 200 days" in words
+    )
+    never = run_of(team("team", [{"collect": 7}, UNTIL_DEPLOYED], [1] * 2))
+    assert "revenue a query: not in this replication, in 1 of 1 worlds;" in " ".join(shown(falling(with_rule(never))).split())
 
 
 def test_without_a_rule_their_rate_is_unknown_and_where_nothing_rings_there_is_no_title():
