@@ -110,7 +110,7 @@ def _in_a_row(rounds: Mapping[int, int], first: int) -> tuple[int, ...]:
 
 
 def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: NDArray[np.int64], currency: str, verb: str) -> Written:
-    """Rounds as one line: nobody reads four lines a month that are always the same, nor twelve such lines a year."""
+    """Rounds as one line: nobody reads four lines a round that are always the same, nor dozens of such rounds a year."""
     begun, ended = lines[ends[0]].day, lines[ends[-1]].day
     last = lines[ends[-2] + 1 if len(ends) > 1 else first : ends[-1] + 1]
     told = "; ".join(f"trained {clean(line.detail)}" if line.event == "train" else clean(line.detail) for line in last)

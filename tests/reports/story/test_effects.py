@@ -61,20 +61,20 @@ def test_what_was_seen_before_is_held_against_what_is_seen_now(ledger):
     assert told == ["recall 2% on day 25 → 80%"]
 
 
-def test_a_month_of_labour_is_one_line_with_its_whole_cost(ledger):
-    month = {"collect+": 60, "label+": 62, "train+": 64, "deploy+": 64}
-    lines = [*story(UNTIL_DEPLOYED), *story(month)]
+def test_a_round_of_labour_is_one_line_with_its_whole_cost(ledger):
+    latest = {"collect+": 60, "label+": 62, "train+": 64, "deploy+": 64}
+    lines = [*story(UNTIL_DEPLOYED), *story(latest)]
     *_, last = written(lines, ledger, "USD")
     assert (last.verb, last.day, last.cost) == ("renewed", 65, 105)
     assert len(list(written(lines, ledger, "USD"))) == len(UNTIL_DEPLOYED) + 1
-    # A diary that parts from another in the middle of it tells the month as a whole.
+    # A diary that parts from another in the middle of it tells the round as a whole.
     assert shared(lines, lines[:-2]) == len(UNTIL_DEPLOYED)
     assert [line.verb for line in written(lines, ledger, "USD", len(UNTIL_DEPLOYED))] == ["renewed"]
 
 
-def test_months_of_labour_in_a_row_are_one_line(ledger):
-    months = [story({"collect+": day - 4, "label+": day - 2, "train+": day, "deploy+": day}) for day in (50, 60, 74)]
-    lines = [*story(UNTIL_DEPLOYED), *(line for month in months for line in month)]
+def test_rounds_of_labour_in_a_row_are_one_line(ledger):
+    rounds = [story({"collect+": day - 4, "label+": day - 2, "train+": day, "deploy+": day}) for day in (50, 60, 74)]
+    lines = [*story(UNTIL_DEPLOYED), *(line for one in rounds for line in one)]
     *_, last = written(lines, ledger, "USD")
     assert (last.verb, last.day, last.cost) == ("renewed", 51, 315)
     assert last.words.startswith("3 times until day 75, every 10 to 14 days; the last time ")
