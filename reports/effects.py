@@ -67,7 +67,7 @@ def around(ledger: NDArray[np.int64], day: int, bounds: Bounds = ALONE, later: i
 def in_words(effect: Effect, currency: str) -> str:
     """An effect as a sentence's part."""
     before, after, (days, later) = effect
-    span = "" if days == later == SPAN_DAYS else f" ({days} days before, {later} after)"
+    span = "" if days == later == SPAN_DAYS else f" ({numbers.many(days, 'day')} before, {later} after)"
     unit = numbers.unit_for(max(before.revenue or 0.0, after.revenue or 0.0))
     named = f" {unit.suffix} {currency}" if unit.suffix else f" {currency}"
     money = _change(before.revenue, after.revenue, lambda value: numbers.figure(value, unit), named)

@@ -134,7 +134,7 @@ def in_words(quiet: Quiet | None, days: int = 0) -> str:
     if quiet.a_year is None:
         rang = f"rang {often(quiet.times)}" if quiet.times else "never rang"
         return f"with nothing wrong ({who}) it {rang} in {quiet.days:,} days: too few to tell a rate"
-    over = f" ({quiet.a_year * days / _YEAR:.1f} in {days:,} days)" if days else ""
+    over = f" ({quiet.a_year * days / _YEAR:.1f} in {days:,} {'day' if days == 1 else 'days'})" if days else ""
     worlds = f"{quiet.rang} of {quiet.of} {of} of {quiet.days // quiet.of:,} days"
     return f"with nothing wrong ({who}) it rings {quiet.a_year:.1f} times a year{over}, in {worlds}"
 

@@ -120,6 +120,12 @@ def test_a_replication_in_which_it_did_not_ring_says_how_many_days_that_were():
     assert "revenue a query: not in this replication, in 1 of 1 worlds;" in " ".join(shown(falling(with_rule(never))).split())
 
 
+def test_a_single_day_is_one():
+    late = [{**UNTIL_DEPLOYED, "deploy": day} for day in (99, 40, 40, 40)]
+    words = " ".join(shown(falling(with_rule(run_of(team("team", late, [1] * 4))))).split())
+    assert "never in 1 day, in 3 of 4 worlds; with nothing wrong (today) it rings 0.0 times a year (0.0 in 1 day)," in words
+
+
 def test_without_a_rule_their_rate_is_unknown_and_where_nothing_rings_there_is_no_title():
     early = run_of(team("team", [UNTIL_DEPLOYED] * 2, [1] * 2))
     assert "how often it rings for nothing is unknown: no rule is played" in " ".join(shown(falling(early)).split())

@@ -33,6 +33,7 @@ def test_the_ends_of_the_horizon_shorten_what_is_compared_and_it_is_said(ledger)
     assert around(ledger, 97).days == (14, 3)
     assert around(ledger, 5).days == (5, 14)
     assert "(14 days before, 3 after)" in in_words(around(ledger, 97), "USD")
+    assert "(1 day before, 14 after)" in in_words(around(ledger, 1), "USD")
     assert around(ledger, 0) is None
     assert around(ledger, 100) is None
 
