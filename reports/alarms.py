@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from reports.glyphs import clean
-from sim.study.alarms.rung import QuietRates, Rung, in_words, rung_for
+from reports.parts import numbers
+from sim.study.alarms.rung import QuietRates, Rung, in_words, often, rung_for
 from sim.study.results import CandidateRun, Run
 
 TITLE = "alarms on raw series"
@@ -29,6 +30,8 @@ def rang(run: Run, candidate: CandidateRun, quiet: QuietRates) -> Iterator[Rang]
 
 
 def _words(run: Run, one: Rung, times: int) -> str:
-    often = {0: "not in this replication", 1: "once", 2: "twice"}.get(times, f"{times} times")
+    """Its count in the first replication with the days that were looked at, and what the same detector does over as many for nothing."""
+    days = one.looked[0]
+    here = f"{often(times)} in {numbers.many(days, 'day')}" if days else "not in this replication"
     worlds = f", in {one.rang} of {one.of} worlds" if run.replications > 1 else ""
-    return f"{one.detector} on {one.series}: {often}{worlds}; {clean(in_words(one.quiet))}"
+    return f"{one.detector} on {one.series}: {here}{worlds}; {clean(in_words(one.quiet, days))}"

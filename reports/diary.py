@@ -17,7 +17,7 @@ from reports.payoff import STYLES, payoff
 from reports.price import spendings
 from reports.standing import aims
 from reports.steps import Step, in_order, steps
-from reports.teams import by_replication, leading, teams
+from reports.teams import by_replication, leading, not_played, teams
 from reports.worth import print_prices
 from sim.study.alarms.rung import QuietRates, quiet_rates
 from sim.study.results import CandidateRun, Run
@@ -33,14 +33,15 @@ def print_diary(run: Run, console: Screen) -> None:
     """Print the answer, the diary of the team that looks for most, the price of its steps, and the diaries of the others."""
     team = leading(run)
     if team is None or not run.replications:
-        why = "No candidate follows a playbook" if run.replications else "No replication was finished"
-        console.say(f"{why}: there is no diary to show.")
+        console.say(f"{_why_none(run)}: there is no diary to show.")
+        _left_out(run, console)
         print_alarms(run, run.candidates, quiet_rates(run), console)
         return
     judged = payoff(run, team)
     console.say(f"{judged.work}; {judged.paid}.", "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
     if judged.rests_on:
         console.say(judged.rests_on)
+    _left_out(run, console)
     quiet = quiet_rates(run)
     _team(run, team, None, quiet, console)
     print_prices(run, team, console)
@@ -50,13 +51,27 @@ def print_diary(run: Run, console: Screen) -> None:
     print_alarms(run, [one for one in run.candidates if one not in teams(run)], quiet, console)
 
 
+def _why_none(run: Run) -> str:
+    """Why there is no diary."""
+    lost = not_played(run)
+    if lost:
+        return f"{', '.join(map(clean, lost))} could not be played"
+    return "No candidate follows a playbook" if run.replications else "No replication was finished"
+
+
+def _left_out(run: Run, console: Screen) -> None:
+    """Who could not be played, and why, as the page of months says it among its notes."""
+    for note in run.left_out:
+        console.say(clean(note), lead=[("· ", "context")])
+
+
 def _team(run: Run, team: CandidateRun, known: CandidateRun | None, quiet: QuietRates, console: Screen) -> None:
     """One team: the first replication in full, as far as it is not that of *known*; for all of them when each step came."""
     lines, spent = by_replication(run, team)[0], float(spendings(run, team)[0])
     first = f"replication 1 of {run.replications} · " if run.replications > 1 else ""
     goal = clean(aims(run, team))
     _title(f"the diary of {clean(team.name)}", f"{first}by day · optimises {goal} · {numbers.money(spent, run.currency)} spent", console)
-    console.say(f"{_ARROW} what it changed; revenue and CTR by the {SPAN_DAYS} days before and after", "context")
+    console.say(f"{_ARROW} what it changed; revenue and CTR by up to {SPAN_DAYS} days before and after", "context")
     if not lines:
         console.say("nothing was written", "context")
     alike = 0 if known is None else shared(lines, by_replication(run, known)[0])
@@ -100,8 +115,7 @@ def _steps(run: Run, team: CandidateRun, console: Screen) -> None:
     found = steps(run, team)
     if not found:
         return
-    order = f"all of these, in this order, in {in_order(found)} of {run.replications}"
-    _title("when each step came", order, console)
+    _title("when each step came", _order(found, run), console)
     money = numbers.unit_for(max(one.spent for one in found))
     swap, unit = console.glyphs.swap, f"{money.suffix} {run.currency}".strip()
     columns = [
@@ -113,7 +127,21 @@ def _steps(run: Run, team: CandidateRun, console: Screen) -> None:
     ]
     while len(columns) > 3 and table.total(columns) > console.width:
         columns.pop()
-    _print(table.lines(columns), console)
+    lines = table.lines(columns)
+    told = len(lines) - sum(not one.ordered for one in found)
+    _print(lines[:told], console)
+    if len(lines) - len(found) < told < len(lines):
+        console.row()
+    _print(lines[told:], console)
+
+
+def _order(found: Sequence[Step], run: Run) -> str:
+    """In how many replications the story went in its order, and that nothing is said of what else came."""
+    told = sum(one.ordered for one in found)
+    if not told:
+        return "none of the story; these in any order"
+    order = f"all of these, in this order, in {in_order(found)} of {run.replications}"
+    return order if told == len(found) else f"{order}; apart, below, what else came, in any order"
 
 
 def _range(step: Step) -> str:

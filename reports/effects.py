@@ -35,8 +35,18 @@ class Effect(NamedTuple):
     days: tuple[int, int]
 
 
-def around(ledger: NDArray[np.int64], day: int, until: int | None = None) -> Effect | None:
-    """Fourteen days before *day* against fourteen from it on, or against the last fourteen until *until*.
+class Bounds(NamedTuple):
+    """Between which days nothing else was deployed: *since* is the first of them before a change, *until* the first after them."""
+
+    since: int = 0
+    until: int | None = None
+
+
+ALONE = Bounds()  # nothing else was ever deployed
+
+
+def around(ledger: NDArray[np.int64], day: int, bounds: Bounds = ALONE, later: int | None = None) -> Effect | None:
+    """Fourteen days before *day* against fourteen from it on, or from a *later* day on; fewer where *bounds* cut them.
 
     Parameters
     ----------
@@ -47,8 +57,8 @@ def around(ledger: NDArray[np.int64], day: int, until: int | None = None) -> Eff
     -------
     None where there are no days on one side.
     """
-    first = max(day - SPAN_DAYS, 0)
-    begin, end = (day, min(day + SPAN_DAYS, len(ledger))) if until is None else (max(day, until - SPAN_DAYS), until)
+    first, begin = max(day - SPAN_DAYS, bounds.since), day if later is None else later
+    end = min(begin + SPAN_DAYS, len(ledger) if bounds.until is None else bounds.until)
     if first >= day or begin >= end:
         return None
     return Effect(_level(ledger[first:day]), _level(ledger[begin:end]), (day - first, end - begin))
@@ -57,7 +67,7 @@ def around(ledger: NDArray[np.int64], day: int, until: int | None = None) -> Eff
 def in_words(effect: Effect, currency: str) -> str:
     """An effect as a sentence's part."""
     before, after, (days, later) = effect
-    span = "" if days == later == SPAN_DAYS else f" ({days} days before, {later} after)"
+    span = "" if days == later == SPAN_DAYS else f" ({numbers.many(days, 'day')} before, {later} after)"
     unit = numbers.unit_for(max(before.revenue or 0.0, after.revenue or 0.0))
     named = f" {unit.suffix} {currency}" if unit.suffix else f" {currency}"
     money = _change(before.revenue, after.revenue, lambda value: numbers.figure(value, unit), named)
@@ -73,6 +83,19 @@ def served_from(lines: Sequence[Entry], place: int) -> int | None:
     if entry.event != "switch_objective":
         return None
     return next((later.day for later in lines[place + 1 :] if later.event == "deploy"), None)
+
+
+def bounds_of(lines: Sequence[Entry], first: int, last: int | None = None) -> Bounds:
+    """The deployment before the line at *first*, and that after the line at *last*: what they changed is theirs."""
+    before = [line.day for line in lines[:first] if line.event == "deploy"]
+    after = (line.day for line in lines[(first if last is None else last) + 1 :] if line.event == "deploy")
+    return Bounds(before[-1] if before else 0, next(after, None))
+
+
+def starts_over(lines: Sequence[Entry], place: int) -> bool:
+    """Whether an objective was switched before *place*, and nothing deployed since: what comes next is its first model."""
+    events = (line.event for line in reversed(lines[:place]) if line.event in ("deploy", "switch_objective"))
+    return next(events, "") == "switch_objective"
 
 
 def _level(days: NDArray[np.int64]) -> Level:

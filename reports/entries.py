@@ -73,10 +73,10 @@ def written(lines: Sequence[Entry], ledger: NDArray[np.int64], currency: str, st
     place = 0
     while place < len(lines):
         if place in rounds:
-            alone = place < start or (place > 0 and lines[place - 1].event == "switch_objective")  # the first of its kind is news
-            row = (rounds[place],) if alone else _in_a_row(rounds, place)
+            first = effects.starts_over(lines, place)  # the first of its kind is news
+            row = (rounds[place],) if first or place < start else _in_a_row(rounds, place)
             if place >= start:
-                yield _renewed(lines, place, row, ledger, currency)
+                yield _renewed(lines, place, row, ledger, currency, "deployed" if first else "renewed")
             place = row[-1] + 1
             continue
         entry = lines[place]
@@ -90,8 +90,12 @@ def written(lines: Sequence[Entry], ledger: NDArray[np.int64], currency: str, st
 
 def _rounds(lines: Sequence[Entry]) -> Iterator[tuple[int, int]]:
     """The places of the first and the last line of each round in which a serving model was replaced by one trained just then."""
+    serves = False
     for last, entry in enumerate(lines):
-        if entry.event != "deploy" or last == 0 or (lines[last - 1].event, lines[last - 1].day) != ("train", entry.day):
+        if entry.event != "deploy":
+            continue
+        first, serves = not serves, True
+        if first or (lines[last - 1].event, lines[last - 1].day) != ("train", entry.day):
             continue
         bought = last >= len(_BOUGHT) and tuple(line.event for line in lines[last - 3 : last - 1]) == _BOUGHT
         yield (last - 3 if bought else last - 1), last
@@ -105,8 +109,8 @@ def _in_a_row(rounds: Mapping[int, int], first: int) -> tuple[int, ...]:
     return tuple(ends) if len(ends) >= _MANY else (ends[0],)
 
 
-def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: NDArray[np.int64], currency: str) -> Written:
-    """Rounds as one line: nobody reads four lines a month that are always the same, nor twelve such lines a year."""
+def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: NDArray[np.int64], currency: str, verb: str) -> Written:
+    """Rounds as one line: nobody reads four lines a round that are always the same, nor dozens of such rounds a year."""
     begun, ended = lines[ends[0]].day, lines[ends[-1]].day
     last = lines[ends[-2] + 1 if len(ends) > 1 else first : ends[-1] + 1]
     told = "; ".join(f"trained {clean(line.detail)}" if line.event == "train" else clean(line.detail) for line in last)
@@ -114,9 +118,9 @@ def _renewed(lines: Sequence[Entry], first: int, ends: Sequence[int], ledger: ND
         gaps = sorted(lines[after].day - lines[before].day for before, after in pairwise(ends))
         every = f"every {gaps[0]} days" if gaps[0] == gaps[-1] else f"every {gaps[0]} to {gaps[-1]} days"
         told = f"{len(ends)} times until day {ended + 1}, {every}; the last time {told}"
-    found = effects.around(ledger, begun, until=min(ended + effects.SPAN_DAYS, len(ledger)))
+    found = effects.around(ledger, begun, effects.bounds_of(lines, first, ends[-1]), later=ended)
     cost = sum(line.cost for line in lines[first : ends[-1] + 1])
-    return Written(begun + 1, "renewed", "", told, cost, effects.in_words(found, currency) if found else "")
+    return Written(begun + 1, verb, _LOOKS.get(verb, ""), told, cost, effects.in_words(found, currency) if found else "")
 
 
 def shared(lines: Sequence[Entry], others: Sequence[Entry]) -> int:
@@ -148,11 +152,13 @@ def _effect(lines: Sequence[Entry], place: int, ledger: NDArray[np.int64], curre
     day = effects.served_from(lines, place)
     if day is None:
         return ""
-    switched = lines[place].event != "deploy"
-    found = effects.around(ledger, day, until=len(ledger) if switched else None)
-    if found is None:
-        return ""
-    return ("in the end: " if switched else "") + effects.in_words(found, currency)
+    if lines[place].event == "deploy":
+        found = effects.around(ledger, day, effects.bounds_of(lines, place))
+        return effects.in_words(found, currency) if found else ""
+    # An objective against another, whichever of its models served: only what served before any model is left out.
+    first = next((line.day for line in lines[:place] if line.event == "deploy"), 0)
+    found = effects.around(ledger, day, effects.Bounds(first), later=max(day, len(ledger) - effects.SPAN_DAYS))
+    return f"in the end: {effects.in_words(found, currency)}" if found else ""
 
 
 def _since(entry: Entry, seen: dict[str, tuple[int, float]]) -> str:

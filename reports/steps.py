@@ -25,11 +25,14 @@ class Step(NamedTuple):
         The first day on which it came in each replication, counted from 0; None where it never did.
     spent
         What had been spent by then, in the currency, the mean of those in which it came.
+    ordered
+        Whether it has its place in the story; what else was found or rolled back may come at any time.
     """
 
     name: str
     days: tuple[int | None, ...]
     spent: float
+    ordered: bool = True
 
     @property
     def came(self) -> tuple[int, ...]:
@@ -43,23 +46,24 @@ class Step(NamedTuple):
 
 
 def steps(run: Run, candidate: CandidateRun) -> tuple[Step, ...]:
-    """The steps that came, in the order in which a story tells them."""
+    """The steps that came: those of the story in its order, and after them what else came."""
     books = by_replication(run, candidate)
     found = []
-    for name, is_it, before in (*_known(), *_others(books)):
+    told = [*((step, True) for step in _known()), *((step, False) for step in _others(books))]
+    for (name, is_it, before), ordered in told:
         places = [_first(_until_deployment(lines) if before else lines, is_it) for lines in books]
         there = [(lines, place) for lines, place in zip(books, places, strict=True) if place is not None]
         if there:
             days = tuple(None if place is None else lines[place].day for lines, place in zip(books, places, strict=True))
             spent = [sum(entry.cost for entry in lines[: place + 1]) for lines, place in there]
-            found.append(Step(name, days, fmean(spent)))
+            found.append(Step(name, days, fmean(spent), ordered))
     return tuple(found)
 
 
 def in_order(found: Sequence[Step]) -> int:
-    """In how many replications all of these steps came, none before the one above it."""
+    """In how many replications all steps of the story came that came in any, none before the one above it."""
     told = 0
-    for days in zip(*(step.days for step in found), strict=True):
+    for days in zip(*(step.days for step in found if step.ordered), strict=True):
         there = [day for day in days if day is not None]
         told += len(there) == len(days) and all(sooner <= later for sooner, later in pairwise(there))
     return told
@@ -74,7 +78,7 @@ def _known() -> Iterator[tuple[str, _Is, bool]]:
     yield _FOUND + "never shows", partial(_finds, "never shows"), True
     yield "recall above 50%", _recalls, True
     yield _FOUND + "stale", partial(_finds, "stale"), True
-    yield "recent data helped", _helped, True
+    yield "recent data did better", _did_better, True
     yield "deployed", lambda entry: entry.event == "deploy", False
     yield "alarm", lambda entry: entry.event == "alarm", False
     yield _FOUND + "wrong objective", lambda entry: entry.event == "analyse" and entry.finding == "wrong objective", False
@@ -101,7 +105,8 @@ def _recalls(entry: Entry) -> bool:
     return entry.event == "analyse" and not entry.finding and evidence(entry).get("recall", 0.0) > _HALF
 
 
-def _helped(entry: Entry) -> bool:
+def _did_better(entry: Entry) -> bool:
+    """Whether normalised entropy was lower with recent data, by however little: the difference has no interval."""
     told = evidence(entry)
     before, after = told.get("normalised_entropy_before"), told.get("normalised_entropy_after")
     return before is not None and after is not None and after < before

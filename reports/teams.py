@@ -34,6 +34,12 @@ def teams(run: Run) -> tuple[CandidateRun, ...]:
     return tuple(one for one in run.candidates if told.get(one.name, {}).get("playbook") or keeps_a_diary(one))
 
 
+def not_played(run: Run) -> tuple[str, ...]:
+    """The names of those that follow a playbook and could not be played, so that they keep no diary."""
+    told = _settings(run)
+    return tuple(name for name in run.failed if told.get(name, {}).get("playbook"))
+
+
 def keeps_a_diary(candidate: CandidateRun) -> bool:
     """Whether its chronicle is a team's: it has pairs collected and labelled.
 

@@ -14,7 +14,7 @@ from sim.scenario.compare_schema import Compare
 from sim.scenario.panel import Panel, read_panel
 from sim.scenario.sampling import sampling
 from sim.scenario.schema import DAY_S, Scenario
-from sim.study.results import CandidateRun, Entry, Run, WorldEvent, months_between
+from sim.study.results import LEFT_OUT, CandidateRun, Entry, Run, WorldEvent, months_between
 from sim.study.worker import Failure, Task
 from sim.version import VERSION
 from sim.world.drift.story import stories
@@ -45,7 +45,7 @@ def gather(scenario: Scenario, answers: Answers, *, broken: bool = False, asked:
     failures = {task.candidate: answer.message for task, answer in sorted(answers.items(), reverse=True) if isinstance(answer, Failure)}
     done, playable, unfinished = _counted(scenario, answers, failures)
     notes = ["a worker process died (out of memory?); what was finished before is reported"] if broken else []
-    notes += [f"{message}; it is left out of this report" for _, message in sorted(failures.items())] + unfinished
+    notes += [f"{message}{LEFT_OUT}" for _, message in sorted(failures.items())] + unfinished
     panel = read_panel(scenario.traffic, scenario.folder) if scenario.traffic.replay else None
     settings = settings_of(scenario)
     chosen = sampling(scenario)

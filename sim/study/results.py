@@ -21,6 +21,8 @@ from sim.health import Health
 if TYPE_CHECKING:
     import pandas as pd
 
+LEFT_OUT = "; it is left out of this report"  # how a note ends that says why a candidate could not be played
+
 
 class Entry(NamedTuple):
     """Something that happened to a candidate: a line of its chronicle."""
@@ -140,6 +142,11 @@ class Run:
     settings: str = ""
     text: str = ""
     asked: str = ""
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Those of the notes that say why a candidate could not be played."""
+        return tuple(note for note in self.notes if note.endswith(LEFT_OUT))
 
     @property
     def complete(self) -> bool:

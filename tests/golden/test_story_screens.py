@@ -63,15 +63,15 @@ def test_the_readme_shows_the_page_that_the_command_prints_but_for_its_tables_by
 
 
 def test_the_readme_shows_the_diary_of_the_first_team(request):
-    """Up to the deployment, and the switch; then how often it went so, and what it was worth."""
+    """Up to the deployment, and the switch with its first model; then how often it went so, and what it was worth."""
     first, rest = drawn("diary", 100).split("\nwhen each step came", 1)
     told = first.splitlines()
     renewed = [place for place, line in enumerate(told) if VERB.match(line) and "renewed" in line[:_WORDS]]
     switched = next(place for place, line in enumerate(told) if "SWITCHED" in line[:_WORDS])
     alarm = max(place for place, line in enumerate(told[:switched]) if "ALARM" in line[:_WORDS])
     begin = max(place for place, line in enumerate(told[: alarm + 1]) if line[:5].strip().isdecimal())  # where its day stands
-    started_over = next(place for place in renewed if place > switched)
-    end = next(place for place in renewed if place > started_over)
+    end = next(place for place in renewed if place > switched)
+    assert any("deployed" in line[:_WORDS] for line in told[switched:end])
     lines = [*told[: renewed[0]], _CUT, *told[begin:end], _CUT]
     shown_in_the_readme(DIARY, "\n".join([*lines, "", "when each step came" + rest.split("\nthe diary of ", 1)[0]]), request)
 

@@ -83,7 +83,20 @@ def test_chronicles_hold_the_alarms_on_raw_series_with_the_rate_at_which_they_ri
     rang = [entry for entry in told if entry["event"] == "alarm" and "revenue" in entry["detail"]]
     assert {entry["replication"] for entry in rang if entry["day"] >= 100} == {0, 1}
     assert all(entry["finding"] == "" and entry["cost"] == 0 for entry in rang)
-    assert all({"false_alarms_a_year", "rang_for_nothing", "of"} == set(entry["evidence"]) for entry in rang)
+    assert all({"false_alarms_a_year", "rang_for_nothing", "of", "quiet_days"} == set(entry["evidence"]) for entry in rang)
+
+
+@pytest.mark.parametrize(("replications", "told"), [(2, False), (3, True)])
+def test_less_than_a_year_of_the_rule_tells_no_rate(replications, told):
+    made = make_run(days=150, replications=replications)
+    rule, ours = made.candidate("keyword"), next(one for one in made.candidates if one.objective)
+    days = ours.days.copy()
+    days[:, 100:, REVENUE] //= 3
+    run = replace(made, candidates=(rule, replace(ours, days=days, chronicle=(Entry(0, 20, "deploy", ""),))), incumbent=rule.name)
+    rang = [entry for entry in json.loads(json_text(run))["candidates"][1]["chronicle"] if entry["event"] == "alarm"]
+    assert {entry["evidence"]["quiet_days"] for entry in rang} == {150 * replications}
+    assert {entry["evidence"]["false_alarms_a_year"] is not None for entry in rang} == {told}
+    assert {"too few to tell a rate" not in entry["detail"] for entry in rang} == {told}
 
 
 def test_the_same_run_gives_the_same_bytes():

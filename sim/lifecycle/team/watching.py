@@ -122,12 +122,12 @@ def fresh_labels(team: Team, clock: Clock) -> Step:
     The first sample stays, since what never belonged seldom ages.
     """
     today = clock.now_s // DAY_S
-    month = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "this month's")
+    latest = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "new ones")
     if team.models:
-        note(team, clock.now_s, "before retraining", fresh=month)
+        note(team, clock.now_s, "before retraining", fresh=latest)
     oldest = today - team.plan.learns_from // DAY_S
     young = {name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= oldest}
-    team.pairs = {**young, f"month of day {today}": month}
+    team.pairs = {**young, f"new on day {today}": latest}
     yield from train(team, clock)
 
 

@@ -25,16 +25,22 @@ class Quiet(NamedTuple):
     ----------
     rules
         Names of the rules that it was counted for.
-    a_year
-        How often, on average over all their days.
+    times, days
+        How often it rang, and on how many days it could have, in all of their worlds.
     rang, of
-        In how many of these years (a rule in a world, for the whole horizon) it rang at all, and how many there are.
+        In how many of these worlds (a rule in a world, for the whole horizon) it rang at all, and how many there are.
     """
 
     rules: tuple[str, ...]
-    a_year: float
+    times: int
+    days: int
     rang: int
     of: int
+
+    @property
+    def a_year(self) -> float | None:
+        """How often it rings in a year; None where less than one was looked at, which tells no rate."""
+        return self.times * _YEAR / self.days if self.days >= _YEAR else None
 
 
 QuietRates = dict[tuple[str, str], Quiet]  # by detector and series
@@ -47,6 +53,8 @@ class Rung(NamedTuple):
     ----------
     days
         On which days it rang in each replication, in the order of the ledgers; None where no model was ever deployed.
+    looked
+        How many days of each replication were looked at: those from its first deployment on.
     quiet
         How often it rings with nothing wrong; None where no rule says so.
     """
@@ -54,6 +62,7 @@ class Rung(NamedTuple):
     detector: str
     series: str
     days: tuple[tuple[int, ...] | None, ...]
+    looked: tuple[int, ...]
     quiet: Quiet | None
 
     @property
@@ -79,9 +88,9 @@ def quiet_rates(run: Run) -> QuietRates:
     if not rules or not run.replications:
         return {}
     rung = [alarms(days) for rule in rules for days in rule.days]
-    names, years = tuple(rule.name for rule in rules), len(rung) * run.days / _YEAR
+    names, days = tuple(rule.name for rule in rules), len(rung) * run.days
     counts = {of: [_count(one, of) for one in rung] for of in _each()}
-    return {of: Quiet(names, sum(each) / years, sum(map(bool, each)), len(rung)) for of, each in counts.items()}
+    return {of: Quiet(names, sum(each), days, sum(map(bool, each)), len(rung)) for of, each in counts.items()}
 
 
 def rung_for(run: Run, candidate: CandidateRun, quiet: QuietRates) -> tuple[Rung, ...]:
@@ -90,7 +99,8 @@ def rung_for(run: Run, candidate: CandidateRun, quiet: QuietRates) -> tuple[Rung
     if not any(starts):
         return ()
     found = [alarms(days, from_) if from_ else None for days, from_ in zip(candidate.days, starts, strict=True)]
-    return tuple(Rung(*of, tuple(None if one is None else _days(one, of) for one in found), quiet.get(of)) for of in _each())
+    looked = tuple(len(days) - from_[0] if from_ else 0 for days, from_ in zip(candidate.days, starts, strict=True))
+    return tuple(Rung(*of, tuple(None if one is None else _days(one, of) for one in found), looked, quiet.get(of)) for of in _each())
 
 
 def with_alarms(run: Run, candidate: CandidateRun, quiet: QuietRates) -> tuple[Entry, ...]:
@@ -105,27 +115,46 @@ def with_alarms(run: Run, candidate: CandidateRun, quiet: QuietRates) -> tuple[E
     return tuple(sorted((*candidate.chronicle, *rang), key=lambda entry: (entry.replication, entry.day)))
 
 
-def in_words(quiet: Quiet | None) -> str:
-    """How often a detector rings with nothing wrong.
+def in_words(quiet: Quiet | None, days: int = 0) -> str:
+    """How often a detector rings with nothing wrong; over so many *days*, too, where there are any to hold it against.
 
     Examples
     --------
-    >>> in_words(Quiet(("keyword",), 2.44, 8, 10))
-    'with nothing wrong (keyword) it rings 2.4 times a year, in 8 of 10 worlds'
+    >>> in_words(Quiet(("keyword",), 24, 3650, 8, 10), 73)
+    'with nothing wrong (keyword) it rings 2.4 times a year (0.5 in 73 days), in 8 of 10 worlds of 365 days'
+    >>> in_words(Quiet(("keyword",), 0, 100, 0, 1), 73)
+    'with nothing wrong (keyword) it never rang in 100 days: too few to tell a rate'
     >>> in_words(None)
     'how often it rings for nothing is unknown: no rule is played'
     """
     if quiet is None:
         return "how often it rings for nothing is unknown: no rule is played"
     alone = len(quiet.rules) == 1
-    who, of = (quiet.rules[0], "worlds") if alone else (f"{len(quiet.rules)} rules", "years of rules")
-    return f"with nothing wrong ({who}) it rings {quiet.a_year:.1f} times a year, in {quiet.rang} of {quiet.of} {of}"
+    who, of = (quiet.rules[0], "worlds") if alone else (f"{len(quiet.rules)} rules", "worlds of rules")
+    if quiet.a_year is None:
+        rang = f"rang {often(quiet.times)}" if quiet.times else "never rang"
+        return f"with nothing wrong ({who}) it {rang} in {quiet.days:,} days: too few to tell a rate"
+    over = f" ({quiet.a_year * days / _YEAR:.1f} in {days:,} {'day' if days == 1 else 'days'})" if days else ""
+    worlds = f"{quiet.rang} of {quiet.of} {of} of {quiet.days // quiet.of:,} days"
+    return f"with nothing wrong ({who}) it rings {quiet.a_year:.1f} times a year{over}, in {worlds}"
+
+
+def often(times: int) -> str:
+    """How often, in a word.
+
+    Examples
+    --------
+    >>> often(0), often(1), often(3)
+    ('never', 'once', '3 times')
+    """
+    return {0: "never", 1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
 def _evidence(quiet: Quiet | None) -> str:
     if quiet is None:
         return ""
-    return json.dumps({"false_alarms_a_year": float(f"{quiet.a_year:.6g}"), "rang_for_nothing": quiet.rang, "of": quiet.of})
+    rate = None if quiet.a_year is None else float(f"{quiet.a_year:.6g}")
+    return json.dumps({"false_alarms_a_year": rate, "rang_for_nothing": quiet.rang, "of": quiet.of, "quiet_days": quiet.days})
 
 
 def _starts(run: Run, candidate: CandidateRun) -> list[tuple[int, ...]]:

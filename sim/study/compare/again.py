@@ -11,10 +11,9 @@ from sim.errors import BadInput, Mistake
 from sim.study.compare.comparison import Comparison, Failed
 from sim.study.compare.judge import Beside, judge
 from sim.study.compare.question import Question
-from sim.study.results import CandidateRun, Run
+from sim.study.results import LEFT_OUT, CandidateRun, Run
 
 _OF_THE_WORLD = ("traffic", "market", "users", "conversions", "device", "drift", "history")
-_LEFT_OUT = "; it is left out of this report"
 
 
 def judged_again(run: Run) -> Comparison | None:
@@ -109,6 +108,6 @@ def _apart(run: Run, other: Run, common: list[int]) -> list[Mistake]:
 
 def _why(run: Run, name: str) -> str:
     """The note that says why a candidate is missing."""
-    told = [note.removesuffix(_LEFT_OUT) for note in run.notes if note.endswith(_LEFT_OUT)]
+    told = [note.removesuffix(LEFT_OUT) for note in run.left_out]
     of_it = [note for note in told if f"'{name}'" in note] or [note for note in told if name in note]
     return of_it[0] if of_it else "could not be played"

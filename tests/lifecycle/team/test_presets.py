@@ -10,7 +10,9 @@ import pytest
 from sim.errors import InvalidRun
 from sim.lifecycle.team import looks
 from sim.lifecycle.team.findings import Finding
+from sim.lifecycle.team.watching import fresh_labels
 from sim.scenario.playbook_schema import Playbook
+from tests.lifecycle.team.acting import act, lines
 from tests.lifecycle.team.played import a_team, events
 
 
@@ -97,3 +99,15 @@ def test_one_that_breaks_is_told_with_its_name(tmp_path):
     (tmp_path / "broken_look_sb.py").write_text("def look(view):\n    return 1 / 0\n")
     with pytest.raises(InvalidRun, match="candidate 'team': broken_look_sb:look raised ZeroDivisionError"):
         a_team(tmp_path, looks_for=["broken_look_sb:look"])
+
+
+def test_who_renews_every_six_days_does_not_speak_of_months():
+    def does(team, clock):
+        yield from fresh_labels(team, clock)
+        seen.extend(team.pairs)
+
+    seen: list[str] = []
+    played = act(does, book={"use": "retrain_on_schedule", "retrain": "6 days"})
+    (bought,) = lines(played, "collect")
+    assert bought.detail == "200 pairs, new ones"
+    assert seen == ["new on day 0"]

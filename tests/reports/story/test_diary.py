@@ -95,9 +95,35 @@ def test_alarms_on_raw_series_are_told_with_how_often_they_ring_for_nothing():
     early = run_of(team("team", [UNTIL_DEPLOYED] * 4, [1] * 4))
     words = " ".join(shown(falling(with_rule(early))).split())
     assert "alarms on raw series of team no findings" in words
-    told = "71 rings Page-Hinkley on revenue a query: once, in 4 of 4 worlds; with nothing wrong (today) it rings 0.0 times a year,"
+    told = "71 rings Page-Hinkley on revenue a query: once in 60 days, in 4 of 4 worlds; with nothing wrong (today) it rings 0.0 times"
+    told += " a year (0.0 in 60 days), in 0 of 4 worlds of 100 days"
     assert told in words
     assert "CTR:" not in words
+
+
+def test_less_than_a_year_with_nothing_wrong_tells_no_rate():
+    early = run_of(team("team", [UNTIL_DEPLOYED], [1]))
+    words = " ".join(shown(falling(with_rule(early))).split())
+    assert (
+        "71 rings Page-Hinkley on revenue a query: once in 60 days; with nothing wrong (today) it never rang in 100 days: too few" in words
+    )
+    assert "a year" not in words.partition("alarms on raw series")[2].partition("the price of")[0]
+
+
+def test_a_replication_in_which_it_did_not_ring_says_how_many_days_that_were():
+    late = [{**UNTIL_DEPLOYED, "deploy": day} for day in (75, 40)]
+    words = " ".join(shown(falling(with_rule(run_of(team("team", late, [1] * 2))))).split())
+    assert (
+        "Page-Hinkley on revenue a query: never in 25 days, in 1 of 2 worlds; with nothing wrong (today) it never rang in 200 days" in words
+    )
+    never = run_of(team("team", [{"collect": 7}, UNTIL_DEPLOYED], [1] * 2))
+    assert "revenue a query: not in this replication, in 1 of 1 worlds;" in " ".join(shown(falling(with_rule(never))).split())
+
+
+def test_a_single_day_is_one():
+    late = [{**UNTIL_DEPLOYED, "deploy": day} for day in (99, 40, 40, 40)]
+    words = " ".join(shown(falling(with_rule(run_of(team("team", late, [1] * 4))))).split())
+    assert "never in 1 day, in 3 of 4 worlds; with nothing wrong (today) it rings 0.0 times a year (0.0 in 1 day)," in words
 
 
 def test_without_a_rule_their_rate_is_unknown_and_where_nothing_rings_there_is_no_title():
@@ -140,3 +166,46 @@ def test_the_page_tells_what_came_of_a_team_not_its_labour(render):
     )
     assert all(words in happened for words in told)
     assert not any(f"what is told of {word}" in happened for word in ("collect", "label\n", "train"))
+
+
+def test_what_has_no_place_in_the_story_stands_apart_and_without_order():
+    whole = {"collect": 7, "found: own:too_few": 8, **{name: day for name, day in WHOLE.items() if name != "collect"}}
+    text = shown(run_of(team("team", [whole] * 3, [1] * 3), playbooks={"team": {"looks_for": ["own:too_few"]}}))
+    came = text.partition("when each step came")[2]
+    assert "all of these, in this order, in 3 of 3; apart, below, what else came, in any order" in " ".join(came.split())
+    rows = [line.rstrip() for line in came.splitlines()]
+    place = next(number for number, row in enumerate(rows) if row.startswith("switched"))
+    assert rows[place + 1] == ""
+    assert rows[place + 2].startswith("found: own:too_few")
+    only = shown(run_of(team("team", [{"collect": 7, "rollback": 30}] * 2, [1] * 2), playbooks={"team": {"looks_for": []}}))
+    assert "when each step came none of the story; these in any order" in " ".join(only.split())
+
+
+WHY = "candidate 'team': own:too_few raised ValueError: no such column; it is left out of this report"
+
+
+def lost(run):
+    """The run without its team, which could not be played."""
+    return replace(run, candidates=run.candidates[1:], failed=("team",), notes=("sampler 'mean'", WHY))
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_a_team_that_could_not_be_played_is_not_told_as_none(width):
+    rule = CandidateRun("today", "", "", STORIES["no twin"].candidates[0].days, (), policy="keyword")
+    alone = lost(run_of(team("team", [WHOLE] * 2, [1] * 2), rule, playbooks={"team": {"looks_for": ["own:too_few"]}}))
+    words = " ".join(shown(alone, width).split())
+    assert words.startswith("team could not be played: there is no diary to show.")
+    assert WHY in words
+    assert "No candidate follows" not in words
+    assert "sampler" not in words
+
+
+def test_who_could_not_be_played_is_told_above_the_diaries_of_the_others():
+    words = " ".join(shown(lost(STORIES["paid"])).split())
+    assert words.index(WHY) < words.index("the diary of no switch")
+
+
+def test_a_rule_that_could_not_be_played_keeps_no_diary_either_way():
+    run = replace(RUNS["a year"], failed=("team",), notes=(WHY,))
+    assert shown(run).startswith("No candidate follows a playbook")
+    assert WHY in " ".join(shown(run).split())

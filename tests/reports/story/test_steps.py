@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+import pytest
+
 from reports.steps import in_order, steps
+from sim.study.results import Entry
 from tests.reports.story.made_up import UNTIL_DEPLOYED, WHOLE, run_of, team
 
 
@@ -38,3 +44,29 @@ def test_other_findings_and_roll_backs_are_told_as_well():
         ("found: bad slice", (20, None)),
         ("rolled back", (30, None)),
     ]
+
+
+def test_what_has_no_place_in_the_story_leaves_its_order_alone():
+    """One roll-back in ten worlds, and an own finding long before the deployment: all ten stories came in order."""
+    early = {"collect": 7, "found: own:too_few": 8, **{name: day for name, day in WHOLE.items() if name != "collect"}}
+    held_back = {**early, "rollback": 37}
+    held_back = dict(sorted(held_back.items(), key=lambda line: line[1]))
+    run = run_of(team("team", [held_back, *[early] * 9], [1] * 10))
+    found = steps(run, run.candidates[0])
+    assert [one.name for one in found if not one.ordered] == ["found: own:too_few", "rolled back"]
+    assert found[-3].name == "switched"
+    assert in_order(found) == 10
+
+
+def test_without_any_step_of_the_story_nothing_is_in_order():
+    run = run_of(team("team", [{"collect": 7, "rollback": 30}], [1]))
+    assert in_order(steps(run, run.candidates[0])) == 0
+
+
+@pytest.mark.parametrize(("after", "names"), [(0.6999, ["recent data did better"]), (0.7, [])])
+def test_a_lower_entropy_is_told_as_that_and_not_as_an_effect(after, names):
+    """Two figures of one set without an interval: recent data did better, whether it helped is another question."""
+    seen = json.dumps({"normalised_entropy_before": 0.7, "normalised_entropy_after": after})
+    one = team("team", [{"collect": 7}], [1])
+    one = replace(one, chronicle=(*one.chronicle, Entry(0, 9, "analyse", "", "", seen)))
+    assert [step.name for step in steps(run_of(one), one)] == names

@@ -76,6 +76,8 @@ def test_each_alarm_stands_beside_how_often_the_rule_rings_in_all_worlds(rng):
     assert 200 <= told.days[0][0] < 206
     assert 300 <= told.days[2][0] < 306
     assert told.quiet == rates[PAGE_HINKLEY]
+    assert told.looked == (DAYS - 40,) * 3  # the rule's rate is told for as many
+    assert (told.quiet.times, told.quiet.days) == (sum(by_hand), 3 * DAYS)
 
 
 def test_the_chronicle_has_them_in_order_of_the_days_and_calls_none_a_finding(rng):
