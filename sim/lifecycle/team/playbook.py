@@ -25,7 +25,7 @@ def follow(team: Team, clock: Clock) -> Process:
     now = [team.now(clock.now_s)]
     design, why = _FIRST[plan.first_sample]
     team.pairs["first"] = yield from collect(team, clock, design, now, plan.first_rows, why, adjudicate=False)
-    team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False)
+    team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False, judges=True)
     yield from train(team, clock)
     yield from improve(team, clock)
     while not (yield from deploy(team, clock)):

@@ -55,7 +55,8 @@ def recent_data(team: Team, clock: Clock) -> Step:
     team.pairs.pop("positives", None)
     team.pairs["recent"] = yield from collect(team, clock, team.design, team.recent(clock.now_s), team.plan.targeted_rows, "recent ones")
     yield from train(team, clock)
-    later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "later ones, to be judged by")
+    now, why = [team.now(clock.now_s)], "later ones, to be judged by"
+    later = yield from collect(team, clock, "retrieved", now, team.plan.test_rows, why, judges=True)
     old, new = (normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))
     team.test = later
     story = f"by the same later set normalised entropy goes from {old:.3f} to {new:.3f}"
