@@ -106,8 +106,8 @@ def _change_of_revenue(team: Team, deployed: int, today: int) -> float:
 
 def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     """Whether the model does its own job as well as on the day it was deployed, by freshly rated pairs."""
-    now, why = [team.now(clock.now_s)], "to see if the model is worse"
-    fresh = yield from collect(team, clock, "retrieved", now, team.plan.check_rows, why, judges=True)
+    lately, why = [team.now(clock.now_s)], "to see if the model is worse"
+    fresh = yield from collect(team, clock, "retrieved", lately, team.plan.check_rows, why, judges=True)
     note(team, clock.now_s, "at an alarm", fresh=fresh)
     now = _auc(team, fresh)
     holds = now >= before - team.plan.holds
