@@ -138,7 +138,7 @@ class Health(NamedTuple):
     label
         What it predicts, "show" or "click".
     moment
-        Why it was looked at: "deployed", "before retraining", "at an alarm", "before deployment".
+        Why it was looked at: "deployed", "before retraining", "at an alarm", "before deployment", "at a look".
     deployed
         Whether it serves, or is about to.
     verdict

@@ -43,7 +43,8 @@ def stale(team: Team, clock: Clock) -> Step:
     age = clock.now_s // DAY_S - int(team.test.day.max())
     now, why = [team.now(clock.now_s)], "yesterday's, to be judged by"
     later = yield from collect(team, clock, "retrieved", now, team.plan.test_rows, why, judges=True)
-    note(team, clock.now_s, "before deployment", deployed=False, fresh=later)
+    serves = bool(team.models)  # then the newest model is the one that does
+    note(team, clock.now_s, "at a look" if serves else "before deployment", deployed=serves, fresh=later)
     found = findings.stale(team.test, later, team.ask(team.test), team.ask(later), team.plan.stale_error, team.key("decision"))
     story = f"the test set is {age} days old; {found.story}"
     return tell(team, clock.now_s, found._replace(evidence={**found.evidence, "test_age_days": age}, story=story))

@@ -70,6 +70,18 @@ def test_looking_changes_no_figure(played, monkeypatch):
     assert checkup.note is not deploying.note
 
 
+def test_a_look_while_a_model_serves_is_at_that_model():
+    book = BOOK | {"remedies": {"stale": "note"}, "looks_for": [], "watches_for": ["stale"], "retrain": "never", "first_sample": "balanced"}
+    scenario = tiny(
+        {**TEAM, "playbook": book}, horizon="30 days", raters={"capacity": 2000, "delay": "1 day"}, engine={"sampler": "counts"}
+    )
+    records = play(stage_of(scenario), scenario.candidates[0]).health
+    looks_at = [(one.model, one.deployed) for one in records if one.moment == "at a look"]
+    assert looks_at
+    assert looks_at == [(1, True)] * len(looks_at)
+    assert "before deployment" not in {one.moment for one in records}
+
+
 def test_a_learner_without_a_playbook_has_no_record():
     plain = tiny({"objective": "clicks", "model": LOGISTIC}, horizon="3 days")
     assert play(stage_of(plain), plain.candidates[0]).health == ()
