@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports.glyphs import clean
 from reports.parts import numbers
 from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, Health, Measure
@@ -30,7 +32,7 @@ def answer(who: str, one: Health) -> str:
     if one.verdict == BLIND and auc is not None:
         return f"{name} tells next to nothing apart: AUC {figure(auc, auc.fresh)} on the {one.fresh_name}, where chance has 0.500."
     if one.verdict == UNTESTED or auc is None or auc.gap is None:
-        return f"{name} has not been tried on a second set: there is nothing yet to hold its test set against."
+        return f"{name} has not been judged: {_reason(one)}."
     if one.verdict == STALE:
         worst = max((found for found in one.measures if found.name in _DECIDE and found.gap is not None), key=worse)
         return (
@@ -45,6 +47,20 @@ def answer(who: str, one: Health) -> str:
             f"there, {figure(doubtful, doubtful.fresh)} on the {one.fresh_name}; a loss of {lost:.3f} is not ruled out."
         )
     return f"{name} does what its {one.old_name} says: AUC {figure(auc, auc.old)} there, {figure(auc, auc.fresh)} on the {one.fresh_name}."
+
+
+def newer(who: str, one: Health, records: Sequence[Health]) -> str:
+    """What is to be said of a later model of the same kind that could not be judged; empty where there is none."""
+    later = [record for record in records if record.label == one.label and record.replication == one.replication]
+    last = later[-1] if later else one
+    if last.model == one.model or last.verdict != UNTESTED:
+        return ""
+    return f"{clean(who)}'s model {last.model} (day {last.day + 1}, {clean(last.moment)}) has not been judged: {_reason(last)}."
+
+
+def _reason(one: Health) -> str:
+    """Why there is no verdict; a record of an older version does not know."""
+    return clean(one.withheld) or ("its sets tell nothing" if one.fresh_name else "there is nothing yet to hold its test set against")
 
 
 def doubt(one: Health) -> str:

@@ -100,6 +100,8 @@ def delays(spells: list[Spell], now_s: int) -> Check:
 
 def feature_drift(learned: Learned, fresh: NDArray[np.float32], weight: NDArray[np.float64]) -> Check:
     """The population stability index of the feature that has moved most between what was learned from and fresh pairs."""
+    if not len(fresh):
+        return Check("feature drift", None, _PSI, None, "psi", "unknown: no pairs are fresh")
     found = sorted(psi(learned.bins, learned.rows, fresh, weight).items(), key=lambda one: -one[1])
     moved = [name for name, value in found if value > _PSI] or [found[0][0]]
     more = f" and {len(moved) - 3} more" if len(moved) > 3 else ""

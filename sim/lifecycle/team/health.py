@@ -53,6 +53,8 @@ class Case(NamedTuple):
     ----------
     old, fresh
         The set that the model was chosen by, and a later one that it has not learned from; None for none.
+    withheld
+        Why there is no fresh set.
     key
         For drawing rows again.
     """
@@ -69,6 +71,7 @@ class Case(NamedTuple):
     checks: tuple[Check, ...]
     names: tuple[str, ...]
     key: int
+    withheld: str = ""
 
 
 def rated_set(name: str, sample: Sample, said: NDArray[np.floating], first: int = 0) -> Set:
@@ -93,12 +96,26 @@ def health_of(case: Case) -> Health:
         slices, looked_at = worst_slices(fresh.seen, fresh.true, fresh.table, case.spend, case.names)
         expected = float((fresh.seen.weight * fresh.seen.said).sum())
         bias = float(f"{fresh.seen.yes.sum() / expected:.6g}") if expected > 0 else None
+    why = _withheld(case)
+    found = verdict(measured)
+    if why and found != BLIND:  # what tells nothing apart needs no second set
+        found = UNTESTED
     (old_name, old_day, old_rows), (fresh_name, fresh_day, fresh_rows) = map(_told, (old, fresh))
     return Health(
-        case.day, case.model, case.label, case.moment, case.deployed, verdict(measured),
+        case.day, case.model, case.label, case.moment, case.deployed, found,
         old_name, old_day, old_rows, fresh_name, fresh_day, fresh_rows,
-        bias, round(case.spent, 2), measured, parts, case.checks, slices, looked_at,
+        bias, round(case.spent, 2), measured, parts, case.checks, slices, looked_at, withheld=why if found == UNTESTED else "",
     )  # fmt: skip
+
+
+def _withheld(case: Case) -> str:
+    """Why the two sets can't be held against each other, as the rest of a sentence; empty where they can."""
+    if case.old is None or case.fresh is None:
+        return case.withheld or "there is nothing yet to hold its test set against"
+    for one in (case.old, case.fresh):
+        if not one.seen.two_classes:
+            return f"all {one.seen.rows:,} rows of its {one.name} have the same label"
+    return ""
 
 
 def _told(one: Set | None) -> tuple[str, int, int]:

@@ -25,7 +25,9 @@ def relabel(team: Team, clock: Clock) -> Step:
     for name in list(team.pairs):
         team.pairs[name], more = adjudicated(team, team.pairs[name])
         labels += more
-    team.test, more = adjudicated(team, team.test)
+    cleaner, more = adjudicated(team, team.test)
+    team.judged = [cleaner if one.margin is team.test.margin else one for one in team.judged]
+    team.test = cleaner
     labels += more
     yield from wait_for(team, clock, labels)
     left = sum(int(one.label.sum()) for one in team.pairs.values())

@@ -72,6 +72,13 @@ def test_few_pairs_prove_nothing_and_one_set_even_less():
     assert alone.measures[0].gap is None
 
 
+def test_a_set_of_one_class_is_named_as_the_reason_for_no_verdict():
+    new = pairs(500, seed=2)
+    one = record(pairs(), replace(new, yes=np.zeros_like(new.yes)))
+    assert (one.verdict, one.withheld) == (UNTESTED, "all 500 rows of its fresh pairs have the same label")
+    assert record(pairs(), pairs(seed=2)).withheld == ""
+
+
 def test_what_tells_nothing_apart_is_blind():
     assert record(pairs(), pairs(seed=2), said=lambda sample: np.full(len(sample), 0.1)).verdict == BLIND
     never = record(pairs(), pairs(seed=2), said=lambda sample: np.zeros(len(sample)))
