@@ -66,12 +66,15 @@ def rater_checks(rated: Sample) -> list[Check]:
     ]
 
 
+ALIKE = "labels not alike"
+
+
 def rated_alike(old: Sample, fresh: Sample) -> Check:
     """How much of what the old test set calls "show" one rater alone has said, where the fresh pairs went to more."""
     alone = float((old.votes[old.label == 1] == 1).mean()) if (old.label == 1).any() else 0.0
     more = bool((fresh.votes > 1).any())
     story = "'show' in the old test set that one rater alone said, where fresh pairs go to more: part of the gap is that"
-    return Check("labels not alike", _short(alone if more else 0.0), _DISAGREE, None, "share", story)
+    return Check(ALIKE, _short(alone if more else 0.0), _DISAGREE, None, "share", story)
 
 
 def imbalance(learned: Learned, noun: str) -> Check:

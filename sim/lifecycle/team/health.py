@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
+from sim.lifecycle.team.checks import ALIKE
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.scores import NAMES, Judged, differences, scores
 from sim.lifecycle.team.slicing import Spend, deciles, worst_slices
@@ -115,6 +116,9 @@ def _withheld(case: Case) -> str:
     for one in (case.old, case.fresh):
         if not one.seen.two_classes:
             return f"all {one.seen.rows:,} rows of its {one.name} have the same label"
+    for check in case.checks:
+        if check.name == ALIKE and check.passed is False:
+            return f"one rater alone said {check.value:.0%} of 'show' in its {case.old.name}, and more than one rated the {case.fresh.name}"
     return ""
 
 

@@ -40,12 +40,12 @@ def says(sample):
     return 1 / (1 + np.exp(-(2 * sample.table[:, 0] - 3)))
 
 
-def record(old, new, said=says, **changes):
+def record(old, new, said=says, checks=(), **changes):
     nothing = np.zeros(0)
     sets = (rated_set("old test set", old, said(old)), None if new is None else rated_set("fresh pairs", new, said(new), len(old)))
     spend = Spend(old.table, said(old), np.ones(len(old)), np.full(len(old), 2.0)) if changes.pop("spend", True) else None
     spend = spend or Spend(old.table[:0], nothing, nothing, nothing)
-    return health_of(Case(9, 2, "show", "deployed", True, 12.345, *sets, spend, (), NAMES, 7))
+    return health_of(Case(9, 2, "show", "deployed", True, 12.345, *sets, spend, checks, NAMES, 7))
 
 
 def test_a_world_that_stood_still_is_healthy():
@@ -142,6 +142,20 @@ def test_a_set_rated_by_one_and_one_rated_by_three_are_not_alike():
     assert rated_alike(pairs(raters=1), adjudicated()).passed is False
     assert rated_alike(adjudicated(), adjudicated(2)).passed
     assert rated_alike(pairs(raters=1), pairs(raters=1)).passed
+
+
+def test_labels_that_became_cleaner_do_not_make_a_model_healthy():
+    """Three raters who replace one hide a loss that is plain where three rated both sets."""
+    old, new = pairs(20_000, raters=1, error=0.4), pairs(20_000, 2, day=30, shift=0.15, error=0.4)
+    unlike = (rated_alike(old, new),)
+    assert record(pairs(20_000, raters=3, error=0.4), new).verdict == STALE
+    assert record(old, new).verdict == HEALTHY  # what the gaps alone would say
+    one = record(old, new, checks=unlike)
+    assert one.verdict == UNTESTED
+    assert one.withheld == "one rater alone said 100% of 'show' in its old test set, and more than one rated the fresh pairs"
+    assert record(new, new, checks=(rated_alike(new, new),)).withheld == ""
+    blind = record(old, new, said=lambda sample: np.full(len(sample), 0.1), checks=unlike)
+    assert (blind.verdict, blind.withheld) == (BLIND, "")
 
 
 def test_imbalance_counts_what_was_learned_from():
