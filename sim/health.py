@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-HEALTHY, STALE, UNSURE, BLIND, UNTESTED = "HEALTHY", "STALE", "UNSURE", "BLIND", "UNTESTED"
+HEALTHY, STALE, MISCALIBRATED, UNSURE, BLIND, UNTESTED = "HEALTHY", "STALE", "MISCALIBRATED", "UNSURE", "BLIND", "UNTESTED"
 
 
 class Measure(NamedTuple):
@@ -143,8 +143,8 @@ class Health(NamedTuple):
         Whether it serves, or is about to.
     verdict
         `HEALTHY` proven not to be worse on fresh pairs by more than the tolerances, `STALE` proven to be worse by more than one of
-        them, `UNSURE` neither, `BLIND` no better than chance on fresh pairs, `UNTESTED` where no two sets can be held
-        against each other (`withheld` says why).
+        them, `MISCALIBRATED` proven to be so in its calibration alone, `UNSURE` none of these, `BLIND` no better than chance on
+        fresh pairs, `UNTESTED` where no two sets can be held against each other (`withheld` says why).
     old_name, old_day, old_rows, fresh_name, fresh_day, fresh_rows
         The two sets, the last day of each (-1 for none), and their rows.
     bias

@@ -48,6 +48,7 @@ def test_no_line_is_wider_than_the_screen(name, width, ascii_only, monkeypatch):
         ("sick", "[STALE]  show more's model 1 of raters' labels does less than its old test set says: AUC 0.934 there, 0.884 on"),
         ("a story", "[HEALTHY]  show more's model 2 of clicks does what its training log says: AUC 0.934 there, 0.934 on the log since."),
         ("doubtful", "[UNSURE]  It is not proven that show more's model 1 of raters' labels does what its old test set says: AUC 0.934"),
+        ("off", "[MISCALIBRATED]  show more's model 2 of clicks gives probabilities that are off: ECE 1.67% on its training log,"),
         ("never", "[BLIND]  show more's model 1 of raters' labels tells next to nothing apart: AUC 0.500 on the fresh pairs, where"),
         ("new", "[UNTESTED]  show more's model 1 of raters' labels has not been judged: there is nothing yet to hold its test"),
         ("nobody", "[UNTESTED]  No model's health is known: no candidate has a team with a playbook, or none has deployed anything."),

@@ -7,16 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
+from sim.health import BLIND, HEALTHY, MISCALIBRATED, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
 from sim.lifecycle.team.checks import ALIKE
 from sim.lifecycle.team.sample import Sample
-from sim.lifecycle.team.scores import NAMES, Judged, differences, scores
+from sim.lifecycle.team.scores import NAMES, Judged, differences, luck_of_calibration, scores
 from sim.lifecycle.team.slicing import Spend, deciles, worst_slices
 
 _TOLERANCES = {"roc_auc": 0.02, "normalised_entropy": 0.05, "log_loss": 0.05, "calibration_error": 0.02, "pr_auc_lift": 0.15}
 _OF_RATIO = ("log_loss", "pr_auc_lift")  # their tolerances are shares of the old value
 _DECIDE = ("roc_auc", "normalised_entropy", "pr_auc_lift")
-_PROVE = ("roc_auc", "normalised_entropy")
+_CALIBRATION = "calibration_error"
+_PROVE = ("roc_auc", "normalised_entropy", _CALIBRATION)
 _HIGHER = ("roc_auc", "pr_auc_lift")
 _95 = 1.959964
 _OF_THREE = 2.393980 / _95  # wider by this: two-sided 5 % over three measures
@@ -98,7 +99,7 @@ def health_of(case: Case) -> Health:
         expected = float((fresh.seen.weight * fresh.seen.said).sum())
         bias = float(f"{fresh.seen.yes.sum() / expected:.6g}") if expected > 0 else None
     why = _withheld(case)
-    found = verdict(measured)
+    found = verdict(measured, 0.0 if fresh is None else luck_of_calibration(fresh.seen))
     if why and found != BLIND:  # what tells nothing apart needs no second set
         found = UNTESTED
     (old_name, old_day, old_rows), (fresh_name, fresh_day, fresh_rows) = map(_told, (old, fresh))
@@ -148,11 +149,17 @@ def _short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.6g}")
 
 
-def verdict(measured: tuple[Measure, ...]) -> str:
+def verdict(measured: tuple[Measure, ...], luck: float = 0.0) -> str:
     """What the gaps come to.
 
     Stale is what is worse in any of three measures, so each interval is wide enough for three looks. Healthy is what is proven not
-    to be worse by its tolerance in AUC and normalised entropy, both; PR-AUC is too noisy to prove anything of the kind.
+    to be worse by its tolerance in AUC, normalised entropy and calibration error, all three; PR-AUC is too noisy to prove anything of
+    the kind. Miscalibrated is what is not stale, but has a calibration error that is worse even less all that luck makes of it.
+
+    Parameters
+    ----------
+    luck
+        The calibration error that luck alone makes on the fresh pairs.
 
     Examples
     --------
@@ -164,12 +171,20 @@ def verdict(measured: tuple[Measure, ...]) -> str:
     auc = next((one.fresh for one in deciding if one.name == "roc_auc"), None)
     if auc is not None and auc < _CHANCE:
         return BLIND
-    worse = {one: _worse(one) for one in deciding if one.gap is not None}
-    if not worse:
+    worse = {one: _worse(one) for one in measured if one.gap is not None}
+    if not any(one in worse for one in deciding):
         return UNTESTED
-    if any(gap - (gap - least) * _OF_THREE > 0 and gap > one.tolerance for one, (gap, least, _) in worse.items()):
+    if any(worse[one][0] > one.tolerance and _surely(worse[one]) > 0 for one in deciding if one in worse):
         return STALE
+    if any(gap - luck > one.tolerance and least - luck > 0 for one, (gap, least, _) in worse.items() if one.name == _CALIBRATION):
+        return MISCALIBRATED
     return HEALTHY if all(most < one.tolerance for one, (_, _, most) in worse.items() if one.name in _PROVE) else UNSURE
+
+
+def _surely(worse: tuple[float, float, float]) -> float:
+    """By how much at least, as one of three measures."""
+    gap, least, _ = worse
+    return gap - (gap - least) * _OF_THREE
 
 
 def _worse(one: Measure) -> tuple[float, float, float]:
