@@ -1,6 +1,6 @@
 """The screen of a model's health: whether it does what its test set says, and where it does not.
 
-Of each candidate the last look at each kind of model is shown whole, what serves at the end first; then every look in a line.
+Of each candidate the last look at each kind of model that came to a verdict is shown whole, the latest first; then every look in a line.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from reports import health_tables
 from reports.console import Line, Piece, Screen, cells, pad
 from reports.glyphs import clean
-from reports.health_words import NEXT, STYLES, answer, context, doubt
+from reports.health_words import NEXT, STYLES, answer, context, doubt, newer
 from reports.parts import numbers, shell
 from sim.health import UNTESTED, Check, Health
 from sim.study.results import CandidateRun, Run
@@ -35,25 +35,27 @@ def print_health(run: Run, console: Screen, command: str = "foreshow run") -> No
         for number, record in enumerate(records):
             if place or number:
                 console.row([(console.glyphs.floor * console.width, "context")])
-            _print_record(one.name, record, run.currency, console)
+            _print_record(one, record, run.currency, console)
         _print_looks(run, one, console)
     _footer(run, found[0][1][0].verdict if found else UNTESTED, command, console)
 
 
 def shown_whole(one: CandidateRun) -> list[Health]:
-    """The last record of each kind of model in the first replication, the latest first."""
+    """The last record of each kind of model in the first replication, if there is one with a verdict, the latest first."""
     first = min((record.replication for record in one.health), default=0)
     last: dict[str, Health] = {}
     for record in one.health:
-        if record.replication == first:
+        if record.replication == first and (record.verdict != UNTESTED or last.get(record.label, record).verdict == UNTESTED):
             last[record.label] = record
     return sorted(last.values(), key=lambda record: -record.day)
 
 
-def _print_record(who: str, one: Health, currency: str, console: Screen) -> None:
-    words = answer(who, one)
+def _print_record(candidate: CandidateRun, one: Health, currency: str, console: Screen) -> None:
+    words = answer(candidate.name, one)
     console.say(words[:1].upper() + words[1:] if words.startswith("it ") else words, "head", [_badge(one), ("  ", "")])
-    console.say(doubt(one))
+    for told in (newer(candidate.name, one, candidate.health), doubt(one)):
+        if told:
+            console.say(told)
     console.say(context(one, currency), "context")
     width, glyphs = console.width, console.glyphs
     _title(f"{one.old_name} against {one.fresh_name}" if one.fresh_name else clean(one.old_name), "", console)

@@ -112,15 +112,21 @@ def looks(rows: Sequence[Health], currency: str, width: int, glyphs: Glyphs) -> 
     model = Column(("model",), tuple((f"{row.label} {row.model}", "head") for row in rows))
     moment = Column(("when",), tuple((fit(clean(row.moment), 18, glyphs), "") for row in rows))
     verdict = Column(("verdict",), tuple((row.verdict, _VERDICTS.get(row.verdict, "")) for row in rows))
+    dates = tuple((glyphs.swap(f"{_date(row.old_day)} → {_date(row.fresh_day)}"), "") for row in rows)
+    sets = Column(("sets of day", glyphs.swap("old → fresh")), dates)
     auc, entropy = (_pair(name, rows, glyphs) for name in ("roc_auc", "normalised_entropy"))
     money = numbers.unit_for(numbers.largest(row.spent for row in rows))
     heading = ("spent", glyphs.swap(f"{money.suffix} {clean(currency)}".strip()))
     spent = Column(heading, tuple((numbers.figure(row.spent, money), "") for row in rows), "right")
     choices = (
-        [day, model, moment, verdict, auc, entropy, spent], [day, model, moment, verdict, auc, spent], [day, model, verdict, auc],
-        [day, model, verdict],
+        [day, model, moment, verdict, sets, auc, entropy, spent], [day, model, moment, verdict, sets, auc, spent],
+        [day, model, moment, verdict, sets, auc], [day, model, verdict, sets, auc], [day, model, verdict, sets], [day, model, verdict],
     )  # fmt: skip
     return table.lines(next((columns for columns in choices if table.total(columns) <= width), [day, verdict]))
+
+
+def _date(day: int) -> str:
+    return numbers.NOTHING if day < 0 else str(day + 1)
 
 
 _VERDICTS = {name: style.replace("badge.", "") for name, style in health_words.STYLES.items()}

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports.glyphs import clean
 from reports.parts import numbers
-from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, Health, Measure
+from sim.health import BLIND, HEALTHY, MISCALIBRATED, STALE, UNSURE, UNTESTED, Health, Measure
 
-STYLES = {HEALTHY: "badge.good", STALE: "badge.bad", BLIND: "badge.bad", UNSURE: "badge.warn", UNTESTED: "badge.warn"}
+STYLES = {
+    HEALTHY: "badge.good",
+    STALE: "badge.bad",
+    BLIND: "badge.bad",
+    MISCALIBRATED: "badge.bad",
+    UNSURE: "badge.warn",
+    UNTESTED: "badge.warn",
+}
 WORDS = {
     "roc_auc": "AUC", "normalised_entropy": "norm. entropy", "log_loss": "log loss", "calibration_error": "ECE",
     "pr_auc_lift": "PR-AUC lift",
@@ -14,12 +23,14 @@ WORDS = {
 LEARNS = {"show": "raters' labels", "click": "clicks"}
 NEXT = {
     HEALTHY: "what the team did, and what it cost:",
+    MISCALIBRATED: "calibrate it, or train it again on recent data; what the team did about it:",
     STALE: "train it again on recent data; what the team did about it:",
     BLIND: "give it positives to learn from; what the team did about it:",
     UNSURE: "more fresh pairs would decide it; what the team did:",
     UNTESTED: "have fresh pairs rated before it is trusted; what the team did:",
 }
 _DECIDE = ("roc_auc", "normalised_entropy", "pr_auc_lift")
+_PROVE = ("roc_auc", "normalised_entropy", "calibration_error")
 _OFF = 0.1
 
 
@@ -30,21 +41,41 @@ def answer(who: str, one: Health) -> str:
     if one.verdict == BLIND and auc is not None:
         return f"{name} tells next to nothing apart: AUC {figure(auc, auc.fresh)} on the {one.fresh_name}, where chance has 0.500."
     if one.verdict == UNTESTED or auc is None or auc.gap is None:
-        return f"{name} has not been tried on a second set: there is nothing yet to hold its test set against."
+        return f"{name} has not been judged: {_reason(one)}."
     if one.verdict == STALE:
         worst = max((found for found in one.measures if found.name in _DECIDE and found.gap is not None), key=worse)
         return (
             f"{name} does less than its {one.old_name} says: {WORDS[worst.name]} {figure(worst, worst.old)} there, "
             f"{figure(worst, worst.fresh)} on the {one.fresh_name}; do not trust the offline score."
         )
+    if one.verdict == MISCALIBRATED:
+        off = next(found for found in one.measures if found.name == "calibration_error")
+        return (
+            f"{name} gives probabilities that are off: ECE {figure(off, off.old)} on its {one.old_name}, {figure(off, off.fresh)} on the "
+            f"{one.fresh_name}; AUC {figure(auc, auc.old)} there, {figure(auc, auc.fresh)} now."
+        )
     if one.verdict == UNSURE:
-        doubtful = max((found for found in one.measures if found.name in _DECIDE[:2] and found.gap is not None), key=at_most)
-        lost = at_most(doubtful) * doubtful.tolerance
+        doubtful = max((found for found in one.measures if found.name in _PROVE and found.gap is not None), key=at_most)
+        lost = figure(doubtful, at_most(doubtful) * doubtful.tolerance)
         return (
             f"it is not proven that {name} does what its {one.old_name} says: {WORDS[doubtful.name]} {figure(doubtful, doubtful.old)} "
-            f"there, {figure(doubtful, doubtful.fresh)} on the {one.fresh_name}; a loss of {lost:.3f} is not ruled out."
+            f"there, {figure(doubtful, doubtful.fresh)} on the {one.fresh_name}; a loss of {lost} is not ruled out."
         )
     return f"{name} does what its {one.old_name} says: AUC {figure(auc, auc.old)} there, {figure(auc, auc.fresh)} on the {one.fresh_name}."
+
+
+def newer(who: str, one: Health, records: Sequence[Health]) -> str:
+    """What is to be said of a later model of the same kind that could not be judged; empty where there is none."""
+    later = [record for record in records if record.label == one.label and record.replication == one.replication]
+    last = later[-1] if later else one
+    if last.model == one.model or last.verdict != UNTESTED:
+        return ""
+    return f"{clean(who)}'s model {last.model} (day {last.day + 1}, {clean(last.moment)}) has not been judged: {_reason(last)}."
+
+
+def _reason(one: Health) -> str:
+    """Why there is no verdict; a record of an older version does not know."""
+    return clean(one.withheld) or ("its sets tell nothing" if one.fresh_name else "there is nothing yet to hold its test set against")
 
 
 def doubt(one: Health) -> str:

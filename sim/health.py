@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-HEALTHY, STALE, UNSURE, BLIND, UNTESTED = "HEALTHY", "STALE", "UNSURE", "BLIND", "UNTESTED"
+HEALTHY, STALE, MISCALIBRATED, UNSURE, BLIND, UNTESTED = "HEALTHY", "STALE", "MISCALIBRATED", "UNSURE", "BLIND", "UNTESTED"
 
 
 class Measure(NamedTuple):
@@ -138,18 +138,21 @@ class Health(NamedTuple):
     label
         What it predicts, "show" or "click".
     moment
-        Why it was looked at: "deployed", "before retraining", "at an alarm", "before deployment".
+        Why it was looked at: "deployed", "before retraining", "at an alarm", "before deployment", "at a look".
     deployed
         Whether it serves, or is about to.
     verdict
         `HEALTHY` proven not to be worse on fresh pairs by more than the tolerances, `STALE` proven to be worse by more than one of
-        them, `UNSURE` neither, `BLIND` no better than chance on fresh pairs, `UNTESTED` without two sets to hold against each other.
+        them, `MISCALIBRATED` proven to be so in its calibration alone, `UNSURE` none of these, `BLIND` no better than chance on
+        fresh pairs, `UNTESTED` where no two sets can be held against each other (`withheld` says why).
     old_name, old_day, old_rows, fresh_name, fresh_day, fresh_rows
         The two sets, the last day of each (-1 for none), and their rows.
     bias
         All that was observed on fresh pairs over all that was predicted.
     spent
         Money so far.
+    withheld
+        Why there is no verdict, as the rest of a sentence; empty where there is one.
     """
 
     day: int
@@ -172,6 +175,7 @@ class Health(NamedTuple):
     slices: tuple[Slice, ...]
     looked_at: int
     replication: int = 0
+    withheld: str = ""
 
     @property
     def plain(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
+from sim.health import BLIND, HEALTHY, MISCALIBRATED, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
 from sim.study.results import Run
 from tests.reports.made_up import KEYWORD, LONG, MANY, make_run
 
@@ -48,6 +48,12 @@ NEW = SICK._replace(
     measures=_ALONE, deciles=(), slices=(), looked_at=0, spent=0.0,
 )  # fmt: skip
 DOUBTFUL = SICK._replace(verdict=UNSURE, slices=(), measures=tuple(one._replace(gap=0.0, low=-0.2, high=0.2) for one in _MEASURES))
+OFF = WELL._replace(
+    verdict=MISCALIBRATED,
+    measures=tuple(
+        one._replace(fresh=0.0391, gap=0.0224, low=0.0201, high=0.0247) if one.name == "calibration_error" else one for one in WELL.measures
+    ),
+)  # fmt: skip
 NEVER = SICK._replace(verdict=BLIND, measures=tuple(one._replace(fresh=0.5) for one in _MEASURES), deciles=_DECILES[:1])
 EXTREME = SICK._replace(
     deciles=(Decile(1e-9, 1e6, 0.0, 1e9, 0.0, None),), spent=1e12, bias=1e4, old_rows=10**9,
@@ -67,6 +73,7 @@ HEALTHS: dict[str, Run] = {
     "sick": with_health(SICK),
     "new": with_health(NEW),
     "doubtful": with_health(DOUBTFUL),
+    "off": with_health(OFF),
     "never": with_health(NEVER),
     "extreme": with_health(EXTREME, name=LONG),
     "foreign": with_health(SICK, name="größe [bold] 検索\x1b[31m"),

@@ -12,7 +12,7 @@ import pytest
 from reports.console import Console, Screen, cells, open_console
 from reports.export import json_text
 from reports.health import print_health, shown_whole
-from sim.health import health_from
+from sim.health import UNTESTED, health_from
 from tests.reports.made_up_health import HEALTHS, NEW, SICK, WELL, with_health
 
 
@@ -48,8 +48,9 @@ def test_no_line_is_wider_than_the_screen(name, width, ascii_only, monkeypatch):
         ("sick", "[STALE]  show more's model 1 of raters' labels does less than its old test set says: AUC 0.934 there, 0.884 on"),
         ("a story", "[HEALTHY]  show more's model 2 of clicks does what its training log says: AUC 0.934 there, 0.934 on the log since."),
         ("doubtful", "[UNSURE]  It is not proven that show more's model 1 of raters' labels does what its old test set says: AUC 0.934"),
+        ("off", "[MISCALIBRATED]  show more's model 2 of clicks gives probabilities that are off: ECE 1.67% on its training log,"),
         ("never", "[BLIND]  show more's model 1 of raters' labels tells next to nothing apart: AUC 0.500 on the fresh pairs, where"),
-        ("new", "[UNTESTED]  show more's model 1 of raters' labels has not been tried on a second set: there is nothing yet"),
+        ("new", "[UNTESTED]  show more's model 1 of raters' labels has not been judged: there is nothing yet to hold its test"),
         ("nobody", "[UNTESTED]  No model's health is known: no candidate has a team with a playbook, or none has deployed anything."),
     ],
 )
@@ -71,6 +72,33 @@ def test_the_last_look_at_each_kind_is_shown_whole_and_every_look_in_a_line():
     looks = text.partition("every look")[2]
     assert [looks.count(word) for word in ("UNTESTED", "STALE", "HEALTHY")] == [1, 1, 1]
     assert "in replication 2 of 3" in page(HEALTHS["several worlds"], 120)
+
+
+def test_a_later_model_without_a_verdict_does_not_hide_the_last_that_has_one():
+    withheld = "the newest pairs that it has not learned from are 41 days old, and none over 28 is fresh"
+    later = NEW._replace(day=98, model=2, moment="deployed", deployed=True, withheld=withheld)
+    run = with_health(SICK, later)
+    assert shown_whole(run.candidates[1]) == [SICK]
+    text = " ".join(page(run, 120).split())
+    assert text.startswith("[STALE]")
+    assert f"show more's model 2 (day 99, deployed) has not been judged: {withheld}." in text
+    assert "has not been judged" not in page(with_health(later, SICK), 120)
+
+
+def test_why_there_is_no_verdict_does_not_deny_the_second_set():
+    text = " ".join(
+        page(with_health(SICK._replace(verdict=UNTESTED, withheld="all 6,000 rows of its fresh pairs have the same label"))).split()
+    )
+    assert "model 1 of raters' labels has not been judged: all 6,000 rows of its fresh pairs have the same label." in text
+    assert "second set" not in text
+    old = " ".join(page(with_health(SICK._replace(verdict=UNTESTED))).split())  # a record of an older version
+    assert "nothing yet to hold" not in old
+
+
+def test_every_look_says_which_days_its_sets_are_from():
+    looks = page(HEALTHS["a story"], 120).partition("every look")[2]
+    assert re.search(r"^ 51 .* 7 → – ", looks, flags=re.MULTILINE)
+    assert re.search(r"^ 82 .* 7 → 80 ", looks, flags=re.MULTILINE)
 
 
 def test_what_is_beyond_its_limit_has_its_sign():

@@ -66,12 +66,15 @@ def rater_checks(rated: Sample) -> list[Check]:
     ]
 
 
+ALIKE = "labels not alike"
+
+
 def rated_alike(old: Sample, fresh: Sample) -> Check:
     """How much of what the old test set calls "show" one rater alone has said, where the fresh pairs went to more."""
     alone = float((old.votes[old.label == 1] == 1).mean()) if (old.label == 1).any() else 0.0
     more = bool((fresh.votes > 1).any())
     story = "'show' in the old test set that one rater alone said, where fresh pairs go to more: part of the gap is that"
-    return Check("labels not alike", _short(alone if more else 0.0), _DISAGREE, None, "share", story)
+    return Check(ALIKE, _short(alone if more else 0.0), _DISAGREE, None, "share", story)
 
 
 def imbalance(learned: Learned, noun: str) -> Check:
@@ -100,6 +103,8 @@ def delays(spells: list[Spell], now_s: int) -> Check:
 
 def feature_drift(learned: Learned, fresh: NDArray[np.float32], weight: NDArray[np.float64]) -> Check:
     """The population stability index of the feature that has moved most between what was learned from and fresh pairs."""
+    if not len(fresh):
+        return Check("feature drift", None, _PSI, None, "psi", "unknown: no pairs are fresh")
     found = sorted(psi(learned.bins, learned.rows, fresh, weight).items(), key=lambda one: -one[1])
     moved = [name for name, value in found if value > _PSI] or [found[0][0]]
     more = f" and {len(moved) - 3} more" if len(moved) > 3 else ""

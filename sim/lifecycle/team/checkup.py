@@ -6,7 +6,7 @@ must not depend on whether anyone looks.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.lifecycle.log import Spell
     from sim.lifecycle.team.team import Team
 
+FRESH_DAYS = 28  # rated pairs that are older tell nothing of how a model does now
 _WEEK_S = 7 * DAY_S
 _YEAR_S = 365 * DAY_S
 _MICROS = 1e6
@@ -36,20 +37,21 @@ def note(team: Team, now_s: int, moment: str, *, deployed: bool = True, fresh: S
     Parameters
     ----------
     fresh
-        Pairs that it has not learned from; by default the newest rated set that is there.
+        Pairs that it has not learned from; by default the newest that were bought to judge by, unless they are too old.
     """
-    old, newest = _sets(team, fresh)
+    sets = _sets(team, fresh, now_s // DAY_S)
+    old, newest = sets.old, sets.old if sets.fresh is None else sets.fresh
     spells = team.log.since(now_s - _WEEK_S + 1)
     learned, names = team.learned, team.stage.features.names
-    alike = [] if old is None else [rated_alike(old, newest)]
+    alike = [] if sets.fresh is None else [rated_alike(old, newest)]
     checks = [*rater_checks(newest), *alike, imbalance(learned, "rated pairs"), delays(spells, now_s)]
-    checks.append(feature_drift(learned, newest.table, newest.weight))
-    test = newest if old is None else old
-    old_set = rated_set("old test set", test, team.ask(test))
-    fresh_set = None if old is None else rated_set("fresh pairs", newest, team.ask(newest), len(test))
+    young = slice(None if now_s // DAY_S - _last_day(newest) <= FRESH_DAYS else 0)
+    checks.append(feature_drift(learned, newest.table[young], newest.weight[young]))
+    old_set = rated_set("old test set", old, team.ask(old))
+    fresh_set = None if sets.fresh is None else rated_set("fresh pairs", newest, team.ask(newest), len(old))
     case = Case(
         now_s // DAY_S, max(team.released + (not deployed), 1), "show", moment, deployed, _spent(team), old_set, fresh_set,
-        _spend(team, spells, team.model), tuple(checks), names, _key(team),
+        _spend(team, spells, team.model), tuple(checks), names, _key(team), sets.withheld,
     )  # fmt: skip
     team.health.append(health_of(case))
 
@@ -74,14 +76,36 @@ def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int) -
     team.health.append(health_of(case))
 
 
-def _sets(team: Team, fresh: Sample | None) -> tuple[Sample | None, Sample]:
-    """The old test set, None where there is only one, and the newest pairs."""
+class _Sets(NamedTuple):
+    """What a model is judged by: the old test set, fresh pairs or None, and then why there are none."""
+
+    old: Sample
+    fresh: Sample | None
+    withheld: str = ""
+
+
+def _sets(team: Team, fresh: Sample | None, today: int) -> _Sets:
+    """The pairs that are given against the test set; else the newest that were bought to judge by, while they are fresh.
+
+    A model has learned from the pairs of its own retraining: they judge the model before it, and not itself.
+    """
+    if fresh is not None:
+        return _Sets(team.test, fresh)
     known = [one for one in team.judged if one.margin is not team.test.margin] + [team.test]
-    known.sort(key=lambda one: int(one.day.max()))
-    newest = known[-1] if fresh is None else fresh
-    if newest is not team.test:
-        return team.test, newest
-    return (known[0] if len(known) > 1 else None), newest
+    known.sort(key=_last_day)
+    newest, age = known[-1], today - _last_day(known[-1])
+    if len(known) == 1:
+        return _Sets(team.test, None)
+    told = f"the newest pairs that it has not learned from are {age} days old"
+    if age > FRESH_DAYS:
+        return _Sets(team.test, None, f"{told}, and none over {FRESH_DAYS} is fresh")
+    if _last_day(newest) < max(_last_day(one) for one in team.pairs.values() if len(one)):
+        return _Sets(team.test, None, f"{told}, older than those that it has learned from")
+    return _Sets(known[-2] if newest is team.test else team.test, newest)
+
+
+def _last_day(sample: Sample) -> int:
+    return int(sample.day.max())
 
 
 def _clicks(team: Team, model: Any, name: str, spells: list[Spell]) -> Set | None:

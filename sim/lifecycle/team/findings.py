@@ -99,24 +99,35 @@ def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, er
         gap = after[0] - before[0]
         spread = float(np.sqrt(before[1] ** 2 + after[1] ** 2))
         gaps |= {f"{name}_frozen": before[0], f"{name}_fresh": after[0], f"{name}_gap_error": spread}
-        sure.append((-gap if better_up else gap) / max(spread, 1e-12))
+        sure.append((-gap if better_up else gap) / max(spread, 1e-12))  # NaN, which passes no threshold, with one class only
     from scipy.special import ndtri
 
     found = max(sure) > -float(ndtri(error / 3))
     told = [
-        f"{words} {gaps[f'{name}_frozen']:.{digits}f} → {gaps[f'{name}_fresh']:.{digits}f}"
+        f"{words} {_told(gaps[f'{name}_frozen'], digits)} → {_told(gaps[f'{name}_fresh'], digits)}"
         for name, words, digits in (("normalised_entropy", "normalised entropy", 2), ("pr_auc", "PR-AUC", 2), ("roc_auc", "AUC", 3))
     ]
     story = f"from the frozen set to fresh pairs: {', '.join(told)}"
+    alone = [f"all {len(one):,} {name}" for name, one in (("of the frozen set", frozen), ("fresh pairs", fresh)) if _one_class(one)]
+    if alone:
+        story += f"; {' and '.join(alone)} have the same label, so nothing is measured there"
     return Finding("stale", bool(found), gaps | {"z": max(sure)}, story)
 
 
 def _bootstrap(sample: Sample, said: Said, key: int) -> dict[str, tuple[float, float]]:
-    """Each measure with its standard error."""
-    if sample.label.min() == sample.label.max():
-        nothing = (1.0, np.inf)
+    """Each measure with its standard error; no numbers where there is one class only."""
+    if _one_class(sample):
+        nothing = (np.nan, np.nan)
         return {"normalised_entropy": nothing, "pr_auc": nothing, "roc_auc": nothing}
     return with_errors(sample.label, said, key)
+
+
+def _one_class(sample: Sample) -> bool:
+    return bool(sample.label.min() == sample.label.max())
+
+
+def _told(value: float, digits: int) -> str:
+    return f"{value:.{digits}f}" if np.isfinite(value) else "–"
 
 
 def _lower(hits: int, of: int, error: float) -> float:

@@ -7,15 +7,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
+from sim.health import BLIND, HEALTHY, MISCALIBRATED, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
+from sim.lifecycle.team.checks import ALIKE
 from sim.lifecycle.team.sample import Sample
-from sim.lifecycle.team.scores import NAMES, Judged, differences, scores
+from sim.lifecycle.team.scores import NAMES, Judged, differences, luck_of_calibration, scores
 from sim.lifecycle.team.slicing import Spend, deciles, worst_slices
 
 _TOLERANCES = {"roc_auc": 0.02, "normalised_entropy": 0.05, "log_loss": 0.05, "calibration_error": 0.02, "pr_auc_lift": 0.15}
 _OF_RATIO = ("log_loss", "pr_auc_lift")  # their tolerances are shares of the old value
 _DECIDE = ("roc_auc", "normalised_entropy", "pr_auc_lift")
-_PROVE = ("roc_auc", "normalised_entropy")
+_CALIBRATION = "calibration_error"
+_PROVE = ("roc_auc", "normalised_entropy", _CALIBRATION)
 _HIGHER = ("roc_auc", "pr_auc_lift")
 _95 = 1.959964
 _OF_THREE = 2.393980 / _95  # wider by this: two-sided 5 % over three measures
@@ -53,6 +55,8 @@ class Case(NamedTuple):
     ----------
     old, fresh
         The set that the model was chosen by, and a later one that it has not learned from; None for none.
+    withheld
+        Why there is no fresh set.
     key
         For drawing rows again.
     """
@@ -69,6 +73,7 @@ class Case(NamedTuple):
     checks: tuple[Check, ...]
     names: tuple[str, ...]
     key: int
+    withheld: str = ""
 
 
 def rated_set(name: str, sample: Sample, said: NDArray[np.floating], first: int = 0) -> Set:
@@ -93,12 +98,29 @@ def health_of(case: Case) -> Health:
         slices, looked_at = worst_slices(fresh.seen, fresh.true, fresh.table, case.spend, case.names)
         expected = float((fresh.seen.weight * fresh.seen.said).sum())
         bias = float(f"{fresh.seen.yes.sum() / expected:.6g}") if expected > 0 else None
+    why = _withheld(case)
+    found = verdict(measured, 0.0 if fresh is None else luck_of_calibration(fresh.seen))
+    if why and found != BLIND:  # what tells nothing apart needs no second set
+        found = UNTESTED
     (old_name, old_day, old_rows), (fresh_name, fresh_day, fresh_rows) = map(_told, (old, fresh))
     return Health(
-        case.day, case.model, case.label, case.moment, case.deployed, verdict(measured),
+        case.day, case.model, case.label, case.moment, case.deployed, found,
         old_name, old_day, old_rows, fresh_name, fresh_day, fresh_rows,
-        bias, round(case.spent, 2), measured, parts, case.checks, slices, looked_at,
+        bias, round(case.spent, 2), measured, parts, case.checks, slices, looked_at, withheld=why if found == UNTESTED else "",
     )  # fmt: skip
+
+
+def _withheld(case: Case) -> str:
+    """Why the two sets can't be held against each other, as the rest of a sentence; empty where they can."""
+    if case.old is None or case.fresh is None:
+        return case.withheld or "there is nothing yet to hold its test set against"
+    for one in (case.old, case.fresh):
+        if not one.seen.two_classes:
+            return f"all {one.seen.rows:,} rows of its {one.name} have the same label"
+    for check in case.checks:
+        if check.name == ALIKE and check.passed is False:
+            return f"one rater alone said {check.value:.0%} of 'show' in its {case.old.name}, and more than one rated the {case.fresh.name}"
+    return ""
 
 
 def _told(one: Set | None) -> tuple[str, int, int]:
@@ -127,11 +149,17 @@ def _short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.6g}")
 
 
-def verdict(measured: tuple[Measure, ...]) -> str:
+def verdict(measured: tuple[Measure, ...], luck: float = 0.0) -> str:
     """What the gaps come to.
 
     Stale is what is worse in any of three measures, so each interval is wide enough for three looks. Healthy is what is proven not
-    to be worse by its tolerance in AUC and normalised entropy, both; PR-AUC is too noisy to prove anything of the kind.
+    to be worse by its tolerance in AUC, normalised entropy and calibration error, all three; PR-AUC is too noisy to prove anything of
+    the kind. Miscalibrated is what is not stale, but has a calibration error that is worse even less all that luck makes of it.
+
+    Parameters
+    ----------
+    luck
+        The calibration error that luck alone makes on the fresh pairs.
 
     Examples
     --------
@@ -143,12 +171,20 @@ def verdict(measured: tuple[Measure, ...]) -> str:
     auc = next((one.fresh for one in deciding if one.name == "roc_auc"), None)
     if auc is not None and auc < _CHANCE:
         return BLIND
-    worse = {one: _worse(one) for one in deciding if one.gap is not None}
-    if not worse:
+    worse = {one: _worse(one) for one in measured if one.gap is not None}
+    if not any(one in worse for one in deciding):
         return UNTESTED
-    if any(gap - (gap - least) * _OF_THREE > 0 and gap > one.tolerance for one, (gap, least, _) in worse.items()):
+    if any(worse[one][0] > one.tolerance and _surely(worse[one]) > 0 for one in deciding if one in worse):
         return STALE
+    if any(gap - luck > one.tolerance and least - luck > 0 for one, (gap, least, _) in worse.items() if one.name == _CALIBRATION):
+        return MISCALIBRATED
     return HEALTHY if all(most < one.tolerance for one, (_, _, most) in worse.items() if one.name in _PROVE) else UNSURE
+
+
+def _surely(worse: tuple[float, float, float]) -> float:
+    """By how much at least, as one of three measures."""
+    gap, least, _ = worse
+    return gap - (gap - least) * _OF_THREE
 
 
 def _worse(one: Measure) -> tuple[float, float, float]:

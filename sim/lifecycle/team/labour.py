@@ -23,7 +23,8 @@ _DESIGNS = {"retrieved": collecting.retrieved, "targeted": collecting.targeted, 
 
 
 def collect(
-    team: Team, clock: Clock, design: str, days: Sequence[Snapshot], rows: int, why: str, *, adjudicate: bool = True
+    team: Team, clock: Clock, design: str, days: Sequence[Snapshot], rows: int, why: str, *, adjudicate: bool = True,
+    judges: bool = False,
 ) -> Step:  # fmt: skip
     """Choose pairs by a design and have them rated; returns the sample.
 
@@ -34,6 +35,8 @@ def collect(
         "served", which has been shown.
     adjudicate
         Whether what the first rater calls "show" goes to two more.
+    judges
+        Whether they are bought to judge models by, so that none will learn from them.
     """
     begun_s = clock.now_s
     features, key = team.stage.features, team.key("labels")
@@ -49,7 +52,7 @@ def collect(
         clock.now_s, "label", f"{labels:,} labels are in: {shown:,} {'pair is' if shown == 1 else 'pairs are'} to be shown",
         cost=labels * team.raters.cost, evidence={"labels": labels, "show": shown},
     )  # fmt: skip
-    if design == "retrieved":
+    if judges:
         team.judged.append(sample)
     return sample
 

@@ -42,8 +42,10 @@ def never_shows(team: Team, clock: Clock) -> Step:
 def stale(team: Team, clock: Clock) -> Step:
     """Yesterday's pairs are rated, and the model is judged by them, too."""
     age = clock.now_s // DAY_S - int(team.test.day.max())
-    later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "yesterday's, to be judged by")
-    note(team, clock.now_s, "before deployment", deployed=False, fresh=later)
+    now, why = [team.now(clock.now_s)], "yesterday's, to be judged by"
+    later = yield from collect(team, clock, "retrieved", now, team.plan.test_rows, why, judges=True)
+    serves = bool(team.models)  # then the newest model is the one that does
+    note(team, clock.now_s, "at a look" if serves else "before deployment", deployed=serves, fresh=later)
     found = findings.stale(team.test, later, team.ask(team.test), team.ask(later), team.plan.stale_error, team.key("decision"))
     story = f"the test set is {age} days old; {found.story}"
     return tell(team, clock.now_s, found._replace(evidence={**found.evidence, "test_age_days": age}, story=story))

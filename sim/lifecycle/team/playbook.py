@@ -7,8 +7,9 @@ from sim.lifecycle.team.deploying import deploy
 from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.looks import look_of
 from sim.lifecycle.team.remedies import remedy_for, remedy_of
+from sim.lifecycle.team.retraining import fresh_labels
 from sim.lifecycle.team.team import Step, Team
-from sim.lifecycle.team.watching import fresh_labels, watch
+from sim.lifecycle.team.watching import watch
 
 _FIRST = {
     "uniform": ("uniform", "any query with any ad, to learn from"),
@@ -25,7 +26,7 @@ def follow(team: Team, clock: Clock) -> Process:
     now = [team.now(clock.now_s)]
     design, why = _FIRST[plan.first_sample]
     team.pairs["first"] = yield from collect(team, clock, design, now, plan.first_rows, why, adjudicate=False)
-    team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False)
+    team.test = yield from collect(team, clock, "retrieved", now, plan.test_rows, "to be judged by", adjudicate=False, judges=True)
     yield from train(team, clock)
     yield from improve(team, clock)
     while not (yield from deploy(team, clock)):

@@ -11,6 +11,7 @@ from sim.lifecycle.team.entropy import normalised_entropy
 from sim.lifecycle.team.labour import adjudicated, collect, rebar, train, wait_for
 from sim.lifecycle.team.looks import tell
 from sim.lifecycle.team.miscalibration import miscalibrated
+from sim.lifecycle.team.retraining import fresh_labels
 from sim.lifecycle.team.team import Step, Team
 from sim.lifecycle.team.viewing import own_remedy
 
@@ -25,7 +26,9 @@ def relabel(team: Team, clock: Clock) -> Step:
     for name in list(team.pairs):
         team.pairs[name], more = adjudicated(team, team.pairs[name])
         labels += more
-    team.test, more = adjudicated(team, team.test)
+    cleaner, more = adjudicated(team, team.test)
+    team.judged = [cleaner if one.margin is team.test.margin else one for one in team.judged]
+    team.test = cleaner
     labels += more
     yield from wait_for(team, clock, labels)
     left = sum(int(one.label.sum()) for one in team.pairs.values())
@@ -55,7 +58,8 @@ def recent_data(team: Team, clock: Clock) -> Step:
     team.pairs.pop("positives", None)
     team.pairs["recent"] = yield from collect(team, clock, team.design, team.recent(clock.now_s), team.plan.targeted_rows, "recent ones")
     yield from train(team, clock)
-    later = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.test_rows, "later ones, to be judged by")
+    now, why = [team.now(clock.now_s)], "later ones, to be judged by"
+    later = yield from collect(team, clock, "retrieved", now, team.plan.test_rows, why, judges=True)
     old, new = (normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))
     team.test = later
     story = f"by the same later set normalised entropy goes from {old:.3f} to {new:.3f}"
@@ -97,7 +101,7 @@ REMEDIES: dict[str, Callable[[Team, Clock], Step]] = {
     "positives": positives,
     "recent_data": recent_data,
     "recalibrate": recalibrate,
-    "retrain": train,
+    "retrain": fresh_labels,
     "note": note,
 }
 USUAL = {

@@ -13,6 +13,7 @@ from sim.lifecycle.team.entropy import logs, normalised
 
 _TINY = 1e-6
 _TENTHS = 10
+_MEAN_OF_NORMAL = float(np.sqrt(2 / np.pi))  # of its distance from zero, in standard deviations
 NAMES = ("roc_auc", "normalised_entropy", "log_loss", "calibration_error", "pr_auc_lift")
 _DRAWS = 24  # the error is then known to some 15 %
 
@@ -93,6 +94,20 @@ class _Fixed(NamedTuple):
     ends: NDArray[np.intp]
     log_yes: Numbers
     log_no: Numbers
+
+
+def luck_of_calibration(judged: Judged) -> float:
+    """The calibration error that luck alone makes of a model whose every prediction is right: the fewer the rows, the larger.
+
+    Examples
+    --------
+    >>> few, many = (Judged(*np.full((4, rows), 0.5), np.arange(rows)) for rows in (100, 10_000))
+    >>> round(luck_of_calibration(few), 3), round(luck_of_calibration(many), 3)
+    (0.089, 0.009)
+    """
+    one = judged.sorted()
+    variance = np.bincount(_tenths(one.weight), one.weight * one.unit * one.said * (1 - one.said), _TENTHS)
+    return float(np.sqrt(variance).sum() * _MEAN_OF_NORMAL / max(float(one.weight.sum()), _TINY))
 
 
 def _fixed(one: Judged) -> _Fixed:

@@ -68,7 +68,7 @@ class Team(Learner):
     learned
         What the newest model learned from, as its looks need it.
     judged
-        Rated pairs of the traffic that no model has learned from, in the order in which they came.
+        Rated pairs of the traffic that were bought to judge models by, so that none learns from them, in the order in which they came.
     released
         How many models of raters' labels were deployed.
     health

@@ -28,7 +28,7 @@ def own_look(path: str) -> Callable[[Team, Clock], Step]:
         function = function_of(path, team.stage.scenario.folder, team.settings.name)
         rows = labels_for(function, path, team.settings.name)
         if rows:
-            fresh = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], rows, f"for {path}")
+            fresh = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], rows, f"for {path}", judges=True)
         else:
             yield clock.at(clock.now_s, Rank.ANALYSIS)
             fresh = unrated(team, clock.now_s)

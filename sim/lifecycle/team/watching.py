@@ -10,9 +10,10 @@ from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team.checkup import note, note_clicks
 from sim.lifecycle.team.deploying import renew, revenue_a_query
 from sim.lifecycle.team.expecting import begun
-from sim.lifecycle.team.labour import collect, train
+from sim.lifecycle.team.labour import collect
 from sim.lifecycle.team.looks import look_of
 from sim.lifecycle.team.remedies import remedy_for, remedy_of
+from sim.lifecycle.team.retraining import fresh_labels
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.team import Step, Team
 from sim.lifecycle.training import Trainer
@@ -106,7 +107,8 @@ def _change_of_revenue(team: Team, deployed: int, today: int) -> float:
 
 def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     """Whether the model does its own job as well as on the day it was deployed, by freshly rated pairs."""
-    fresh = yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], team.plan.check_rows, "to see if the model is worse")
+    lately, why = [team.now(clock.now_s)], "to see if the model is worse"
+    fresh = yield from collect(team, clock, "retrieved", lately, team.plan.check_rows, why, judges=True)
     note(team, clock.now_s, "at an alarm", fresh=fresh)
     now = _auc(team, fresh)
     holds = now >= before - team.plan.holds
@@ -114,21 +116,6 @@ def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
     found = "wrong objective" if holds else "stale"
     team.write(clock.now_s, "analyse", story, finding=found, evidence={"auc_before": before, "auc_now": now})
     return holds
-
-
-def fresh_labels(team: Team, clock: Clock) -> Step:
-    """Fresh pairs beside those that are not too old, and a model that knows them; it is not served by that.
-
-    The first sample stays, since what never belonged seldom ages.
-    """
-    today = clock.now_s // DAY_S
-    latest = yield from collect(team, clock, team.design, [team.now(clock.now_s)], team.plan.monthly_rows, "new ones")
-    if team.models:
-        note(team, clock.now_s, "before retraining", fresh=latest)
-    oldest = today - team.plan.learns_from // DAY_S
-    young = {name: one for name, one in team.pairs.items() if name == "first" or int(one.day.max()) >= oldest}
-    team.pairs = {**young, f"new on day {today}": latest}
-    yield from train(team, clock)
 
 
 def _retrain(team: Team, clock: Clock) -> Step:

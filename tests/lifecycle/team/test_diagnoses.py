@@ -6,11 +6,16 @@ standard errors of a share (so each such test itself fails by chance less than o
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
+from sim.lifecycle.chronicle import Chronicle
+from sim.lifecycle.team.findings import stale
 from sim.lifecycle.team.miscalibration import miscalibrated
+from sim.lifecycle.team.sample import fresh
 from sim.lifecycle.team.slices import bad_slice, gaps, holm, slices
 from sim.lifecycle.team.stability import binned, feature_drift, psi, shifts
 from tests.lifecycle.team.samples import NAMES, pairs
@@ -56,6 +61,32 @@ def test_a_model_that_is_off_by_more_is_found(factor):
 def test_too_few_positives_say_nothing():
     found = miscalibrated(np.r_[np.ones(19, np.int8), np.zeros(500, np.int8)], np.full(519, 0.9), factor=1.25)
     assert (found.found, found.story.startswith("19 pairs")) == (False, True)
+
+
+# --- stale -----------------------------------------------------------------------------------------
+
+
+def rated(label):
+    """Pairs that one rater has labelled."""
+    rows = len(label)
+    one = fresh(np.zeros((rows, 1), np.float32), np.zeros(rows, np.float32), np.zeros(rows, np.int32), "retrieved", np.ones(rows))
+    return one.rated(np.ones(rows, np.bool_), label.astype(np.int16)[:, None])
+
+
+@pytest.mark.parametrize(("of", "told"), [("fresh", "all 400 fresh pairs have"), ("frozen", "all 400 of the frozen set have")])
+def test_a_set_of_one_class_has_no_measure_and_the_sentence_says_why(of, told):
+    rng = np.random.default_rng(3)
+    said = rng.random(400).astype(np.float32)
+    sets = {"frozen": rated(rng.random(400) < said), "fresh": rated(rng.random(400) < said)} | {of: rated(np.zeros(400))}
+    found = stale(sets["frozen"], sets["fresh"], said, said, 0.05, 9)
+    other = "frozen" if of == "fresh" else "fresh"
+    assert not found.found
+    assert told in found.story
+    assert found.story.count("–") == 3
+    assert "nan" not in found.story
+    chronicle = Chronicle()
+    chronicle.write(0, "analyse", found.story, evidence=found.evidence)
+    assert set(json.loads(chronicle.lines[0].evidence)) == {f"{name}_{other}" for name in ("normalised_entropy", "pr_auc", "roc_auc")}
 
 
 # --- slices ----------------------------------------------------------------------------------------

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.health import BLIND, HEALTHY, STALE, UNSURE, UNTESTED, health_from
+from sim.health import BLIND, HEALTHY, MISCALIBRATED, STALE, UNSURE, UNTESTED, health_from
 from sim.lifecycle.team.checks import delays, feature_drift, imbalance, learned_pairs, rated_alike, rater_checks
 from sim.lifecycle.team.health import Case, health_of, rated_set
 from sim.lifecycle.team.psi import bins_of, effective, psi
 from sim.lifecycle.team.raters import ballots_for, votes_for
 from sim.lifecycle.team.sample import fresh
+from sim.lifecycle.team.scores import Judged, luck_of_calibration, scores
 from sim.lifecycle.team.slicing import Spend
 from sim.scenario.playbook_schema import Raters
 from tests.laws.tiny import stage_of, tiny
@@ -21,7 +22,7 @@ from tests.laws.tiny import stage_of, tiny
 NAMES = ("text_match", "commercial", "never_seen", "topic_1", "topic_2")
 
 
-def pairs(rows=8_000, seed=1, day=3, shift=0.0, topic_shift=0.0, raters=3, error=0.0, design="retrieved"):
+def pairs(rows=8_000, seed=1, day=3, shift=0.0, topic_shift=0.0, more=0.0, raters=3, error=0.0, design="retrieved"):
     """Pairs whose worth follows from their text, but for what *shift* takes away from it and a topic's own change."""
     draw = np.random.default_rng(seed)
     table = np.zeros((rows, len(NAMES)), np.float32)
@@ -30,7 +31,8 @@ def pairs(rows=8_000, seed=1, day=3, shift=0.0, topic_shift=0.0, raters=3, error
     topic = draw.integers(0, 3, rows)
     table[np.arange(rows), 2 + topic] = topic > 0
     table[:, 2] = draw.random(rows) < 0.1
-    margin = (1 - shift) * 2 * table[:, 0] + shift * 2 * draw.normal(size=rows) + draw.logistic(size=rows) - 3 + topic_shift * (topic == 1)
+    margin = (1 - shift) * 2 * table[:, 0] + shift * 2 * draw.normal(size=rows) + draw.logistic(size=rows) - 3 + more
+    margin += topic_shift * (topic == 1)
     one = fresh(table, margin.astype(np.float32), np.full(rows, day, np.int32), design, np.ones(rows))
     return one.rated(np.ones(rows, np.bool_), ballots_for(one.margin, Raters(error=error, slip=0), raters, seed))
 
@@ -40,12 +42,12 @@ def says(sample):
     return 1 / (1 + np.exp(-(2 * sample.table[:, 0] - 3)))
 
 
-def record(old, new, said=says, **changes):
+def record(old, new, said=says, checks=(), **changes):
     nothing = np.zeros(0)
     sets = (rated_set("old test set", old, said(old)), None if new is None else rated_set("fresh pairs", new, said(new), len(old)))
     spend = Spend(old.table, said(old), np.ones(len(old)), np.full(len(old), 2.0)) if changes.pop("spend", True) else None
     spend = spend or Spend(old.table[:0], nothing, nothing, nothing)
-    return health_of(Case(9, 2, "show", "deployed", True, 12.345, *sets, spend, (), NAMES, 7))
+    return health_of(Case(9, 2, "show", "deployed", True, 12.345, *sets, spend, checks, NAMES, 7))
 
 
 def test_a_world_that_stood_still_is_healthy():
@@ -72,10 +74,52 @@ def test_few_pairs_prove_nothing_and_one_set_even_less():
     assert alone.measures[0].gap is None
 
 
+def test_a_set_of_one_class_is_named_as_the_reason_for_no_verdict():
+    new = pairs(500, seed=2)
+    one = record(pairs(), replace(new, yes=np.zeros_like(new.yes)))
+    assert (one.verdict, one.withheld) == (UNTESTED, "all 500 rows of its fresh pairs have the same label")
+    assert record(pairs(), pairs(seed=2)).withheld == ""
+
+
 def test_what_tells_nothing_apart_is_blind():
     assert record(pairs(), pairs(seed=2), said=lambda sample: np.full(len(sample), 0.1)).verdict == BLIND
     never = record(pairs(), pairs(seed=2), said=lambda sample: np.zeros(len(sample)))
     assert (never.verdict, never.deciles, never.slices, never.bias) == (BLIND, (), (), None)
+
+
+def test_a_model_whose_probabilities_no_longer_hold_is_not_healthy_though_it_tells_pairs_apart_as_before():
+    one = record(pairs(20_000), pairs(20_000, seed=2, more=-0.45))
+    auc, calibration = one.measures[0], one.measures[3]
+    assert auc.fresh == pytest.approx(auc.old, abs=0.015)
+    assert calibration.low > calibration.tolerance
+    assert one.bias < 0.8
+    assert one.verdict == MISCALIBRATED
+
+
+def test_calibration_that_is_neither_proven_to_hold_nor_to_be_off_is_a_doubt():
+    one = record(pairs(20_000), pairs(20_000, seed=2, more=0.3))
+    low, high, tolerance = one.measures[3].low, one.measures[3].high, one.measures[3].tolerance
+    assert 0 < low < tolerance < high
+    assert one.verdict == UNSURE
+
+
+def test_luck_on_few_fresh_pairs_makes_no_model_miscalibrated():
+    """A calibration error of few rows is mostly luck, and larger than that of many."""
+    records = [record(pairs(20_000), pairs(120, seed=seed)) for seed in range(2, 32)]
+    assert np.mean([one.measures[3].gap for one in records]) > 0.02
+    assert MISCALIBRATED not in {one.verdict for one in records}
+
+
+def test_the_luck_of_calibration_is_the_error_of_a_model_that_is_right():
+    """Mean of 200 sets; its own error is some 2 % of it."""
+    draw = np.random.default_rng(5)
+    said, unit = draw.beta(1, 9, 3_000), draw.choice([0.5, 2.0], 3_000)
+    found = []
+    for _ in range(200):
+        yes = (draw.random(3_000) < said) * unit
+        judged = Judged(said, yes, unit - yes, unit, np.arange(3_000))
+        found.append(scores(judged)["calibration_error"])
+    assert luck_of_calibration(judged) == pytest.approx(np.mean(found), rel=0.06)
 
 
 def test_the_slice_that_moved_is_found_and_no_other():
@@ -135,6 +179,20 @@ def test_a_set_rated_by_one_and_one_rated_by_three_are_not_alike():
     assert rated_alike(pairs(raters=1), adjudicated()).passed is False
     assert rated_alike(adjudicated(), adjudicated(2)).passed
     assert rated_alike(pairs(raters=1), pairs(raters=1)).passed
+
+
+def test_labels_that_became_cleaner_do_not_make_a_model_healthy():
+    """Three raters who replace one hide a loss that is plain where three rated both sets."""
+    old, new = pairs(20_000, raters=1, error=0.4), pairs(20_000, 2, day=30, shift=0.15, error=0.4)
+    unlike = (rated_alike(old, new),)
+    assert record(pairs(20_000, raters=3, error=0.4), new).verdict == STALE
+    assert record(old, new).verdict == HEALTHY  # what the gaps alone would say
+    one = record(old, new, checks=unlike)
+    assert one.verdict == UNTESTED
+    assert one.withheld == "one rater alone said 100% of 'show' in its old test set, and more than one rated the fresh pairs"
+    assert record(new, new, checks=(rated_alike(new, new),)).withheld == ""
+    blind = record(old, new, said=lambda sample: np.full(len(sample), 0.1), checks=unlike)
+    assert (blind.verdict, blind.withheld) == (BLIND, "")
 
 
 def test_imbalance_counts_what_was_learned_from():

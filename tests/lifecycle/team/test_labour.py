@@ -9,7 +9,10 @@ from sim.candidates.model import Constant
 from sim.lifecycle.chronicle import Chronicle
 from sim.lifecycle.clock import Rank
 from sim.lifecycle.play import play
+from sim.lifecycle.team import viewing
 from sim.lifecycle.team.labour import adjudicated, asked, collect, train, wait_for
+from sim.lifecycle.team.remedies import recalibrate, recent_data
+from sim.lifecycle.team.viewing import own_remedy
 from sim.scenario.schema import DAY_S
 from tests.laws.chance import near
 from tests.laws.tiny import learner, stage_of, tiny
@@ -135,3 +138,26 @@ def test_evidence_that_is_no_number_is_left_out():
     chronicle = Chronicle()
     chronicle.write(0, "analyse", "x", evidence={"a": 1.0, "b": float("inf"), "c": float("nan")})
     assert chronicle.lines[0].evidence == '{"a": 1.0}'
+
+
+def test_only_pairs_that_were_bought_to_judge_by_do():
+    """Not those of a first sample, of a recalibration or of a user's remedy, though they are drawn as the traffic asks them."""
+    kept = {}
+
+    def does(team, clock):
+        now = [team.now(clock.now_s)]
+        team.pairs["first"] = yield from collect(team, clock, "retrieved", now, 800, "to learn from")
+        team.test = yield from collect(team, clock, "retrieved", now, 700, "to be judged by", judges=True)
+        yield from train(team, clock)
+        yield from recalibrate(team, clock)
+        yield from own_remedy("builtins:more")(team, clock)
+        yield from recent_data(team, clock)
+        kept["test"], kept["judged"], kept["pairs"] = team.test, team.judged, team.pairs
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(viewing, "function_of", lambda *_: lambda _: {"collect": "retrieved", "rows": 600})
+        act(does, raters={"capacity": "1M"}, horizon="30 days")
+    learned = list(kept["pairs"].values())
+    assert [len(one) for one in kept["judged"]] == [700, 500]
+    assert kept["judged"][-1] is kept["test"]
+    assert not any(judge is one for judge in kept["judged"] for one in learned)
