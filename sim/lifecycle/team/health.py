@@ -15,6 +15,7 @@ from sim.lifecycle.team.slicing import Spend, deciles, worst_slices
 
 _TOLERANCES = {"roc_auc": 0.02, "normalised_entropy": 0.05, "log_loss": 0.05, "calibration_error": 0.02, "pr_auc_lift": 0.15}
 _OF_RATIO = ("log_loss", "pr_auc_lift")  # their tolerances are shares of the old value
+_OF_POSITIVES = 0.25  # where little comes true, a calibration error may be this share of that, and no more
 _DECIDE = ("roc_auc", "normalised_entropy", "pr_auc_lift")
 _CALIBRATION = "calibration_error"
 _PROVE = ("roc_auc", "normalised_entropy", _CALIBRATION)
@@ -137,11 +138,18 @@ def measures(old: Set | None, fresh: Set | None, key: int) -> tuple[Measure, ...
     for name in NAMES:
         gap, error = gaps.get(name, (None, 0.0))
         ends = (None, None) if gap is None else (gap - _95 * error, gap + _95 * error)
-        tolerance = _TOLERANCES[name] * (abs(before.get(name, 1.0)) if name in _OF_RATIO else 1.0)
+        tolerance = _tolerance(name, before.get(name, 1.0), old)
         low, high = map(_short, ends)
         figures = _short(before.get(name)), _short(after.get(name)), _short(true.get(name)), _short(gap)
         found.append(Measure(name, *figures, low, high, float(f"{tolerance:.6g}"), name in _HIGHER))
     return tuple(found)
+
+
+def _tolerance(name: str, before: float, old: Set | None) -> float:
+    """By how much a measure may be worse; a calibration error is small wherever little comes true, whatever is said of it."""
+    if name == _CALIBRATION and old is not None and old.seen.two_classes:
+        return min(_TOLERANCES[name], _OF_POSITIVES * float(old.seen.yes.sum() / old.seen.weight.sum()))
+    return _TOLERANCES[name] * (abs(before) if name in _OF_RATIO else 1.0)
 
 
 def _short(value: float | None) -> float | None:

@@ -103,6 +103,15 @@ def test_calibration_that_is_neither_proven_to_hold_nor_to_be_off_is_a_doubt():
     assert one.verdict == UNSURE
 
 
+def test_where_little_comes_true_calibration_may_be_off_by_less_than_two_points():
+    rare = record(pairs(40_000, more=-2.5), pairs(40_000, seed=2, more=-3.15), said=lambda one: 1 / (1 + np.exp(5.5 - 2 * one.table[:, 0])))
+    calibration, share = rare.measures[3], pairs(40_000, more=-2.5).label.mean()
+    assert calibration.tolerance == pytest.approx(share / 4, rel=1e-5)
+    assert calibration.tolerance < calibration.gap < 0.02
+    assert (rare.bias < 0.6, rare.verdict) == (True, MISCALIBRATED)
+    assert record(pairs(), pairs(seed=2)).measures[3].tolerance == 0.02
+
+
 def test_luck_on_few_fresh_pairs_makes_no_model_miscalibrated():
     """A calibration error of few rows is mostly luck, and larger than that of many."""
     records = [record(pairs(20_000), pairs(120, seed=seed)) for seed in range(2, 32)]
