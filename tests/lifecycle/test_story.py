@@ -59,7 +59,7 @@ def test_each_remedy_does_what_it_is_for(world):
     steps = played(STORY)[world].steps
     assert steps["never shows"].evidence["recall_high"] < 0.25
     assert steps["positives"].evidence["recall"] > 0.5
-    helped = steps["recent data helps"].evidence
+    helped = steps["recent data did better"].evidence
     assert helped["normalised_entropy_after"] < helped["normalised_entropy_before"]
 
 

@@ -21,7 +21,7 @@ _EVIDENCE = {
         ("test_age_days", "test set {:.0f} days old"), ("normalised_entropy_frozen", "normalised entropy {:.3f}"),
         ("normalised_entropy_fresh", "→ {:.3f}"),
     ),
-    "recent data helps": (("normalised_entropy_before", "normalised entropy {:.3f}"), ("normalised_entropy_after", "→ {:.3f}")),
+    "recent data did better": (("normalised_entropy_before", "normalised entropy {:.3f}"), ("normalised_entropy_after", "→ {:.3f}")),
     "revenue falls": (("revenue_change", "revenue a query {:+.0%}"), ("ratio", "CTR {:.2f} times the holdback's"), ("z", "z {:.1f}")),
     "metric holds": (("auc_before", "AUC {:.3f}"), ("auc_now", "→ {:.3f}")),
 }  # fmt: skip

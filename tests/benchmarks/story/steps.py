@@ -51,7 +51,7 @@ STEPS = (
     Step("never shows", (_finding("never shows"),)),
     Step("positives", (_likely_ones, _event("label"), _event("train"), _recall_is_back)),
     Step("stale", (_finding("stale", of="test_age_days"),)),
-    Step("recent data helps", (_event("collect"), _event("label"), _event("train"), _recent_data_helps)),
+    Step("recent data did better", (_event("collect"), _event("label"), _event("train"), _recent_data_helps)),
     Step("deployed", (_whole_deployment,)),
     Step("revenue falls", (_finding("wrong objective", "alarm", "revenue_change"),)),
     Step("metric holds", (_finding("wrong objective", of="auc_now"),)),

@@ -49,7 +49,7 @@ def test_a_step_that_came_too_early_is_not_told():
 
 def test_data_that_does_not_help_is_no_step():
     worse = [one._replace(evidence=one.evidence.replace("0.6}", "0.8}")) for one in WHOLE]
-    assert "recent data helps" not in told(worse)
+    assert "recent data did better" not in told(worse)
 
 
 def test_tables_are_put_between_their_marks_and_all_else_stays():
