@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from reports import health_tables
 from reports.console import Line, Piece, Screen, cells, pad
 from reports.glyphs import clean
-from reports.health_words import NEXT, STYLES, answer, context, doubt, newer
+from reports.health_words import NEXT, STYLES, answer, context, doubt, newer, untested
 from reports.parts import numbers, shell
 from sim.health import UNTESTED, Check, Health
 from sim.study.results import CandidateRun, Run
@@ -115,6 +115,8 @@ def _print_looks(run: Run, one: CandidateRun, console: Screen) -> None:
     more = f" in replication {first + 1} of {run.replications}" if run.replications > 1 else ""
     _title("every look", f"at {clean(one.name)}'s models{more}; raters' labels: show, clicks: click", console)
     _print(health_tables.looks(rows, run.currency, console.width, console.glyphs), console)
+    if told := untested(rows):
+        console.say(told, "context")
 
 
 def _title(title: str, note: str, console: Screen) -> None:

@@ -56,7 +56,7 @@ def answer(who: str, one: Health) -> str:
         )
     if one.verdict == UNSURE:
         doubtful = max((found for found in one.measures if found.name in _PROVE and found.gap is not None), key=at_most)
-        lost = figure(doubtful, at_most(doubtful) * doubtful.tolerance)
+        lost = figure(doubtful, at_most(doubtful) * doubtful.tolerance, signed=True).lstrip("+")
         return (
             f"it is not proven that {name} does what its {one.old_name} says: {WORDS[doubtful.name]} {figure(doubtful, doubtful.old)} "
             f"there, {figure(doubtful, doubtful.fresh)} on the {one.fresh_name}; a loss of {lost} is not ruled out."
@@ -71,6 +71,12 @@ def newer(who: str, one: Health, records: Sequence[Health]) -> str:
     if last.model == one.model or last.verdict != UNTESTED:
         return ""
     return f"{clean(who)}'s model {last.model} (day {last.day + 1}, {clean(last.moment)}) has not been judged: {_reason(last)}."
+
+
+def untested(records: Sequence[Health]) -> str:
+    """Why the last of these that has no verdict has none; empty where all have one."""
+    last = [record for record in records if record.verdict == UNTESTED][-1:]
+    return f"The last {UNTESTED}, on day {last[0].day + 1}: {_reason(last[0])}." if last else ""
 
 
 def _reason(one: Health) -> str:

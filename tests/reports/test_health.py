@@ -70,7 +70,9 @@ def test_the_last_look_at_each_kind_is_shown_whole_and_every_look_in_a_line():
     text = page(run, 120)
     assert text.count("data health") == 2
     looks = text.partition("every look")[2]
-    assert [looks.count(word) for word in ("UNTESTED", "STALE", "HEALTHY")] == [1, 1, 1]
+    assert [looks.count(word) for word in ("UNTESTED", "STALE", "HEALTHY")] == [2, 1, 1]
+    assert "The last UNTESTED, on day 51: there is nothing yet to hold its test set against." in looks
+    assert "The last UNTESTED" not in page(HEALTHS["sick"], 120)
     assert "in replication 2 of 3" in page(HEALTHS["several worlds"], 120)
 
 
@@ -83,6 +85,20 @@ def test_a_later_model_without_a_verdict_does_not_hide_the_last_that_has_one():
     assert text.startswith("[STALE]")
     assert f"show more's model 2 (day 99, deployed) has not been judged: {withheld}." in text
     assert "has not been judged" not in page(with_health(later, SICK), 120)
+
+
+def test_a_doubt_about_calibration_is_told_in_points():
+    doubtful = SICK._replace(
+        verdict="UNSURE",
+        measures=tuple(
+            one._replace(gap=0.0218, low=0.0128, high=0.0308)
+            if one.name == "calibration_error"
+            else one._replace(gap=0.0, low=0.0, high=0.0)
+            for one in SICK.measures
+        ),
+    )
+    text = " ".join(page(with_health(doubtful), 120).split())
+    assert "ECE 1.67% there, 1.83% on the fresh pairs; a loss of 3.08pp is not ruled out." in text
 
 
 def test_why_there_is_no_verdict_does_not_deny_the_second_set():
