@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.calibrate.log import Log
 
 _READING, _COLUMNS = "sim.calibrate.reading", "sim.calibrate.columns"
+_PROCESSES = "sim.study.processes"
 _PAGES, _POLICY = "sim.calibrate.clicks.backtest", "sim.calibrate.policy.backtest"
 
 
@@ -55,7 +56,9 @@ def backtest(
     form = None if mapping is None else Path(mapping)
     log = read(paths, named, form)
     later = None if traffic is None else _later(read, Path(traffic), named, form)
-    if not _show(_answer(log, later, until, level), target):
+    with import_module(_PROCESSES).one_thread():
+        found = _answer(log, later, until, level)
+    if not _show(found, target):
         raise SystemExit(ForeshowError.exit_code)
 
 
@@ -116,7 +119,8 @@ def _show_policy(
     instead = {"--csv": (target.csv_file, "use --json"), "--mapping": (mapping, "name the columns with --columns")}
     if idle := [Mistake(option, "has no effect with --policy", "", hint) for option, (value, hint) in instead.items() if value]:
         raise BadInput(idle)
-    found = import_module(_POLICY).backtest_policy(paths, [other], columns or None, confidence)
+    with import_module(_PROCESSES).one_thread():
+        found = import_module(_POLICY).backtest_policy(paths, [other], columns or None, confidence)
     report = import_module("reports.policy")
     written = target.write(target.json_file, lambda stream: stream.write(import_module("reports.policy_export").policy_text(found)))
     if target.json_file != "-":

@@ -42,6 +42,7 @@ def calibrate(
     from sim.calibrate.columns import parse_columns
     from sim.calibrate.reading import read
     from sim.commands.output import Output
+    from sim.study.processes import one_thread
 
     output = Output(json_file=json_file, quiet=quiet, width=width, ascii_only=ascii_only)
     output.check()
@@ -51,7 +52,9 @@ def calibrate(
     if quiet and into is None and json_file is None:  # nobody wants to see more than what was read
         _print_answer(reading, output)
         return
-    _show(_found(reading, into), output)
+    with one_thread():
+        found = _found(reading, into)
+    _show(found, output)
 
 
 def _free(into: str | None) -> None:
