@@ -1,6 +1,8 @@
 """Options that all tests share, and a store and a process of their own for the runs that they play."""
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,10 @@ ROOT = Path(__file__).parents[1]
 # other beside them take more than twice the time.
 for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
+
+# Who is begun in the background by a shell may ignore Ctrl-C, and so would all that he begins: tests send it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The longest files begin first, so that none of them is left over for one worker at the end.
 LONGEST = (

@@ -174,13 +174,16 @@ def test_however_a_study_is_stopped_no_process_is_left_and_nothing_is_said(how, 
     command, paths = [sys.executable, str(tmp_path / "study.py")], {"PYTHONPATH": str(ROOT)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | paths, start_new_session=True, **pipes) as study:
-        workers = [int(pid) for pid in study.stdout.readline().split()]
-        if how == signal.SIGINT:
-            os.killpg(study.pid, how)
-        else:
-            os.kill(study.pid, how)
-        assert len(workers) == 2
-        assert all(map(gone, workers))
-        said, errors = study.communicate(timeout=60)
+        try:
+            workers = [int(pid) for pid in study.stdout.readline().split()]
+            if how == signal.SIGINT:
+                os.killpg(study.pid, how)
+            else:
+                os.kill(study.pid, how)
+            assert len(workers) == 2
+            assert all(map(gone, workers))
+            said, errors = study.communicate(timeout=60)
+        finally:
+            study.kill()  # else a study that heeds nobody would be waited for
     assert said == ("stopped\n" if how == signal.SIGINT else "")
     assert "Traceback" not in errors
