@@ -12,7 +12,7 @@ import pytest
 import sim
 from reports.export import run_json
 from reports.payoff import STYLES
-from sim.scenario.playbook_schema import Playbook
+from sim.scenario.playbook_schema import OFFLINE, Playbook
 from sim.scenario.schema import Candidate
 from tests.reports.story.made_up import STORIES
 
@@ -31,7 +31,7 @@ def test_there_are_thirteen_steps_and_their_settings_exist():
     assert rows == [str(number) for number in range(1, 14)]
     named = set(re.findall(r"`(\w+)`", STEPS)) - {"looks_for"}
     assert named >= {"overturned", "recall", "shown", "cohort_z", "holds", "canary_loss"}
-    assert named <= set(Playbook.model_fields) | set(Candidate.model_fields)
+    assert named <= {*Playbook.model_fields, *Candidate.model_fields, *OFFLINE}
 
 
 def test_every_badge_is_told_and_no_other():
