@@ -15,7 +15,7 @@ from reports.match import match_document, match_words, print_match
 from reports.parts import numbers, table
 from reports.parts.table import Column
 from sim.calibrate.outcome import Outcome
-from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading
+from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading, some
 from sim.calibrate.sufficiency import GOOD, PART, POOR, judge
 
 SCHEMA = "foreshow/calibrate/1"
@@ -108,7 +108,7 @@ def _facts(reading: Reading) -> list[tuple[str, str]]:
         facts.append(("days", f"{log.days:,}, {log.first.isoformat()} to {last.isoformat()}"))
     facts.append(("queries", f"{len(log.queries):,}"))
     facts += [("ads", f"{len(log.ads):,}")] if log.ads else []
-    facts += [("segments", f"{len(log.segments):,}: {_some(log.segments)}")] if log.segments else []
+    facts += [("segments", f"{len(log.segments):,}: {some(log.segments)}")] if log.segments else []
     facts += [("pages", f"{len(log.pages):,}")] if log.pages is not None else []
     clicks = _clicks(reading)
     return facts if clicks is None else [*facts, ("clicks", f"{clicks:,}")]
@@ -130,7 +130,7 @@ def _columns(reading: Reading, console: Screen) -> None:
         for one in taken:
             console.say(f"{' + '.join(one.columns)}, {_how(one.named, one.told)}", lead=[(f"{one.role}  ", "head")])
     if reading.left:
-        console.say(f"not used: {_some(reading.left)}", "context")
+        console.say(f"not used: {some(reading.left)}", "context")
 
 
 def _flaws(reading: Reading, console: Screen) -> None:
@@ -153,10 +153,6 @@ def _queries(number: int) -> str:
 def _clicks(reading: Reading) -> int | None:
     counted = reading.log.counted
     return int(counted["clicks"].sum()) if "clicks" in counted else None
-
-
-def _some(names: Sequence[str], most: int = 6) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def _print(console: Screen, columns: Sequence[Column]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sim.calibrate.log import Log
 
 EVENTS, COUNTED, PAGES = "events", "counted", "pages"
+_NAMED = 6  # columns or segments; of more the number is told
 
 
 class Taken(NamedTuple):
@@ -51,3 +53,15 @@ class Reading:
     used: int
     taken: tuple[Taken, ...]
     left: tuple[str, ...] = ()
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of many names.
+
+    Examples
+    --------
+    >>> some(list("abcdefgh"))
+    'a, b, c, d, e, f and 2 more'
+    """
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 
-from reports.console import open_console
+from reports.console import Console, Screen, open_console
 from reports.page import print_page
 from sim.study.results import Run
 
@@ -43,3 +43,15 @@ def render() -> Callable[..., str]:
         return stream.getvalue()
 
     return page
+
+
+@pytest.fixture
+def cut(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines that would have run over the screen, instead of being printed."""
+    found: list[str] = []
+    monkeypatch.setattr(
+        Screen,
+        "print",
+        lambda self, text, **how: found.append(text.plain) if text.cell_len > self.width else Console.print(self, text, **how),
+    )
+    return found

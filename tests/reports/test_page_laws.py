@@ -9,7 +9,7 @@ from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 
-from reports.console import Console, Screen, cells, open_console
+from reports.console import cells, open_console
 from reports.page import print_page, print_quiet
 from tests.reports.made_up import KEYWORD, RUNS, Kind, make_run
 
@@ -20,13 +20,7 @@ ESCAPE = "\x1b"
 @pytest.mark.parametrize("name", RUNS)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("ascii_only", [False, True])
-def test_no_line_is_wider_than_the_screen(name, width, ascii_only, render, monkeypatch):
-    cut = []
-    monkeypatch.setattr(
-        Screen,
-        "print",
-        lambda self, text, **how: cut.append(text.plain) if text.cell_len > self.width else Console.print(self, text, **how),
-    )
+def test_no_line_is_wider_than_the_screen(name, width, ascii_only, render, cut):
     text = render(RUNS[name], width, ascii_only=ascii_only)
     assert max(map(cells, text.splitlines())) <= width
     assert cut == []

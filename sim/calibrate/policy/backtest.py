@@ -12,6 +12,7 @@ from sim.calibrate.policy.part import evaluate
 from sim.calibrate.policy.results import WHOLE, Part, PolicyBacktest
 from sim.calibrate.policy.rows import USUAL, Rows, load, read_rows, tidy
 from sim.calibrate.policy.target import Target, from_chances, from_log
+from sim.calibrate.receipt import some
 from sim.errors import BadInput, Mistake
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _only(name: str, rows: Rows, other: Target) -> tuple[Rows, Target]:
 
 def _flaws(rows: Rows) -> list[str]:
     told = [f"{rows.source}: {one.rows:,} rows with {one.what}; {one.done}" for one in rows.flaws]
-    return [*told, f"{rows.source}: not used: {words.some(rows.left)}"] if rows.left else told
+    return [*told, f"{rows.source}: not used: {some(rows.left)}"] if rows.left else told
 
 
 def _notes(total: Part, campaigns: tuple[Part, ...], other: Target) -> list[str]:

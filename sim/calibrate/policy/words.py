@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sim.calibrate.policy.results import FEWEST_CLICKS, FEWEST_EFFECTIVE
 
 _TOLD = 0.005
 _MANY = 1_000
 _OFF = 3  # standard errors of the mean weight from 1
-_NAMED = 6  # columns; of more the number is told
 _HEAVY = 0.2  # of an estimate that one more click on the heaviest impression would add
-
-
-def some(names: Sequence[str]) -> str:
-    """The first of many names.
-
-    Examples
-    --------
-    >>> some(list("abcdefgh"))
-    'a, b, c, d, e, f and 2 more'
-    """
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def refusal(ess: float) -> str:

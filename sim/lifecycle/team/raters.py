@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
+from sim.lifecycle.labelling import fade
 from sim.scenario.playbook_schema import Raters
 from sim.scenario.schema import DAY_S
-
-_EASE = 1.5  # margin over which errors fade by e: a clear case is seldom mistaken
 
 
 def chance_of_error(margin: NDArray[np.float32], raters: Raters, skill: float | NDArray[np.float64] = 1.0) -> NDArray[np.float64]:
@@ -25,7 +24,7 @@ def chance_of_error(margin: NDArray[np.float32], raters: Raters, skill: float | 
     >>> chance_of_error(np.array([0.0, -30.0], np.float32), Raters(error=0.3, slip=0.002)).round(3).tolist()
     [0.301, 0.002]
     """
-    hard = np.minimum(raters.error * np.exp(-np.abs(margin.astype(np.float64)) / _EASE) * skill, 1.0)
+    hard = np.minimum(raters.error * fade(margin.astype(np.float64)) * skill, 1.0)
     return np.asarray(hard + (1 - hard) * raters.slip)
 
 

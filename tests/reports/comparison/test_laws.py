@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reports.comparison.page import print_comparison, print_quiet
-from reports.console import Console, Screen, cells, open_console
+from reports.console import cells, open_console
 from sim.study.compare.comparison import Check
 from tests.reports.comparison.example import CLICKS, COMPARISONS, REVENUE, compare
 
@@ -26,33 +26,21 @@ def sound(text, width):
     assert not {"nan", "inf", "none"} & set(re.findall(r"[a-z]+", text.lower().replace("warm-up: none", "").replace("means none", "")))
 
 
-@pytest.fixture
-def uncut(monkeypatch):
-    """Every line that the screen had to cut, which must stay none."""
-    cut = []
-    monkeypatch.setattr(
-        Screen,
-        "print",
-        lambda self, text, **how: cut.append(text.plain) if text.cell_len > self.width else Console.print(self, text, **how),
-    )
-    return cut
-
-
 @pytest.mark.parametrize("name", COMPARISONS)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("ascii_only", [False, True])
-def test_no_line_is_wider_than_the_screen(name, width, ascii_only, show, uncut):
+def test_no_line_is_wider_than_the_screen(name, width, ascii_only, show, cut):
     text = show(COMPARISONS[name], width, ascii_only=ascii_only)
     sound(text, width)
-    assert uncut == []
+    assert cut == []
     assert not ascii_only or text.isascii()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(width=st.integers(40, 160), name=st.sampled_from(sorted(COMPARISONS)), ascii_only=st.booleans())
-def test_any_width_holds_every_page(width, name, ascii_only, show, uncut):
+def test_any_width_holds_every_page(width, name, ascii_only, show, cut):
     sound(show(COMPARISONS[name], width, ascii_only=ascii_only), width)
-    assert uncut == []
+    assert cut == []
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -60,10 +48,10 @@ def test_any_width_holds_every_page(width, name, ascii_only, show, uncut):
     clicks=st.floats(0.001, 50), half=st.floats(1e-7, 5), ads=st.floats(0.01, 20), price=st.floats(0.01, 1e4),
     width=st.integers(40, 120),
 )  # fmt: skip
-def test_any_size_of_lift_can_be_shown(clicks, half, ads, price, width, show, uncut):
+def test_any_size_of_lift_can_be_shown(clicks, half, ads, price, width, show, cut):
     shape = REVENUE._replace(clicks=clicks, half=half, ads=ads, price=price)
     sound(show(compare((shape, CLICKS)), width), width)
-    assert uncut == []
+    assert cut == []
 
 
 def test_colour_changes_no_letter_and_no_color_silences_it(terminal, show, monkeypatch):
