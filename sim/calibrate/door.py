@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.calibrate.stopping import ctrl_c_calls
 from sim.errors import BadInput, ForeshowError, Mistake
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def workbench() -> Iterator[Connection]:
     ):
         bench.execute("SET enable_progress_bar = false")
         try:
-            yield bench
+            with ctrl_c_calls(bench.interrupt):
+                yield bench
         except (duckdb.InterruptException, RuntimeError) as problem:
             if not _STOPPED.search(str(problem)):
                 raise
