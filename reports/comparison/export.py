@@ -84,6 +84,7 @@ def _more(comparison: Comparison) -> dict[str, Any]:
         "needed_replications": comparison.needed_replications,
         "needed_seconds": comparison.needed_seconds,
         "warm_up": comparison.warm_up,
+        "too_sure": [{"candidate": one.candidate, **one.found._asdict()} for one in comparison.too_sure],
         "reasons": [_reason(one) for one in comparison.reasons],
         "checks": [one._asdict() for one in comparison.checks],
         "failed": [one._asdict() for one in comparison.failed],

@@ -20,7 +20,7 @@ def print_trust(comparison: Comparison, console: Screen) -> None:
     holding = [clean(one.name) for one in comparison.checks if one.holds]
     if holding:
         said.append((signs.above, f"{numbers.many(len(holding), 'check')} held: {', '.join(holding)}", ""))
-    said += [*_common(comparison), *_warm_up(comparison)]
+    said += [*_common(comparison), *_too_sure(comparison), *_warm_up(comparison)]
     said += [("·", clean(note), "") for note in comparison.run.notes]
     for sign, words, style in said:
         lead: list[Piece] = [(f"{sign} ", {"!": style, signs.above: "good"}.get(sign, "context"))]
@@ -59,6 +59,19 @@ def _common(comparison: Comparison) -> list[_Said]:
         said = [("·", f"common worlds: {correlation}worth {numbers.times(common.gain)} the replications (gain {common.gain:.3g})", "")]
     shares = [f"{clean(name)} {share:.0%}" for name, share in common.variance.items() if math.isfinite(share)]
     return said + ([("·", f"variance of the difference: {', '.join(shares)}", "")] if shares else [])
+
+
+def _too_sure(comparison: Comparison) -> list[_Said]:
+    """Whose interval is too sure, on which side, and how many worlds would bear it."""
+    said = []
+    for candidate, (skewness, bearing) in comparison.too_sure:
+        side, end = ("below", "low") if skewness < 0 else ("above", "high")
+        words = (
+            f"WARNING {clean(candidate)}: rare worlds lie far {side} the rest (skewness {skewness:+.1f}), so the {end} end of its interval "
+            f"is too sure; {numbers.many(bearing, 'world')} would bear it"
+        )
+        said.append(("!", words, "warn"))
+    return said
 
 
 def _warm_up(comparison: Comparison) -> list[_Said]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.study.decision.lopsided import Lopsided
 from sim.study.estimates import Estimate
 from sim.study.results import Run
 
@@ -135,6 +136,13 @@ class Common(NamedTuple):
     candidate: str = ""
 
 
+class TooSure(NamedTuple):
+    """A lift in the primary metric whose worlds are lopsided: rare ones lie far from the rest."""
+
+    candidate: str
+    found: Lopsided
+
+
 class Frontier(NamedTuple):
     """Two metrics that can't both be had, and who may be on the frontier.
 
@@ -195,6 +203,8 @@ class Comparison:
         For UNDECIDED: what would decide it, as things look; None where nothing reasonable would.
     warm_up
         Days at the start that differ from the rest by the MSER-5 rule, None where the run is too short to tell.
+    too_sure
+        Candidates whose intervals are too sure on one side, as their lifts are lopsided.
     """
 
     run: Run
@@ -220,6 +230,7 @@ class Comparison:
     needed_replications: int | None = None
     needed_seconds: float | None = None
     why: str = ""
+    too_sure: tuple[TooSure, ...] = ()
 
     @property
     def exit(self) -> int:

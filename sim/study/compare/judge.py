@@ -83,6 +83,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         failed=beside.failed,
         precision=question.precision,
         warm_up=sections.warm_up(figures, question.primary, choice.leader),
+        too_sure=sections.too_sure(figures, question.primary),
         needed_replications=wait,
         needed_seconds=_seconds(wait, run.replications, beside.replication_s),
         why="; ".join(broken) or choice.why,

@@ -10,7 +10,7 @@ import numpy as np
 from sim import seeds
 from sim.measures import MEASURES
 from sim.study.compare.choice import Choice
-from sim.study.compare.comparison import Common, Curve, Difference, Frontier, MonthlyDifference, Reason
+from sim.study.compare.comparison import Common, Curve, Difference, Frontier, MonthlyDifference, Reason, TooSure
 from sim.study.compare.figures import Figures, sums
 from sim.study.compare.margins import Margins, estimate
 from sim.study.compare.question import Question
@@ -18,6 +18,7 @@ from sim.study.compare.reasons import reason
 from sim.study.decision import bands, paired, selection, warmup
 from sim.study.decision.frontier import on_frontier
 from sim.study.decision.linear import fieller, weak
+from sim.study.decision.lopsided import lopsided
 from sim.study.estimates import Estimate
 
 _TOLD = ("impressions", "clicks", "ctr", "cpc", "revenue", "rpm", "ads_per_query", "conversions", "advertiser_value")
@@ -131,3 +132,10 @@ def warm_up(figures: Figures, primary: str, leader: int) -> int | None:
         return None
     series = figures.run.candidates[leader].days[..., measure.above].mean(axis=0).astype(float)
     return warmup.mser5(series)
+
+
+def too_sure(figures: Figures, primary: str) -> tuple[TooSure, ...]:
+    """Whose lift in the primary metric is lopsided, the most so first."""
+    lifts = figures.lifts(primary)
+    looked = ((name, lopsided(lifts[:, number])) for number, name in enumerate(figures.names) if number != figures.baseline)
+    return tuple(sorted((TooSure(name, found) for name, found in looked if found), key=lambda one: -one.found.bearing))

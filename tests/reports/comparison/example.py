@@ -24,8 +24,10 @@ from sim.study.compare.comparison import (
     Frontier,
     MonthlyDifference,
     Reason,
+    TooSure,
     Verdicted,
 )  # fmt: skip
+from sim.study.decision.lopsided import Lopsided
 from sim.study.estimates import Estimate
 from tests.reports.made_up import FOREIGN, KEYWORD, LONG, Kind, make_run
 
@@ -211,7 +213,7 @@ def unsound() -> Comparison:
         checks=(Check("mass balance", holds=False, detail="3 of 40 replications are off by 1.20 USD"), *full.checks[1:]),
         rules=(full.rules[0]._replace(status=INVALID, estimate=nan, bound=nan), *full.rules[1:]),
         failed=(Failed("new_model", "its model raised ValueError in replication 7", "foreshow-errors/new_model.txt"),),
-        common=Common(-0.2, 0.8, {}), warm_up=14,
+        common=Common(-0.2, 0.8, {}), warm_up=14, too_sure=(TooSure(full.differences[-1].candidate, Lopsided(-2.04, 105)),),
     )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from reports.comparison.places import limits, places
 from reports.comparison.reasons import paragraph
-from sim.study.compare.comparison import Common, Factor, Reason
+from sim.study.compare.comparison import Common, Factor, Reason, TooSure
+from sim.study.decision.lopsided import Lopsided
 from sim.study.estimates import Estimate
 from tests.reports.comparison.example import BLEND, COMPARISONS, LIMIT, REVENUE, compare
 
@@ -125,6 +126,14 @@ def test_common_worlds_that_hurt_are_a_warning(show):
     assert "WARNING" not in show(compare())
     assert "variance of the difference: world 21%, queries 34%, clicks 0%, learning 45%" in show(compare())
     assert "variance of the difference" not in show(hurt)
+
+
+def test_an_interval_that_is_too_sure_is_told_with_its_side(show):
+    told = show(compare(too_sure=(TooSure("ctr", Lopsided(-2.04, 105)), TooSure("blend", Lopsided(1.5, 57)))), 160)
+    assert "! WARNING ctr: rare worlds lie far below the rest (skewness -2.0), so the low end of its interval is too sure;" in told
+    assert re.search(r"105\s+worlds would bear it", told)
+    assert re.search(r"blend: rare worlds lie far above the rest \(skewness \+1\.5\), so the\s+high end", told)
+    assert "too sure" not in show(compare())
 
 
 def test_what_failed_stands_before_every_figure(show):

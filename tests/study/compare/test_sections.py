@@ -165,3 +165,15 @@ def test_days_at_the_start_that_differ_are_told():
     assert sections.warm_up(made, "revenue", 1) == 10
     assert sections.warm_up(made, "sightedness", 1) is None
     assert sections.warm_up(made_of(TWO), "revenue", 1) is None  # two days
+
+
+def test_worlds_of_which_one_lies_far_from_the_rest_make_an_interval_too_sure():
+    lifts = np.full((9, 3), 0.03) + 0.001 * np.arange(9)[:, None]
+    lifts[4, 0] = -0.3
+    lifts[4, 2] = 0.1
+    (first, second) = sections.too_sure(made_of(lifts), "revenue")
+    assert (first.candidate, second.candidate) == ("c0", "c2")
+    assert first.found.skewness < -2 < 2 < second.found.skewness
+    assert first.found.bearing > second.found.bearing > 100
+    assert sections.too_sure(made_of(lifts[:7]), "revenue") == ()  # too few to tell
+    assert sections.too_sure(made_of(lifts[:, 1:2]), "revenue") == ()
