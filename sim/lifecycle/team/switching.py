@@ -1,0 +1,176 @@
+"""From "should it be shown" to another objective, learned from the team's own log: the same stages, and it all starts over."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any, NamedTuple
+
+from sim.candidates.learned import build_objective
+from sim.candidates.objectives.objective import Objective, labels_of
+from sim.lifecycle.clock import Clock, Rank
+from sim.lifecycle.team.checkup import clicked, note_clicks
+from sim.lifecycle.team.clicking import Clicking, look
+from sim.lifecycle.team.gate import MARGIN, entropy_of, gap_of
+from sim.lifecycle.team.miscalibration import clicked_as_said
+from sim.lifecycle.team.remedies import remedy_for
+from sim.lifecycle.team.scores import Judged
+from sim.lifecycle.team.serving import Rival
+from sim.lifecycle.team.stages import canary, harms, in_words, shadow
+from sim.lifecycle.team.team import Step, Team
+from sim.lifecycle.training import Trainer
+from sim.scenario.schema import DAY_S
+
+GATE_S = DAY_S  # so much of the log at least judges a model that has not learned from it
+
+
+class Candidate(NamedTuple):
+    """Models that were just trained.
+
+    Attributes
+    ----------
+    begun_s
+        When their training began: they have learned from nothing that came later.
+    """
+
+    models: dict[str, Any]
+    begun_s: int
+
+
+class _Switch:
+    """A switch under way: what the objective is to be, and who trains for it."""
+
+    def __init__(self, team: Team) -> None:
+        self.name = team.plan.then.use
+        self.objective: Objective = build_objective(team.plan.then, team.stage.scenario.folder)
+        self._trainer = Trainer(team.settings, labels_of(self.objective), team.stage, team.log)
+        self._trained = 0
+
+    def train(self, team: Team, clock: Clock) -> Step:
+        """Models of the log as it is; in the end there is enough log that they have not learned from."""
+        begun_s = clock.now_s
+        trained = self._trainer.train(begun_s, self._trained, team.platform.moment.margin)
+        self._trained += 1
+        yield clock.at(begun_s + team.settings.takes, Rank.DEPLOYMENT)
+        team.write(clock.now_s, "train", trained.story, cost=team.plan.training_cost, evidence=trained.evidence)
+        yield clock.at(max(clock.now_s, begun_s + GATE_S), Rank.DEPLOYMENT)
+        team.log.close(clock.now_s)
+        return Candidate(trained.models, begun_s)
+
+
+def switch_objective(team: Team, clock: Clock) -> Step:
+    """Train for what the playbook says instead, and take that through every stage; returns whether it was not sent back."""
+    switch = _Switch(team)
+    team.write(clock.now_s, "switch_objective", f"the objective is now {switch.name}; it starts over, on the log")
+    first = yield from switch.train(team, clock)
+    if not (yield from _deploy(team, clock, switch, first)):
+        return False
+    yield from _go_on(team, clock, switch, Clicking(first.models.get("click"), 1, first.begun_s, clock.now_s))
+    return True
+
+
+def _deploy(team: Team, clock: Clock, switch: _Switch, first: Candidate) -> Step:
+    """Gate, shadow, and a canary that is judged by what the new objective wants; returns whether it serves."""
+    plan, stays = team.plan, f"the objective stays {team.settings.objective.use if team.settings.objective else ''}"
+    passed, gate, seen = _gate(team, first)
+    if not passed:
+        team.write(clock.now_s, "rollback", f"held at the gate: {gate}; {stays} for now", evidence=seen)
+        return False
+    would = yield from shadow(team, clock, first.models, switch.objective)
+    team.rival = Rival(team.models, team.objective)
+    team.models, team.objective = first.models, switch.objective
+    found = yield from canary(team, clock)
+    before, team.rival, team.served = team.rival, None, 1.0
+    wanted = found.revenue if would.by_bid else found.ctr
+    seen |= would.evidence | found.evidence | found.evidence_of_ctr
+    told = [in_words("CTR", found.ctr, "nothing clicked"), in_words("revenue a query", found.revenue, "nothing earned")]
+    told = f"{', '.join(reversed(told) if would.by_bid else told)} against the others on the same days"
+    if harms(team, wanted):
+        team.models, team.objective = before.models, before.objective
+        team.stays = True
+        team.serve(clock.now_s)
+        team.write(clock.now_s, "rollback", f"canary of {plan.canary:.0%}: {told}; {stays}, and is not switched again", evidence=seen)
+        return False
+    team.serve(clock.now_s)
+    lost = "; by revenue it would have been sent back" if not would.by_bid and harms(team, found.revenue) else ""
+    story = f"{gate}, {would.told}, canary of {plan.canary:.0%} ({told}{lost}); model 1 for {switch.name} takes over from all others"
+    team.write(clock.now_s, "deploy", story, evidence={"model": 1, **seen})
+    if "click" in first.models:
+        note_clicks(team, first.models["click"], 1, first.begun_s, clock.now_s)
+    return True
+
+
+def _gate(team: Team, first: Candidate) -> tuple[bool, str, dict[str, float]]:
+    """Whether a first model of clicks is better than the base rate and calibrated, on what was logged since its training began."""
+    if "click" not in first.models:
+        return True, "no gate (it says nothing of clicks)", {}
+    judged = _since(team, first.models["click"], first.begun_s)
+    if judged is None:
+        return False, "nothing was shown since, so there is nothing to judge it by", {}
+    entropy, said = entropy_of(judged), clicked_as_said(judged, team.plan.calibration)
+    seen = {"normalised_entropy": entropy, **said.evidence}
+    if entropy >= 1:
+        return False, f"normalised entropy {entropy:.2f} is no better than the base rate", seen
+    if said.found:
+        return False, f"it is miscalibrated, {said.story}", seen
+    return True, f"gate passed on the log since its training began (normalised entropy {entropy:.2f}; {said.story})", seen
+
+
+def _go_on(team: Team, clock: Clock, switch: _Switch, serves: Clicking) -> Step:
+    """Train on schedule and look every so often; what is found is mended by a newer model, through the gate."""
+    plan = team.plan
+    every_s = inf if plan.retrain == "never" else float(plan.retrain)
+    train_s = serves.begun_s + every_s
+    look_s: float = clock.now_s + plan.look_every if serves.model is not None else inf
+    while min(train_s, look_s) < inf:
+        yield clock.at(max(int(min(train_s, look_s)), clock.now_s), Rank.ANALYSIS)
+        train = clock.now_s >= train_s
+        if clock.now_s >= look_s:
+            look_s = clock.now_s + plan.look_every
+            train |= _mends(team, clock, serves)
+        if train:
+            train_s = clock.now_s + every_s
+            yield from _renew(team, clock, switch, serves)
+
+
+def _mends(team: Team, clock: Clock, serves: Clicking) -> bool:
+    """Whether something is found that a newer model should mend; nothing is written where nothing is found."""
+    for found in look(team, serves, clock.now_s):
+        if found.found:
+            name = found.name
+            team.write(clock.now_s, "analyse", found.story, finding=name, evidence=found.evidence)
+            note_clicks(team, serves.model, serves.number, serves.begun_s, clock.now_s, "at a look")
+            return dict(team.plan.remedies).get(name) != "note"
+    return False
+
+
+def _renew(team: Team, clock: Clock, switch: _Switch, serves: Clicking) -> Step:
+    """A newer model takes over, unless it is worse than the one that serves on what was logged since its training began."""
+    newer = yield from switch.train(team, clock)
+    serves.listen(team, clock.now_s)
+    told, evidence = "", {}
+    judged = None if serves.model is None else _since(team, newer.models["click"], newer.begun_s)
+    if judged is not None:
+        of_the_one_before = _since(team, serves.model, newer.begun_s)
+        seen = None if of_the_one_before is None else gap_of(of_the_one_before, judged)
+        if seen is not None:
+            told = f"normalised entropy {seen.before:.3f} → {seen.after:.3f} ± {seen.error:.3f} on the log since its training began"
+            evidence = {"normalised_entropy_served": seen.before, "normalised_entropy": seen.after, "gap_error": seen.error}
+            if seen.worse_by(MARGIN):
+                story = f"the newer model is held at the gate: {told}; model {serves.number} serves on"
+                team.write(clock.now_s, "rollback", story, evidence=evidence)
+                return
+    serves.replaced(newer.models.get("click"), newer.begun_s, clock.now_s, judged)
+    team.models = newer.models
+    team.serve(clock.now_s)
+    gate = f" (gate passed: {told})" if told else ""
+    team.write(
+        clock.now_s, "deploy", f"model {serves.number} for {switch.name} takes over{gate}", evidence={"model": serves.number, **evidence}
+    )
+    if serves.model is not None:
+        note_clicks(team, serves.model, serves.number, newer.begun_s, clock.now_s)
+
+
+def _since(team: Team, model: Any, begun_s: int) -> Judged | None:
+    """What a model says of what was shown since, and what was clicked of it; None where nothing was shown."""
+    spells = [spell for spell in team.log.since(begun_s) if spell.start_s >= begun_s and spell.shown.sum()]
+    return clicked(team, model, spells)[0] if spells else None
