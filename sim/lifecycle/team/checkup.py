@@ -112,7 +112,7 @@ def _clicks(team: Team, model: Any, name: str, spells: list[Spell]) -> Set | Non
     """Impressions and their clicks; in truth as likely as they are by now."""
     if not spells:
         return None
-    heard, table = clicked(team, model, spells)
+    (heard,), table = clicked(team, spells, model)
     shown, row = heard.weight, heard.who
     position = np.concatenate([spell.position for spell in spells])
     types, devices, matched = team.stage.features.sight.shape
@@ -123,12 +123,12 @@ def _clicks(team: Team, model: Any, name: str, spells: list[Spell]) -> Set | Non
     return Set(name, last // DAY_S, heard, heard._replace(yes=likely, no=shown - likely), table)
 
 
-def clicked(team: Team, model: Any, spells: list[Spell]) -> tuple[Judged, NDArray[np.float32]]:
-    """What a model says of all that was shown, what was clicked of it, and the features; there is at least one spell."""
+def clicked(team: Team, spells: list[Spell], *models: Any) -> tuple[list[Judged], NDArray[np.float32]]:
+    """What each model says of all that was shown, what was clicked of it, and the features; there is at least one spell."""
     table = _rows(team, spells)
     shown, clicks = (np.concatenate([getattr(spell, part) for spell in spells]).astype(np.float64) for part in ("shown", "clicks"))
-    row = np.concatenate([spell.row for spell in spells])
-    return Judged(team.ask_table(table, model).astype(np.float64), clicks, shown - clicks, np.ones(len(row)), row), table
+    row, ones = np.concatenate([spell.row for spell in spells]), np.ones(len(shown))
+    return [Judged(team.ask_table(table, one).astype(np.float64), clicks, shown - clicks, ones, row) for one in models], table
 
 
 def _spend(team: Team, spells: list[Spell], model: Any) -> Spend:

@@ -60,11 +60,11 @@ class Clicking:
         first_s = max(self._heard_s, self.since_s)
         for spell in team.log.since(first_s):
             if spell.start_s >= first_s and spell.shown.sum():
-                self.heard.append(Heard(spell.start_s, spell.end_s, clicked(team, self.model, [spell])[0]))
+                self.heard.append(Heard(spell.start_s, spell.end_s, clicked(team, [spell], self.model)[0][0]))
         self.heard = [one for one in self.heard if one.start_s >= now_s - LATELY_S]
         self._heard_s = now_s
 
-    def replaced(self, model: Any, begun_s: int, now_s: int, held_out: Judged) -> None:
+    def replaced(self, model: Any, begun_s: int, now_s: int, held_out: Judged | None) -> None:
         """A newer one serves; what was heard of this one stays known."""
         self.model, self.number, self.begun_s, self.since_s, self.held_out = model, self.number + 1, begun_s, now_s, held_out
 

@@ -81,8 +81,7 @@ def _beside_the_served(team: Team, judges: Sample) -> Gap | None:
 
 def _told(seen: Gap, judges: Sample) -> str:
     return (
-        f"normalised entropy {seen.before:.3f} → {seen.after:.3f} ± {seen.error:.3f} "
-        f"on {len(judges):,} pairs that neither has learned from"
+        f"normalised entropy {seen.before:.3f} → {seen.after:.3f} ± {seen.error:.3f} on {len(judges):,} pairs that neither has learned from"
     )
 
 

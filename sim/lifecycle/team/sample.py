@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +61,8 @@ class Sample:
 
     def only(self, which: NDArray[np.bool_]) -> Sample:
         """Some of them."""
-        parts = {one.name: getattr(self, one.name) for one in fields(self)}
-        return Sample(**{name: None if part is None else part[which] for name, part in parts.items()})
+        parts: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(self, **{name: part[which] for name, part in parts.items() if part is not None})
 
     def rated(self, which: NDArray[np.bool_], ballots: NDArray[np.int16], *, by_rater: bool = False) -> Sample:
         """With further votes on some of the pairs.

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from sim.candidates.learned import build_objective
 from sim.candidates.objectives.objective import Objective, labels_of
 from sim.lifecycle.clock import Clock, Rank
+from sim.lifecycle.log import Spell
 from sim.lifecycle.team.checkup import clicked, note_clicks
 from sim.lifecycle.team.clicking import Clicking, look
-from sim.lifecycle.team.gate import MARGIN, entropy_of, gap_of
+from sim.lifecycle.team.gate import MARGIN, Gap, entropy_of, gap_of
 from sim.lifecycle.team.miscalibration import clicked_as_said
-from sim.lifecycle.team.remedies import remedy_for
 from sim.lifecycle.team.scores import Judged
 from sim.lifecycle.team.serving import Rival
 from sim.lifecycle.team.stages import canary, harms, in_words, shadow
@@ -23,7 +23,7 @@ from sim.scenario.schema import DAY_S
 GATE_S = DAY_S  # so much of the log at least judges a model that has not learned from it
 
 
-class Candidate(NamedTuple):
+class Trained(NamedTuple):
     """Models that were just trained.
 
     Attributes
@@ -42,7 +42,8 @@ class _Switch:
     def __init__(self, team: Team) -> None:
         self.name = team.plan.then.use
         self.objective: Objective = build_objective(team.plan.then, team.stage.scenario.folder)
-        self._trainer = Trainer(team.settings, labels_of(self.objective), team.stage, team.log)
+        self.labels = labels_of(self.objective)
+        self._trainer = Trainer(team.settings, self.labels, team.stage, team.log)
         self._trained = 0
 
     def train(self, team: Team, clock: Clock) -> Step:
@@ -54,13 +55,15 @@ class _Switch:
         team.write(clock.now_s, "train", trained.story, cost=team.plan.training_cost, evidence=trained.evidence)
         yield clock.at(max(clock.now_s, begun_s + GATE_S), Rank.DEPLOYMENT)
         team.log.close(clock.now_s)
-        return Candidate(trained.models, begun_s)
+        return Trained(trained.models, begun_s)
 
 
 def switch_objective(team: Team, clock: Clock) -> Step:
     """Train for what the playbook says instead, and take that through every stage; returns whether it was not sent back."""
     switch = _Switch(team)
-    team.write(clock.now_s, "switch_objective", f"the objective is now {switch.name}; it starts over, on the log")
+    looks = f"; once it serves, every {team.plan.look_every // DAY_S} days it is looked whether it is miscalibrated or stale"
+    told = f"the objective is now {switch.name}; it starts over, on the log{looks if 'click' in switch.labels else ''}"
+    team.write(clock.now_s, "switch_objective", told)
     first = yield from switch.train(team, clock)
     if not (yield from _deploy(team, clock, switch, first)):
         return False
@@ -68,7 +71,7 @@ def switch_objective(team: Team, clock: Clock) -> Step:
     return True
 
 
-def _deploy(team: Team, clock: Clock, switch: _Switch, first: Candidate) -> Step:
+def _deploy(team: Team, clock: Clock, switch: _Switch, first: Trained) -> Step:
     """Gate, shadow, and a canary that is judged by what the new objective wants; returns whether it serves."""
     plan, stays = team.plan, f"the objective stays {team.settings.objective.use if team.settings.objective else ''}"
     passed, gate, seen = _gate(team, first)
@@ -76,14 +79,17 @@ def _deploy(team: Team, clock: Clock, switch: _Switch, first: Candidate) -> Step
         team.write(clock.now_s, "rollback", f"held at the gate: {gate}; {stays} for now", evidence=seen)
         return False
     would = yield from shadow(team, clock, first.models, switch.objective)
+    if would.would_show == 0:
+        team.write(clock.now_s, "rollback", f"held in the {would.told}; {stays} for now", evidence=seen | would.evidence)
+        return False
     team.rival = Rival(team.models, team.objective)
     team.models, team.objective = first.models, switch.objective
     found = yield from canary(team, clock)
     before, team.rival, team.served = team.rival, None, 1.0
     wanted = found.revenue if would.by_bid else found.ctr
     seen |= would.evidence | found.evidence | found.evidence_of_ctr
-    told = [in_words("CTR", found.ctr, "nothing clicked"), in_words("revenue a query", found.revenue, "nothing earned")]
-    told = f"{', '.join(reversed(told) if would.by_bid else told)} against the others on the same days"
+    both = in_words("CTR", found.ctr, "nothing clicked"), in_words("revenue a query", found.revenue, "nothing earned")
+    told = f"{', '.join(reversed(both) if would.by_bid else both)} against the others on the same days"
     if harms(team, wanted):
         team.models, team.objective = before.models, before.objective
         team.stays = True
@@ -99,13 +105,14 @@ def _deploy(team: Team, clock: Clock, switch: _Switch, first: Candidate) -> Step
     return True
 
 
-def _gate(team: Team, first: Candidate) -> tuple[bool, str, dict[str, float]]:
+def _gate(team: Team, first: Trained) -> tuple[bool, str, dict[str, float]]:
     """Whether a first model of clicks is better than the base rate and calibrated, on what was logged since its training began."""
     if "click" not in first.models:
         return True, "no gate (it says nothing of clicks)", {}
-    judged = _since(team, first.models["click"], first.begun_s)
-    if judged is None:
+    spells = _since(team, first.begun_s)
+    if not spells:
         return False, "nothing was shown since, so there is nothing to judge it by", {}
+    (judged,), _ = clicked(team, spells, first.models["click"])
     entropy, said = entropy_of(judged), clicked_as_said(judged, team.plan.calibration)
     seen = {"normalised_entropy": entropy, **said.evidence}
     if entropy >= 1:
@@ -146,31 +153,37 @@ def _mends(team: Team, clock: Clock, serves: Clicking) -> bool:
 def _renew(team: Team, clock: Clock, switch: _Switch, serves: Clicking) -> Step:
     """A newer model takes over, unless it is worse than the one that serves on what was logged since its training began."""
     newer = yield from switch.train(team, clock)
-    serves.listen(team, clock.now_s)
-    told, evidence = "", {}
-    judged = None if serves.model is None else _since(team, newer.models["click"], newer.begun_s)
-    if judged is not None:
-        of_the_one_before = _since(team, serves.model, newer.begun_s)
-        seen = None if of_the_one_before is None else gap_of(of_the_one_before, judged)
-        if seen is not None:
-            told = f"normalised entropy {seen.before:.3f} → {seen.after:.3f} ± {seen.error:.3f} on the log since its training began"
-            evidence = {"normalised_entropy_served": seen.before, "normalised_entropy": seen.after, "gap_error": seen.error}
-            if seen.worse_by(MARGIN):
-                story = f"the newer model is held at the gate: {told}; model {serves.number} serves on"
-                team.write(clock.now_s, "rollback", story, evidence=evidence)
-                return
+    judged, seen = _beside_the_served(team, clock, serves, newer)
+    gate, evidence = "", {}
+    if seen is not None:
+        told = f"normalised entropy {seen.before:.3f} → {seen.after:.3f} ± {seen.error:.3f} on the log since its training began"
+        evidence = {"normalised_entropy_served": seen.before, "normalised_entropy": seen.after, "gap_error": seen.error}
+        if seen.worse_by(MARGIN):
+            story = f"the newer model is held at the gate: {told}; model {serves.number} serves on"
+            team.write(clock.now_s, "rollback", story, evidence=evidence)
+            return
+        gate = f" (gate passed: {told})"
     serves.replaced(newer.models.get("click"), newer.begun_s, clock.now_s, judged)
     team.models = newer.models
     team.serve(clock.now_s)
-    gate = f" (gate passed: {told})" if told else ""
-    team.write(
-        clock.now_s, "deploy", f"model {serves.number} for {switch.name} takes over{gate}", evidence={"model": serves.number, **evidence}
-    )
+    story = f"model {serves.number} for {switch.name} takes over{gate}"
+    team.write(clock.now_s, "deploy", story, evidence={"model": serves.number, **evidence})
     if serves.model is not None:
         note_clicks(team, serves.model, serves.number, newer.begun_s, clock.now_s)
 
 
-def _since(team: Team, model: Any, begun_s: int) -> Judged | None:
-    """What a model says of what was shown since, and what was clicked of it; None where nothing was shown."""
-    spells = [spell for spell in team.log.since(begun_s) if spell.start_s >= begun_s and spell.shown.sum()]
-    return clicked(team, model, spells)[0] if spells else None
+def _beside_the_served(team: Team, clock: Clock, serves: Clicking, newer: Trained) -> tuple[Judged | None, Gap | None]:
+    """What a newer model of clicks says of the log that neither it nor the one that serves has learned from, and how these differ."""
+    if serves.model is None:
+        return None, None
+    serves.listen(team, clock.now_s)
+    spells = _since(team, newer.begun_s)
+    if not spells:
+        return None, None
+    (before, after), _ = clicked(team, spells, serves.model, newer.models["click"])
+    return after, gap_of(before, after)
+
+
+def _since(team: Team, begun_s: int) -> list[Spell]:
+    """What was shown since."""
+    return [spell for spell in team.log.since(begun_s) if spell.start_s >= begun_s and spell.shown.sum()]
