@@ -42,6 +42,8 @@ class Clicking:
     held_out
         What it said of the log between these two, whose pages are like its own; None for the first one, before which
         another objective was served.
+    looked
+        What the last look saw, where it found nothing: the diary tells it with the next model.
     heard
         By the models that served, spell by spell, of the last weeks.
     """
@@ -51,6 +53,7 @@ class Clicking:
     begun_s: int
     since_s: int
     held_out: Judged | None = None
+    looked: str = ""
     heard: list[Heard] = field(default_factory=list)
     _heard_s: int = 0
 
@@ -67,6 +70,15 @@ class Clicking:
     def replaced(self, model: Any, begun_s: int, now_s: int, held_out: Judged | None) -> None:
         """A newer one serves; what was heard of this one stays known."""
         self.model, self.number, self.begun_s, self.since_s, self.held_out = model, self.number + 1, begun_s, now_s, held_out
+
+    def remember(self, seen: Sequence[Finding]) -> None:
+        """What a look saw that found nothing."""
+        told = {one.name: one.evidence for one in seen}
+        said, older = told.get("miscalibrated", {}), told.get("stale", {})
+        words = [f"{said['ratio']:.2f} of the clicks predicted in four weeks"] if "ratio" in said else []
+        if older:
+            words.append(f"normalised entropy {older['entropy_held_out']:.3f} held out, {older['entropy_lately']:.3f} lately")
+        self.looked = f"; the look before it found nothing ({', '.join(words)})" if words else ""
 
     def lately(self) -> Judged | None:
         """All of the last four weeks, each spell by the model that served it."""

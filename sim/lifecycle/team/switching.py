@@ -140,13 +140,16 @@ def _go_on(team: Team, clock: Clock, switch: _Switch, serves: Clicking) -> Step:
 
 
 def _mends(team: Team, clock: Clock, serves: Clicking) -> bool:
-    """Whether something is found that a newer model should mend; nothing is written where nothing is found."""
+    """Whether something is found that a newer model should mend; the first that is found is told at once, and nothing else."""
+    seen = []
     for found in look(team, serves, clock.now_s):
+        seen.append(found)
         if found.found:
-            name = found.name
-            team.write(clock.now_s, "analyse", found.story, finding=name, evidence=found.evidence)
+            serves.looked = ""
+            team.write(clock.now_s, "analyse", found.story, finding=found.name, evidence=found.evidence)
             note_clicks(team, serves.model, serves.number, serves.begun_s, clock.now_s, "at a look")
-            return dict(team.plan.remedies).get(name) != "note"
+            return dict(team.plan.remedies).get(found.name) != "note"
+    serves.remember(seen)
     return False
 
 
@@ -154,19 +157,20 @@ def _renew(team: Team, clock: Clock, switch: _Switch, serves: Clicking) -> Step:
     """A newer model takes over, unless it is worse than the one that serves on what was logged since its training began."""
     newer = yield from switch.train(team, clock)
     judged, seen = _beside_the_served(team, clock, serves, newer)
-    gate, evidence = "", {}
+    gate, evidence, looked = "", {}, serves.looked
+    serves.looked = ""
     if seen is not None:
         told = f"normalised entropy {seen.before:.3f} → {seen.after:.3f} ± {seen.error:.3f} on the log since its training began"
         evidence = {"normalised_entropy_served": seen.before, "normalised_entropy": seen.after, "gap_error": seen.error}
         if seen.worse_by(MARGIN):
-            story = f"the newer model is held at the gate: {told}; model {serves.number} serves on"
+            story = f"the newer model is held at the gate: {told}; model {serves.number} serves on{looked}"
             team.write(clock.now_s, "rollback", story, evidence=evidence)
             return
         gate = f" (gate passed: {told})"
     serves.replaced(newer.models.get("click"), newer.begun_s, clock.now_s, judged)
     team.models = newer.models
     team.serve(clock.now_s)
-    story = f"model {serves.number} for {switch.name} takes over{gate}"
+    story = f"model {serves.number} for {switch.name} takes over{gate}{looked}"
     team.write(clock.now_s, "deploy", story, evidence={"model": serves.number, **evidence})
     if serves.model is not None:
         note_clicks(team, serves.model, serves.number, newer.begun_s, clock.now_s)
