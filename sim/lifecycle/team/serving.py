@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.candidates.objectives.objective import Objective
 from sim.candidates.offers import Offers
@@ -44,5 +45,9 @@ def lifted(offers: Offers, cut: float) -> Offers:
     Prices stay, since they hang on differences of values only.
     """
     by, least = np.float32(cut - offers.cut), np.nextafter(np.float32(cut), np.float32(np.inf))
-    value = np.where(offers.value >= offers.cut, np.maximum(offers.value + by, least), np.float32(-np.inf))
-    return replace(offers, value=value, value_without_bid=offers.value_without_bid + by, cut=cut)
+
+    def moved(one: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.where(one >= offers.cut, np.maximum(one + by, least), one + by)
+
+    value = np.where(offers.value >= offers.cut, moved(offers.value), np.float32(-np.inf))
+    return replace(offers, value=value, value_without_bid=moved(offers.value_without_bid), cut=cut)
