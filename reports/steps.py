@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import NamedTuple
 
-from reports.teams import by_replication
+from reports.teams import by_replication, without_undone
 from sim.study.results import CandidateRun, Entry, Run
 
 _HALF = 0.5
@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
 def steps(run: Run, candidate: CandidateRun) -> tuple[Step, ...]:
     """The steps that came: those of the story in its order, and after them what else came."""
-    books = by_replication(run, candidate)
+    books = [without_undone(lines) for lines in by_replication(run, candidate)]
     found = []
     told = [*((step, True) for step in _known()), *((step, False) for step in _others(books))]
     for (name, is_it, before), ordered in told:

@@ -26,7 +26,6 @@ USUAL = {
 _OF_DIAGNOSIS = {
     "wrong_labels": ("overturned",),
     "never_shows": ("recall", "shown"),
-    "stale": ("stale_error",),
     "wrong_objective": ("fallen", "cohort_z", "holds", "check_rows"),
 }
 _OF_REMEDY = {
@@ -35,6 +34,7 @@ _OF_REMEDY = {
     "recent_data": ("recent",),
     "switch_objective": ("then",),
 }
+AFTER_A_SWITCH = ("miscalibrated", "stale")  # what is looked for in the log of a model of clicks
 _ONLY_AFTER_A_SWITCH = ("window", "incremental", "calibrate")
 
 
@@ -74,14 +74,14 @@ def _beside(candidate: Candidate, place: Place, document: Document) -> Iterator[
     if learns is not None and learns != ("show",):
         found = f"is learned from {' and '.join(learns)}, but a team with a playbook has its pairs rated"
         yield document.mistake((*place, "objective"), found, "an objective that learns 'show', such as 'impressions'")
-    if candidate.objective == book.then and "switch_objective" in _remedies(book):
+    if candidate.objective == book.then and "switch_objective" in remedies_of(book):
         yield document.mistake((*place, "playbook", "then"), "has no effect: it is the objective already", "another one")
     ignored = [("retrain", "a team trains when its playbook says", "playbook.retrain"), ("then", "a playbook says when", "playbook.then")]
     for key, why, instead in ignored:
         if key in candidate.model_fields_set and getattr(candidate, key) is not None:
             yield document.mistake((*place, key), f"has no effect beside a playbook: {why}", "", f"remove it, or set '{instead}' instead")
     for key in _ONLY_AFTER_A_SWITCH:
-        if key in candidate.model_fields_set and "switch_objective" not in _remedies(book):
+        if key in candidate.model_fields_set and "switch_objective" not in remedies_of(book):
             found = "has no effect beside this playbook: it is for a model that learns from the log, after a switch of the objective"
             yield document.mistake((*place, key), found, "", "remove it, or watch for 'wrong_objective'")
 
@@ -94,11 +94,13 @@ def _book(book: Playbook, place: Place, document: Document) -> Iterator[Mistake]
 
 def without_effect(book: Playbook) -> Iterator[tuple[str, str]]:
     """Keys that are read for diagnoses and remedies only which this playbook has none of."""
-    looked_for, remedies = {*book.looks_for, *book.watches_for}, _remedies(book)
+    looked_for, remedies = {*book.looks_for, *book.watches_for}, remedies_of(book)
     own = any(":" in name for name in (*looked_for, *remedies))  # who knows what a user's own part reads
     for diagnosis, keys in _OF_DIAGNOSIS.items():
         if diagnosis not in looked_for and not own:
             yield from ((key, f"while nobody looks for '{diagnosis}'") for key in keys)
+    if not own and "stale" not in looked_for and "switch_objective" not in remedies:
+        yield "stale_error", "while nobody looks for 'stale', before a switch of the objective or after one"
     for remedy, keys in _OF_REMEDY.items():
         if remedy not in remedies and not own:
             yield from ((key, f"while '{remedy}' is the remedy of nothing that is looked for") for key in keys)
@@ -112,7 +114,7 @@ def without_effect(book: Playbook) -> Iterator[tuple[str, str]]:
         yield "look_every", "while the model is never trained again, and nothing is watched for"
 
 
-def _remedies(book: Playbook) -> set[str]:
+def remedies_of(book: Playbook) -> set[str]:
     """What may be done, by what is looked for."""
     chosen = USUAL | dict(book.remedies)
     return {chosen[name] for name in (*book.looks_for, *book.watches_for) if name in chosen}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
+from sim.candidates.learned import Predictions, predict
 from sim.candidates.model import ask_model, fit_model
+from sim.candidates.objectives.objective import Objective
 from sim.candidates.offers import Offers
 from sim.health import Health
 from sim.lifecycle.chronicle import Chronicle, Line
@@ -26,6 +29,7 @@ from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.hearing import Hearing
 from sim.lifecycle.team.holdback import Holdback, met_by
 from sim.lifecycle.team.sample import Sample, joined
+from sim.lifecycle.team.serving import InService, Promised, Rival, lifted
 from sim.scenario import schema
 from sim.scenario.schema import DAY_S
 from sim.serving.slate import SlateTable
@@ -63,8 +67,16 @@ class Team(Learner):
         Single impressions since the model was deployed; None where nobody watches them.
     served
         Share of the users who are not held back that the model serves.
+    rival
+        What serves those who are not in the canary of another objective; None while there is none.
+    stays
+        Whether another objective was tried and sent back, so that it is not tried again.
     variants
-        How many of the pages' variants are the model's own, and how many the incumbent's.
+        How many of the pages' variants are the model's own, how many the rival's, and how many the incumbent's.
+    aside
+        What the newest pairs of a round are known by, and those of them that are kept for the gate.
+    in_service
+        What the model that serves was made of.
     learned
         What the newest model learned from, as its looks need it.
     judged
@@ -78,6 +90,7 @@ class Team(Learner):
     test: Sample
     crew: Crew
     learned: Learned
+    in_service: InService
 
     def __init__(
         self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle, plot: Plot
@@ -96,7 +109,10 @@ class Team(Learner):
         self.archive: list[Snapshot] = []
         self.hearing: Hearing | None = None
         self.served = 0.0
-        self.variants = 0, 1
+        self.rival: Rival | None = None
+        self.stays = False
+        self.variants = 0, 0, 1
+        self.aside: tuple[str, Sample] | None = None
         self.design = "targeted"
         self.negatives = 1.0
         self.course = begun(0)
@@ -179,20 +195,50 @@ class Team(Learner):
 
     def serve(self, now_s: int) -> None:
         """Serve what the models say, as things stand."""
+        if self.rival is not None:
+            self._said_by_rival = self._say(self.rival.models)
         self._serve(now_s)
+
+    def promised(self, models: dict[str, Any], objective: Objective) -> Promised:
+        """What other models would serve, as things stand: nobody sees it."""
+        sight = self._sight
+        offers = self._offer(objective, self._say(models), sight)
+        pages = self.platform.pages(offers, sight)
+        queries = self.archive[-1].queries
+        ads = float((pages.weights @ pages.shown) @ queries / queries.sum())
+        return Promised(ads, bool((offers.value != offers.value_without_bid)[np.isfinite(offers.value)].any()))
+
+    def put_in_service(self) -> None:
+        """The newest model of raters' labels is the one that serves from now on, with all that it was made of."""
+        self.models = {"show": self.model}
+        self.in_service = InService(self.learned, self.objective, self.design, self.negatives, dict(self.pairs))
+
+    def take_back(self) -> None:
+        """The newest model of raters' labels is given up for the one that serves; with a bar that moved goes all that came with it."""
+        self.model, before = self.models["show"], self.in_service
+        self.learned = before.learned
+        if self.objective is not before.objective:
+            self.objective, self.design, self.negatives = before.objective, before.design, before.negatives
+            self.pairs = dict(before.pairs)
 
     def offers(self, sight: Sight) -> Offers:
         """The model's pages for those that it serves, the incumbent's for all others."""
         mine, theirs = super().offers(sight), self._incumbent(sight)
-        self.variants = len(mine.weights), len(theirs.weights)
-        part = self.served * (1 - self.holdback.share)
         value, free = (np.where(one >= theirs.cut, _SHOWN, np.float32(-np.inf)) for one in (theirs.value, theirs.value_without_bid))
+        part = self.served * (1 - self.holdback.share)
+        arms = [mine, replace(theirs, value=value, value_without_bid=free)]
+        shares = [part, 1 - part]
+        if self.rival is not None:
+            arms.insert(1, lifted(self._offer(self.rival.objective, self._said_by_rival, sight), mine.cut))
+            shares = [part, 1 - self.holdback.share - part, self.holdback.share]
+        of_rival = len(arms[1].weights) if self.rival is not None else 0
+        self.variants = len(mine.weights), of_rival, len(theirs.weights)
         return Offers(
-            value=np.concatenate([mine.value, value]),
-            quality=np.concatenate([mine.quality, theirs.quality]),
-            value_without_bid=np.concatenate([mine.value_without_bid, free]),
+            value=np.concatenate([one.value for one in arms]),
+            quality=np.concatenate([one.quality for one in arms]),
+            value_without_bid=np.concatenate([one.value_without_bid for one in arms]),
             cut=mine.cut,
-            weights=np.concatenate([mine.weights * part, theirs.weights * (1 - part)]),
+            weights=np.concatenate([one.weights * share for one, share in zip(arms, shares, strict=True)]),
         )
 
     def write(
@@ -215,6 +261,11 @@ class Team(Learner):
         cell = events.row[own] % cells
         said = self._predictions.said["show"][cell * self.stage.features.sight.matched + events.place[own]]
         self.hearing.note(day, said * self.log.histories.examination[events.slot[own]], events.clicked[own])
+
+    def _say(self, models: dict[str, Any]) -> Predictions:
+        """What some models say of all that could be shown, as things stand."""
+        table = self.stage.features.now(self.log.histories, self._sight)
+        return predict(models, table, self.settings.name, errors=self._explorer is not None)
 
     def _pages_of_incumbent(self) -> SlateTable:
         sight = self._sight

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
-from sim.candidates.learned import build_objective
-from sim.candidates.objectives.objective import labels_of
 from sim.lifecycle.clock import Clock, Rank
-from sim.lifecycle.team.checkup import note, note_clicks
+from sim.lifecycle.team.checkup import note
 from sim.lifecycle.team.deploying import renew, revenue_a_query
 from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.labour import collect
@@ -15,8 +13,8 @@ from sim.lifecycle.team.looks import look_of
 from sim.lifecycle.team.remedies import remedy_for, remedy_of
 from sim.lifecycle.team.retraining import fresh_labels
 from sim.lifecycle.team.sample import Sample
+from sim.lifecycle.team.switching import switch_objective
 from sim.lifecycle.team.team import Step, Team
-from sim.lifecycle.training import Trainer
 from sim.scenario.schema import DAY_S
 
 _AT_FIRST = 28  # days after deployment that revenue a query is held against
@@ -44,6 +42,8 @@ def watch(team: Team, clock: Clock) -> Step:
 def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
     """The first diagnosis that is found is mended; returns whether the objective was switched, and all this is over."""
     for name in team.plan.watches_for:
+        if team.stays and remedy_for(team, name) == "switch_objective":
+            continue  # it was tried, and sent back
         found = yield from look_of(name)(team, clock)
         if not found.found:
             continue
@@ -66,35 +66,13 @@ def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
 def _mend(team: Team, clock: Clock, remedy: str) -> Step:
     """Apply a remedy while the model serves; returns whether the objective was switched."""
     if remedy == "switch_objective":
-        yield from switch_objective(team, clock)
-        return True
+        return (yield from switch_objective(team, clock))
     if remedy == "retrain":
         yield from _retrain(team, clock)
     elif remedy != "note":
         yield from remedy_of(remedy)(team, clock)
-        _renew(team, clock.now_s)
+        yield from _renew(team, clock)
     return False
-
-
-def switch_objective(team: Team, clock: Clock) -> Step:
-    """From "should it be shown" to what the playbook says instead, learned from the team's own log from now on."""
-    objective = build_objective(team.plan.then, team.stage.scenario.folder)
-    team.write(clock.now_s, "switch_objective", f"the objective is now {team.plan.then.use}; it starts over, on the log")
-    trainer, number = Trainer(team.settings, labels_of(objective), team.stage, team.log), 0
-    while True:
-        begun_s = clock.now_s
-        trained = trainer.train(begun_s, number, team.platform.moment.margin)
-        yield clock.at(begun_s + team.settings.takes, Rank.DEPLOYMENT)
-        team.write(clock.now_s, "train", trained.story, cost=team.plan.training_cost, evidence=trained.evidence)
-        team.objective, team.models = objective, trained.models
-        team.serve(clock.now_s)
-        team.write(clock.now_s, "deploy", f"model {number + 1} for {team.plan.then.use} takes over", evidence={"model": number + 1})
-        if "click" in trained.models:
-            note_clicks(team, trained.models["click"], number + 1, begun_s, clock.now_s)
-        if team.plan.retrain == "never":
-            return
-        number += 1
-        yield clock.at(max(begun_s + team.plan.retrain, clock.now_s), Rank.TRAINING)
 
 
 def _change_of_revenue(team: Team, deployed: int, today: int) -> float:
@@ -120,13 +98,13 @@ def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
 
 def _retrain(team: Team, clock: Clock) -> Step:
     yield from fresh_labels(team, clock)
-    _renew(team, clock.now_s)
+    yield from _renew(team, clock)
 
 
-def _renew(team: Team, now_s: int) -> None:
-    """The newer model serves, and what it leads one to expect is learned anew."""
-    renew(team, now_s)
-    _expect_anew(team, now_s)
+def _renew(team: Team, clock: Clock) -> Step:
+    """Where the newer model passes the gate it serves, and what it leads one to expect is learned anew."""
+    if (yield from renew(team, clock)):
+        _expect_anew(team, clock.now_s)
 
 
 def _expect_anew(team: Team, now_s: int) -> None:
