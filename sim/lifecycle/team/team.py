@@ -32,6 +32,7 @@ from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Events
 from sim.world.sight import Sight
 
+
 Step = Generator[Any, Any, Any]  # waits for what the clock brings, and may return something
 Plot = Callable[["Team", Clock], Process]
 _WEEK_S = 7 * DAY_S
@@ -69,6 +70,8 @@ class Team(Learner):
         What the newest model learned from, as its looks need it.
     judged
         Rated pairs of the traffic that were bought to judge models by, so that none learns from them, in the order in which they came.
+    on_order
+        How many labels were ordered that are not there yet.
     released
         How many models of raters' labels were deployed.
     health
@@ -106,6 +109,7 @@ class Team(Learner):
         self._plot = plot
         self._keys = 0
         self.judged: list[Sample] = []
+        self.on_order = 0
         self.released = 0
         self.health: list[Health] = []
 
@@ -200,6 +204,14 @@ class Team(Learner):
     ) -> None:  # fmt: skip
         """A line of the diary."""
         self._chronicle.write(at_s, event, story, finding, evidence, cost)
+
+    def settle(self, end_s: int) -> None:
+        """The horizon ends: labels that are on order are owed, whether or not anybody will learn from them."""
+        if self.on_order:
+            are = "label is" if self.on_order == 1 else "labels are"
+            story = f"{self.on_order:,} {are} still on order as the horizon ends, and owed"
+            cost = self.on_order * self.raters.cost
+            self.write(end_s - 1, "collect", story, cost=cost, evidence={"labels_on_order": self.on_order})
 
     def key(self, purpose: str) -> int:
         """A key for the next draw of the team's own."""

@@ -140,6 +140,32 @@ def test_evidence_that_is_no_number_is_left_out():
     assert chronicle.lines[0].evidence == '{"a": 1.0}'
 
 
+def test_labels_that_are_on_order_as_the_horizon_ends_are_owed():
+    """Two orders under way: one at the raters' desk, one behind it; an earlier one was paid for when it came in."""
+
+    def does(team, clock):
+        now = [team.now(clock.now_s)]
+        yield from collect(team, clock, "retrieved", now, 1_000, "to learn from", adjudicate=False)
+        for rows in (9_000, 500):
+            clock.start(collect(team, clock, "retrieved", now, rows, "too late", adjudicate=False))
+
+    played = act(does, raters=RATERS | {"capacity": 1_000}, horizon="6 days")
+    (paid,) = lines(played, "label")
+    assert paid.cost == 500
+    owed = played.chronicle[-1]
+    assert (owed.day, owed.event, owed.cost) == (5, "collect", 0.5 * 9_500)
+    assert owed.detail == "9,500 labels are still on order as the horizon ends, and owed"
+    assert json.loads(owed.evidence) == {"labels_on_order": 9_500}
+
+
+def test_a_team_that_ordered_nothing_late_owes_nothing():
+    def does(team, clock):
+        yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], 1_000, "in time")
+
+    played = act(does, raters=RATERS)
+    assert [line.event for line in played.chronicle] == ["collect", "label"]
+
+
 def test_only_pairs_that_were_bought_to_judge_by_do():
     """Not those of a first sample, of a recalibration or of a user's remedy, though they are drawn as the traffic asks them."""
     kept = {}
