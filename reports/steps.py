@@ -113,14 +113,15 @@ def _did_better(entry: Entry) -> bool:
 
 
 def evidence(entry: Entry) -> dict[str, float]:
-    """The numbers behind an entry, by name.
+    """The numbers behind an entry, by name, but for those that could not be measured.
 
     Examples
     --------
-    >>> evidence(Entry(0, 3, "analyse", "", "", '{"recall": 0.5}'))
+    >>> evidence(Entry(0, 3, "analyse", "", "", '{"recall": 0.5, "z": null}'))
     {'recall': 0.5}
     """
-    return dict(json.loads(entry.evidence)) if entry.evidence else {}
+    told = json.loads(entry.evidence) if entry.evidence else {}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _first(lines: Sequence[Entry], is_it: _Is) -> int | None:

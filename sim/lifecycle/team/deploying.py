@@ -18,10 +18,11 @@ def deploy(team: Team, clock: Clock) -> Step:
     """Take the newest model through every stage; returns whether it serves."""
     entropy = normalised_entropy(team.test.label, team.ask(team.test))
     seen = {"normalised_entropy": entropy}
-    if entropy >= 1:
-        team.write(
-            clock.now_s, "rollback", f"held at the gate: normalised entropy {entropy:.2f} is no better than the base rate", evidence=seen
-        )
+    if not entropy < 1:  # nor where it can't be told: no evidence opens no gate
+        why = f"normalised entropy {entropy:.2f} is no better than the base rate"
+        if not isfinite(entropy):
+            why = f"no evidence, since all {len(team.test):,} pairs of the test set have the same label"
+        team.write(clock.now_s, "rollback", f"held at the gate: {why}", evidence=seen)
         return False
     before = dict(team.models)
     yield clock.at(clock.now_s + team.plan.shadow, Rank.DEPLOYMENT)

@@ -35,6 +35,11 @@ def entropies(label: NDArray[np.int8], said: NDArray[np.floating], weight: Numbe
     return normalised(weight @ -np.where(label == 1, log_yes, log_no) / total, weight @ label.astype(np.float64) / total)
 
 
+def one_class(label: NDArray[np.int8]) -> bool:
+    """Whether all rows have the same label, or there are none."""
+    return len(label) == 0 or bool(label.min() == label.max())
+
+
 def normalised_entropy(label: NDArray[np.int8], said: NDArray[np.floating], weight: Numbers | None = None) -> float:
     """Of one set of rows, each counting as much as *weight* says.
 
@@ -43,12 +48,12 @@ def normalised_entropy(label: NDArray[np.int8], said: NDArray[np.floating], weig
     >>> round(normalised_entropy(np.array([1, 0], np.int8), np.array([0.5, 0.5])), 3)
     1.0
 
-    Where there is one class only, nothing can be better than that:
+    Where there is one class only, saying so has no loss, and nothing can be held against it:
 
     >>> normalised_entropy(np.array([0, 0], np.int8), np.array([0.0, 0.0]))
-    1.0
+    nan
     """
-    if label.min() == label.max():
-        return 1.0
+    if one_class(label):
+        return float("nan")
     weight = np.ones(len(label)) if weight is None else weight
     return float(entropies(label, said, weight[None])[0])

@@ -128,16 +128,19 @@ def test_a_team_whose_data_hold_one_class_lives_through_its_playbook(first_sampl
     scenario = tiny(candidate, horizon="50 days", raters={"error": 0, "slip": 0}, market={"worthy": 1e-9})
     played = play(stage_of(scenario), scenario.candidates[0])
     assert "only one class is in them" in lines(played, "train")[0].detail
-    assert "no better than the base rate" in lines(played, "rollback")[0].detail
+    held = lines(played, "rollback")[0]
+    assert held.detail == "held at the gate: no evidence, since all 500 pairs of the test set have the same label"
+    assert json.loads(held.evidence) == {"normalised_entropy": None}
     assert not lines(played, "deploy")
     for line in played.chronicle:
-        assert not line.evidence or all(np.isfinite(value) for value in json.loads(line.evidence).values())
+        values = json.loads(line.evidence or "{}").values()
+        assert all(value is None or np.isfinite(value) for value in values)
 
 
-def test_evidence_that_is_no_number_is_left_out():
+def test_evidence_that_is_no_number_is_null():
     chronicle = Chronicle()
     chronicle.write(0, "analyse", "x", evidence={"a": 1.0, "b": float("inf"), "c": float("nan")})
-    assert chronicle.lines[0].evidence == '{"a": 1.0}'
+    assert chronicle.lines[0].evidence == '{"a": 1.0, "b": null, "c": null}'
 
 
 def test_labels_that_are_on_order_as_the_horizon_ends_are_owed():
