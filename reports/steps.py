@@ -106,10 +106,8 @@ def _recalls(entry: Entry) -> bool:
 
 
 def _did_better(entry: Entry) -> bool:
-    """Whether normalised entropy was lower with recent data, by however little: the difference has no interval."""
-    told = evidence(entry)
-    before, after = told.get("normalised_entropy_before"), told.get("normalised_entropy_after")
-    return before is not None and after is not None and after < before
+    """Whether normalised entropy was lower with recent data, by more than chance."""
+    return evidence(entry).get("normalised_entropy_change_high", 0.0) < 0
 
 
 def evidence(entry: Entry) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +58,11 @@ class Sample:
         if self.settled is not None:
             return self.settled
         return (2 * self.yes > self.votes).astype(np.int8)
+
+    def only(self, which: NDArray[np.bool_]) -> Sample:
+        """Some of them."""
+        parts = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(self, **{name: part[which] for name, part in parts.items() if part is not None})
 
     def rated(self, which: NDArray[np.bool_], ballots: NDArray[np.int16], *, by_rater: bool = False) -> Sample:
         """With further votes on some of the pairs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,13 @@ from sim.traffic.outcome import Events
 from sim.world.sight import Sight
 
 
+class Week(NamedTuple):
+    """A week's traffic with its pages, and the model of raters' labels that served at its end; None while none did."""
+
+    snapshot: Snapshot
+    model: Any
+
+
 Step = Generator[Any, Any, Any]  # waits for what the clock brings, and may return something
 Plot = Callable[["Team", Clock], Process]
 _WEEK_S = 7 * DAY_S
@@ -54,6 +61,8 @@ class Team(Learner):
         The raters, who do one order after the other.
     archive
         The traffic of each week so far.
+    weeks
+        The same from the first refresh on, each with the model that served.
     design
         How pairs to learn from are collected.
     negatives
@@ -97,6 +106,7 @@ class Team(Learner):
         self.pairs: dict[str, Sample] = {}
         self.model: Any = None
         self.archive: list[Snapshot] = []
+        self.weeks: list[Week] = []
         self.hearing: Hearing | None = None
         self.served = 0.0
         self.variants = 0, 1
@@ -132,6 +142,7 @@ class Team(Learner):
             self.log.refresh(at)
             seen = self.now(at)
             self.archive.append(seen)
+            self.weeks.append(Week(seen, self.models.get("show")))
             met = met_by(self._pages_of_incumbent(), seen.margin, seen.queries, self.platform.world.examination)
             self.holdback.live(met, self.settings.refresh / DAY_S)
             if self.models:
