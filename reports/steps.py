@@ -106,21 +106,20 @@ def _recalls(entry: Entry) -> bool:
 
 
 def _did_better(entry: Entry) -> bool:
-    """Whether normalised entropy was lower with recent data, by however little: the difference has no interval."""
-    told = evidence(entry)
-    before, after = told.get("normalised_entropy_before"), told.get("normalised_entropy_after")
-    return before is not None and after is not None and after < before
+    """Whether normalised entropy was lower with recent data, by more than chance."""
+    return evidence(entry).get("normalised_entropy_change_high", 0.0) < 0
 
 
 def evidence(entry: Entry) -> dict[str, float]:
-    """The numbers behind an entry, by name.
+    """The numbers behind an entry, by name, but for those that could not be measured.
 
     Examples
     --------
-    >>> evidence(Entry(0, 3, "analyse", "", "", '{"recall": 0.5}'))
+    >>> evidence(Entry(0, 3, "analyse", "", "", '{"recall": 0.5, "z": null}'))
     {'recall': 0.5}
     """
-    return dict(json.loads(entry.evidence)) if entry.evidence else {}
+    told = json.loads(entry.evidence) if entry.evidence else {}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _first(lines: Sequence[Entry], is_it: _Is) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from sim.columns import QUERIES, REVENUE
 from sim.lifecycle.clock import Clock, Rank
 from sim.lifecycle.team.checkup import note
@@ -17,10 +19,11 @@ def deploy(team: Team, clock: Clock) -> Step:
     """Take the newest model through every stage; returns whether it serves."""
     entropy = normalised_entropy(team.test.label, team.ask(team.test))
     seen = {"normalised_entropy": entropy}
-    if entropy >= 1:
-        team.write(
-            clock.now_s, "rollback", f"held at the gate: normalised entropy {entropy:.2f} is no better than the base rate", evidence=seen
-        )
+    if not entropy < 1:  # nor where it can't be told: no evidence opens no gate
+        why = f"normalised entropy {entropy:.2f} is no better than the base rate"
+        if not isfinite(entropy):
+            why = f"no evidence, since all {len(team.test):,} pairs of the test set have the same label"
+        team.write(clock.now_s, "rollback", f"held at the gate: {why}", evidence=seen)
         return False
     before = dict(team.models)
     would = yield from shadow(team, clock, {"show": team.model}, team.objective)

@@ -54,8 +54,8 @@ def gap_of(before: Judged, after: Judged) -> Gap | None:
 
 
 def entropy_of(judged: Judged) -> float:
-    """Normalised entropy; 1 where there is one class only, since nothing can be better than that."""
-    return _entropy(judged, 1 + int(judged.who.max()))[0] if judged.two_classes else 1.0
+    """Normalised entropy; NaN where there is one class only, which is no evidence."""
+    return _entropy(judged, 1 + int(judged.who.max()))[0] if judged.two_classes else float("nan")
 
 
 def _entropy(one: Judged, pairs: int) -> tuple[float, Numbers]:

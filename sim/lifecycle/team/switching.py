@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from sim.candidates.learned import build_objective
@@ -115,6 +115,8 @@ def _gate(team: Team, first: Trained) -> tuple[bool, str, dict[str, float]]:
     (judged,), _ = clicked(team, spells, first.models["click"])
     entropy, said = entropy_of(judged), clicked_as_said(judged, team.plan.calibration)
     seen = {"normalised_entropy": entropy, **said.evidence}
+    if not isfinite(entropy):
+        return False, "no evidence, since nothing that was shown since was clicked, or all of it", seen
     if entropy >= 1:
         return False, f"normalised entropy {entropy:.2f} is no better than the base rate", seen
     if said.found:

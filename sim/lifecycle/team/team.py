@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,14 @@ from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Events
 from sim.world.sight import Sight
 
+
+class Week(NamedTuple):
+    """A week's traffic with its pages, and the model of raters' labels that served at its end; None while none did."""
+
+    snapshot: Snapshot
+    model: Any
+
+
 Step = Generator[Any, Any, Any]  # waits for what the clock brings, and may return something
 Plot = Callable[["Team", Clock], Process]
 _WEEK_S = 7 * DAY_S
@@ -57,6 +65,8 @@ class Team(Learner):
         The raters, who do one order after the other.
     archive
         The traffic of each week so far.
+    weeks
+        The same from the first refresh on, each with the model that served.
     design
         How pairs to learn from are collected.
     negatives
@@ -81,6 +91,8 @@ class Team(Learner):
         What the newest model learned from, as its looks need it.
     judged
         Rated pairs of the traffic that were bought to judge models by, so that none learns from them, in the order in which they came.
+    on_order
+        How many labels were ordered that are not there yet.
     released
         How many models of raters' labels were deployed.
     health
@@ -107,6 +119,7 @@ class Team(Learner):
         self.pairs: dict[str, Sample] = {}
         self.model: Any = None
         self.archive: list[Snapshot] = []
+        self.weeks: list[Week] = []
         self.hearing: Hearing | None = None
         self.served = 0.0
         self.rival: Rival | None = None
@@ -122,6 +135,7 @@ class Team(Learner):
         self._plot = plot
         self._keys = 0
         self.judged: list[Sample] = []
+        self.on_order = 0
         self.released = 0
         self.health: list[Health] = []
 
@@ -144,6 +158,7 @@ class Team(Learner):
             self.log.refresh(at)
             seen = self.now(at)
             self.archive.append(seen)
+            self.weeks.append(Week(seen, self.models.get("show")))
             met = met_by(self._pages_of_incumbent(), seen.margin, seen.queries, self.platform.world.examination)
             self.holdback.live(met, self.settings.refresh / DAY_S)
             if self.models:
@@ -246,6 +261,14 @@ class Team(Learner):
     ) -> None:  # fmt: skip
         """A line of the diary."""
         self._chronicle.write(at_s, event, story, finding, evidence, cost)
+
+    def settle(self, end_s: int) -> None:
+        """The horizon ends: labels that are on order are owed, whether or not anybody will learn from them."""
+        if self.on_order:
+            are = "label is" if self.on_order == 1 else "labels are"
+            story = f"{self.on_order:,} {are} still on order as the horizon ends, and owed"
+            cost = self.on_order * self.raters.cost
+            self.write(end_s - 1, "collect", story, cost=cost, evidence={"labels_on_order": self.on_order})
 
     def key(self, purpose: str) -> int:
         """A key for the next draw of the team's own."""

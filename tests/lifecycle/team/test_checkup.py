@@ -8,7 +8,7 @@ import pytest
 from sim.health import UNTESTED
 from sim.lifecycle.clock import Rank
 from sim.lifecycle.play import play
-from sim.lifecycle.team import checkup, deploying, looks, retraining, switching, watching
+from sim.lifecycle.team import checkup, deploying, doubting, looks, retraining, switching
 from sim.lifecycle.team.checkup import FRESH_DAYS, note
 from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.remedies import recent_data, relabel
@@ -117,7 +117,7 @@ def test_a_model_of_clicks_is_judged_by_its_log(played):
 
 
 def test_looking_changes_no_figure(played, monkeypatch):
-    for module in (deploying, looks, retraining, watching):
+    for module in (deploying, doubting, looks, retraining):
         monkeypatch.setattr(module, "note", lambda *_, **__: None)
     monkeypatch.setattr(switching, "note_clicks", lambda *_: None)
     blind = play(stage_of(SCENARIO), SCENARIO.candidates[1])
