@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,18 +45,27 @@ class Model:
         os.kill(os.getpid(), signal.SIGINT)
 
     def stop_parent(self):
-        patience = time.monotonic() + 60
-        while not list(Path().glob("*.duckdb")) and time.monotonic() < patience:  # it comes with the first that the parent has taken
-            time.sleep(0.05)
+        if Path("stopped").exists():
+            return
+        wait_for("whole")
+        Path("stopped").touch()
         os.kill(os.getppid(), signal.SIGINT)
-        time.sleep(60)
+        time.sleep(300)
 
     def die(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
     def sleep(self):
-        time.sleep(0.5)
+        wait_for("told")
+
+
+def wait_for(name):
+    "Wait until the test has made a file of that name."
+    patience = time.monotonic() + 300
+    while not Path(name).exists() and time.monotonic() < patience:
+        time.sleep(0.02)
 """
+NEEDED = re.compile(r", [\d.]+ (?:s|min|h)\)")  # how long it takes to decide it, on this machine
 KEYWORD, RANDOM = 'policy = "keyword"', 'policy = "random"'
 SIX = ("--replications", "6")
 SHIPS = ("--primary", "impressions", "--replications", "3")  # `random` shows far more than `keyword` in every world
