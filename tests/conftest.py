@@ -73,3 +73,12 @@ def _one_worker_unless_told():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.study.processes.cores", lambda: 1)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_at_once():
+    """Where a test asks for worker processes, they are forks of one that has imported everything."""
+    from tests.begun import workers_at_once  # now, not above: it imports what imports numpy
+
+    with workers_at_once():
+        yield

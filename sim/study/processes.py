@@ -5,14 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 
 import threadpoolctl
 
 _FAREWELL_S = 5.0
+BEGINNING = "spawn"  # not forked: a fork of a process with running threads may hang
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -37,7 +40,7 @@ def one_thread() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        with threadpoolctl.threadpool_limits(1):
+        with _libraries(frozenset(sys.modules)).limit(limits=1):
             yield
     finally:
         for name, value in before.items():
@@ -45,6 +48,12 @@ def one_thread() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@lru_cache(maxsize=1)
+def _libraries(_modules: frozenset[str]) -> threadpoolctl.ThreadpoolController:
+    """The libraries with threads that are there; they are looked for, which takes 5 ms and more, when modules have come since."""
+    return threadpoolctl.ThreadpoolController()
 
 
 def begin() -> None:
@@ -63,8 +72,7 @@ def begin() -> None:
 
 def open_processes(workers: int) -> ProcessPoolExecutor:
     """Worker processes, which begin with the first task."""
-    # Spawned, not forked: a fork of a process with running threads may hang.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin)
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(BEGINNING), initializer=begin)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from tests.commands.shell import Done
 from tests.small import SMALL_WORLD
 
 MODULE = """
+import multiprocessing
 import os
 import signal
 import time
@@ -49,7 +50,7 @@ class Model:
             return
         wait_for("whole")
         Path("stopped").touch()
-        os.kill(os.getppid(), signal.SIGINT)
+        os.kill(multiprocessing.parent_process().pid, signal.SIGINT)
         time.sleep(300)
 
     def die(self):
