@@ -8,8 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from tests.commands.shell import Done
-from tests.small import SMALL_WORLD
 
+WORLD = """
+[traffic]
+queries     = "2k/day"
+query_types = 100
+topics      = 4
+
+[market]
+ads         = 200
+advertisers = 20
+matched     = 8
+worthy      = "0.5%"
+
+[history]
+days = "14 days"
+"""
 MODULE = """
 import multiprocessing
 import os
@@ -78,9 +92,9 @@ def model(name: str, **given: object) -> str:
     return f'name = "{name}"\nobjective = "clicks"\nmodel = {{ use = "mine:Model"{words} }}'
 
 
-def write(*candidates: str, days: int = 2, rules: tuple[str, ...] = (), limit: int = 12, more: str = "") -> None:
+def write(*candidates: str, days: int = 2, rules: tuple[str, ...] = (), limit: int = 12, more: str = "", world: str = WORLD) -> None:
     """Write `small.toml` and its module to the current folder."""
-    text = f'name = "small"\nhorizon = "{days} days"\n{more}\n{SMALL_WORLD}\n[compare]\nreplications = {limit}\n'
+    text = f'name = "small"\nhorizon = "{days} days"\n{more}\n{world}\n[compare]\nreplications = {limit}\n'
     text += f"[guardrails]\nrules = {json.dumps(rules)}\n"
     text += "".join(f"\n[[candidate]]\n{one}\n" for one in (candidates or (KEYWORD, RANDOM)))
     Path("small.toml").write_text(text, encoding="utf-8")
