@@ -75,6 +75,18 @@ def test_a_scheduler_without_workers_is_told(monkeypatch, tmp_path):
         open_pool(TWO, cluster=empty.address).__enter__()
 
 
+@THERE
+def test_a_farewell_that_takes_too_long_costs_no_result(loopback):
+    def slow(**_):
+        raise TimeoutError
+
+    with open_pool(TWO, cluster=loopback.address) as pool:
+        close, pool._engine._client.close = pool._engine._client.close, slow
+        got = dict(pool.replications(TWO, [5], lambda: (0,)))
+    close()
+    assert same(got, alone(TWO, [5], (0,)))
+
+
 def test_without_dask_it_is_told_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(BadInput, match=r"needs Dask, which is not installed; pip install 'foreshow\[dask\]'"):

@@ -15,6 +15,18 @@ with one_thread():
     import threadpoolctl
     print(sorted({pool["num_threads"] for pool in threadpoolctl.threadpool_info()}))
 """
+BETWEEN = """
+import sys
+import threadpoolctl
+from sim.study.processes import one_thread
+
+with one_thread():
+    pass
+assert "numpy" not in sys.modules
+import numpy
+with one_thread():
+    print({pool["num_threads"] for pool in threadpoolctl.threadpool_info()})
+"""
 
 
 def test_a_library_that_is_loaded_while_a_candidate_is_played_has_one_thread():
@@ -22,6 +34,12 @@ def test_a_library_that_is_loaded_while_a_candidate_is_played_has_one_thread():
     two = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
     found = subprocess.run([sys.executable, "-c", LATE], env=os.environ | two, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[1]"
+
+
+def test_a_library_that_is_loaded_between_two_plays_has_one_thread_in_the_second():
+    two = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    found = subprocess.run([sys.executable, "-c", BETWEEN], env=os.environ | two, capture_output=True, text=True, check=True)
+    assert found.stdout == "{1}\n"
 
 
 def test_the_environment_is_afterwards_what_it_was(monkeypatch):
