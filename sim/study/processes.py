@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
+from multiprocessing.connection import Connection
 
 import threadpoolctl
 
@@ -92,6 +93,7 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
     """End every worker of *pool* at once, whatever it is at; until they are gone they may still write events."""
     with sheltered():
         children = list((getattr(pool, "_processes", None) or {}).values())
+        ends = _ends_of_theirs(pool)
         pool.shutdown(wait=False, cancel_futures=True)
         for child in children:
             child.terminate()
@@ -100,3 +102,16 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
             if child.is_alive():
                 child.kill()
                 child.join(_FAREWELL_S)
+        for end in ends:
+            end.close()
+
+
+def _ends_of_theirs(pool: ProcessPoolExecutor) -> list[Connection]:
+    """The workers' ends of the pipes of *pool*, which this process holds too.
+
+    A worker that is ended in the middle of an answer leaves half of it in the pipe. The pool's thread waits for the other half
+    as long as anyone could write it, and this process can't end before that thread: so it has to let go of the end. So it is
+    with an order that is too long for a pipe that nobody reads any more.
+    """
+    found = (getattr(getattr(pool, queue, None), end, None) for queue, end in (("_result_queue", "_writer"), ("_call_queue", "_reader")))
+    return [end for end in found if end is not None]

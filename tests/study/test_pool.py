@@ -186,5 +186,6 @@ def test_however_a_study_is_stopped_no_process_is_left_and_nothing_is_said(how, 
             said, errors = study.communicate(timeout=LONG_S)
         finally:
             study.kill()  # else a study that heeds nobody would be waited for
+    assert study.returncode == (0 if how == signal.SIGINT else -signal.SIGKILL)
     assert said == ("stopped\n" if how == signal.SIGINT else "")
     assert "Traceback" not in errors

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import struct
 import subprocess
 import sys
+import time
 
-from sim.study.processes import one_thread
+from sim.study.processes import end_processes, one_thread, open_processes
 
 LATE = """
 from sim.study.processes import one_thread
@@ -49,3 +52,25 @@ def test_the_environment_is_afterwards_what_it_was(monkeypatch):
         assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "1")
     assert os.environ["OMP_NUM_THREADS"] == "7"
     assert "MKL_NUM_THREADS" not in os.environ
+
+
+def answer_by_half(told):
+    """What a worker does that is ended in the middle of its answer: it says how long it is, and no more."""
+    _, results, *_ = multiprocessing.current_process()._args
+    results._writer._send(struct.pack("!i", 1_000) + b"half")
+    told.touch()
+    time.sleep(300)
+
+
+def test_a_worker_that_is_ended_in_the_middle_of_its_answer_is_not_waited_for(tmp_path):
+    """Else whoever has pressed Ctrl-C at that moment has to press it again."""
+    pool, told = open_processes(1), tmp_path / "told"
+    future = pool.submit(answer_by_half, told)
+    thread, until = pool._executor_manager_thread, time.monotonic() + 300
+    while not told.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert told.exists()
+    end_processes(pool)
+    thread.join(300)
+    assert not thread.is_alive()
+    assert future.done()
