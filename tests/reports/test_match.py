@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import pytest
 
-from reports.console import open_console
 from reports.match import match_words, print_match
 from tests.reports.made_up_calibration import MATCHED, OUTCOMES
+from tests.reports.screen import screen_of
 
 
 @pytest.mark.parametrize("width", range(40, 121, 8))
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_it_fits_and_loses_nothing(width, ascii_only):
-    stream = StringIO()
-    print_match(MATCHED, open_console(stream, width=width, ascii_only=ascii_only))
-    told = stream.getvalue()
+    told = screen_of(print_match, MATCHED, width, ascii_only=ascii_only)
     assert max(map(len, told.splitlines())) <= width
     assert told.isascii() or not ascii_only
     for words in ("35.1", "off", "can't tell a", "match b", "16.8%", "0.109"):

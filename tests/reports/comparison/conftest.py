@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import StringIO
 
 import pytest
 
 from reports.comparison.page import print_comparison
-from reports.console import open_console
 from sim.study.compare.comparison import Comparison
+from tests.reports.screen import screen_of
 
 
 @pytest.fixture
@@ -17,8 +16,6 @@ def show() -> Callable[..., str]:
     """Print a comparison to text."""
 
     def page(comparison: Comparison, width: int = 100, *, ascii_only: bool = False, month_page: bool = True) -> str:
-        stream = StringIO()
-        print_comparison(comparison, open_console(stream, width=width, ascii_only=ascii_only), month_page=month_page)
-        return stream.getvalue()
+        return screen_of(print_comparison, comparison, width, ascii_only=ascii_only, month_page=month_page)
 
     return page
