@@ -9,6 +9,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,9 +151,11 @@ def _write(target: str, write: Callable[[Any], Any]) -> bool:
         write(sys.stdout)
         sys.stdout.flush()
         return True
+    whole = StringIO(newline="")  # first: what fails on the way leaves no half a file, nor an empty one
+    write(whole)
     try:
         with Path(target).open("w", encoding="utf-8", newline="") as stream:
-            write(stream)
+            stream.write(whole.getvalue())
     except OSError as problem:
         click.echo(f"{target} could not be written: {problem.strerror}; the report follows all the same", err=True)
         return False

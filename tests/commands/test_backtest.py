@@ -100,3 +100,12 @@ def test_of_one_query_is_spoken_as_of_one(foreshow, read):
     read["log.csv"] = made_up(1, queries=1, days=84)
     done = foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--width", "80")
     assert "the biggest query  worst first" in done.out
+
+
+def test_a_document_that_fails_leaves_no_file(foreshow, read, tmp_path, monkeypatch):
+    def fails(_):
+        raise ValueError("Out of range float values are not JSON compliant")
+
+    monkeypatch.setattr("reports.backtest_export.json_text", fails)
+    assert foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--json", str(tmp_path / "out.json")).code != 0
+    assert list(tmp_path.iterdir()) == []
