@@ -65,10 +65,13 @@ def test_the_rows_are_every_rate():
 @pytest.mark.parametrize(
     ("name", "badge", "words"),
     [
-        ("scored", "HELD", "Yes, it would have predicted your clicks, and better than carrying forward"),
+        ("scored", "HELD", "Yes, it would have predicted your clicks, and better than every baseline"),
         ("unscored", "PREDICTED", "no clicks to score it with"),
         ("missed", "MISSED", "No, it would not have predicted your clicks"),
-        ("no better", "NO BETTER", "no better than carrying forward"),
+        ("no better", "NO BETTER", "no better than a baseline"),
+        ("scored", "HELD", "off by 0.11 pp on average, the nearest baseline, last month shrunk, by 0.15 pp"),
+        ("shrunk", "NO BETTER", "off by 0.11 pp on average, the nearest baseline, last month shrunk, by 0.06 pp"),
+        ("unscored", "PREDICTED", "; baselines say 2.25% to 2.43%"),
         ("pages", "HELD", "positions are off by"),
     ],
 )
