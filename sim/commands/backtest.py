@@ -1,4 +1,4 @@
-"""`foreshow backtest LOG`: whether it would have predicted the clicks, and better than carrying forward."""
+"""`foreshow backtest LOG`: whether it would have predicted the clicks, and better than a naive guess."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.calibrate.backtest import Backtest
     from sim.calibrate.log import Log
 
+with_rates = partial(with_output, rows="Write one row for each rate: of the prediction, each baseline, and what came.")
 _READING, _COLUMNS = "sim.calibrate.reading", "sim.calibrate.columns"
 _PROCESSES = "sim.study.processes"
 _PAGES, _POLICY = "sim.calibrate.clicks.backtest", "sim.calibrate.policy.backtest"
@@ -34,7 +36,7 @@ _PAGES, _POLICY = "sim.calibrate.clicks.backtest", "sim.calibrate.policy.backtes
 @click.option("--columns", metavar="ROLE=COLUMN,...", help="What holds what, such as day=date,query=id; others are found by name.")
 @click.option("--mapping", metavar="FILE", help="A TOML file with the columns, separators, date format and units of an odd log.")
 @click.option("--confidence", metavar="SHARE", default="90%", show_default=True, help="Of the intervals.")
-@with_output
+@with_rates
 def backtest(
     logs: tuple[str, ...], fit_until: str | None, traffic: str | None, policy: str | None, columns: str | None, mapping: str | None,
     confidence: str, **output: Any,

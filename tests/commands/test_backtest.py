@@ -109,3 +109,9 @@ def test_a_document_that_fails_leaves_no_file(foreshow, read, tmp_path, monkeypa
     monkeypatch.setattr("reports.backtest_export.json_text", fails)
     assert foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--json", str(tmp_path / "out.json")).code != 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_says_what_the_rows_are(foreshow):
+    words = " ".join(foreshow("backtest", "--help").out.split())
+    assert "one row for each rate: of the prediction, each baseline, and what came" in words
+    assert "replication" not in words

@@ -94,3 +94,10 @@ def test_no_line_runs_over(name, width, ascii_only):
 def test_the_worst_month_comes_first():
     months = [line[:7] for line in screen_of(print_backtest, BACKTESTS["scored"], 120).splitlines() if line.startswith("2026-1")]
     assert months == ["2026-12", "2026-11", "2026-10"]
+
+
+@pytest.mark.parametrize("name", ["scored", "unscored", "pages"])
+def test_the_interval_is_on_the_narrowest_screen(name):
+    text = screen_of(print_backtest, BACKTESTS[name], 40)
+    assert text.count("interval\n") + text.count("interval  in\n") >= 2
+    assert "the interval," not in text
