@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibrate.asking import asked
+from sim.calibrate.asking import Asked, asked
+from sim.calibrate.demand import fit_demand
 from sim.calibrate.fitting import fit_world
 from sim.calibrate.log import Log
 from sim.scenario.schema import Traffic
@@ -65,9 +68,43 @@ def test_a_log_without_clicks_or_prices_says_so():
 
 def test_less_than_a_year_tells_growth_and_season_apart_from_nothing():
     found = fit_world(counted_log(panel(days=300), START))
-    assert "no calendar month twice" in {one.key: one.why for one in found.unknown}["traffic.trend"]
+    assert "in which a season comes back" in {one.key: one.why for one in found.unknown}["traffic.trend"]
     assert found.figure("traffic.trend") is None
     assert [one for one in found.figures if one.name == "growth in a year, if it were no season"]
+
+
+def busy_at_the_end_of_the_year(days: int, seed: int) -> Asked:
+    """No growth, and a November and December with half as much again."""
+    calm = simulated.daily(Traffic(queries=5000, noise=0.05, noise_memory=0.5, season=0), days, seed).by_day
+    month = np.array([(START + timedelta(days=day)).month for day in range(days)])
+    return simulated.of_days(np.round(calm * np.where(month > 10, 1.5, 1.0)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_busy_end_of_the_year_is_no_growth(seed):
+    """370 days hold each November once: around a wave, the bump at the end leans the line up by more than its error."""
+    found = fit_demand(busy_at_the_end_of_the_year(370, seed), START, None)
+    assert not {"traffic.trend", "traffic.season"} & {one.key for one in found.figures}
+    assert {"traffic.trend", "traffic.season"} <= {one.key for one in found.unknown}
+
+
+def test_growth_is_written_only_beyond_chance():
+    """In one of twenty logs without growth it seems to be there; none of three seeds is such a log."""
+    for seed in range(3):
+        flat = Traffic(queries=5000, noise=0.1, noise_memory=0.5, season=0)
+        found = fit_demand(simulated.daily(flat, 600, seed), START, None)
+        assert {one.key: one.why for one in found.unknown}["traffic.trend"] == "no growth above chance (Wald test at 5 %)"
+        assert [one for one in found.figures if one.name == "growth in a year, within chance"]
+    grown = fit_demand(simulated.daily(flat.model_copy(update={"trend": 0.3}), 600, 1), START, None)
+    assert {one.key for one in grown.figures} & {"traffic.trend"}
+
+
+def test_a_season_can_stay_where_growth_is_chance():
+    world = Traffic(queries=5000, noise=0.1, noise_memory=0.5, season=0.4, season_peak=7)
+    figures = {one.key: one for one in fit_demand(simulated.daily(world, 600, 2), START, None).figures}
+    assert "traffic.trend" not in figures
+    assert abs(figures["traffic.season"].value - 0.4) < 4 * figures["traffic.season"].error
+    assert abs(figures["traffic.queries"].value - 5000) < 4 * figures["traffic.queries"].error
 
 
 def test_growth_of_a_short_log_is_no_noise():
