@@ -86,7 +86,8 @@ def _columns(totals: Array, first: date) -> _Columns:
     long = len(day) >= COME_BACK_DAYS
     if long:
         angle = 2 * np.pi * (first.timetuple().tm_yday + day) / 365.25
-        parts += [day[:, None] / YEAR_DAYS, np.column_stack([np.cos(angle), np.sin(angle)])]
+        since = (day[:, None] - len(day)) / YEAR_DAYS  # 0 on the day after the log, where a scenario goes on
+        parts += [since, np.column_stack([np.cos(angle), np.sin(angle)])]
     return _Columns(np.hstack(parts), bool(known), long, long)
 
 
@@ -130,7 +131,7 @@ def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
     slope = level / level.sum()
     relative = np.sqrt(slope @ noise.covariance[:heads, :heads] @ slope + (noise.sd * noise.sd_error) ** 2)
     queries = float(level.mean() * np.exp(noise.sd**2 / 2 - calm))
-    when = "in the middle of the log" if columns.line else "on the log's first day" if columns.trend else "on average"
+    when = "in the middle of the log" if columns.line else "on the day after the log" if columns.trend else "on average"
     source = f"daily totals of {stands_for}, {when} before weekday, season and noise; {_AROUND}"
     figures.insert(0, Figure("traffic.queries", "queries a day", queries, queries * float(relative), source))
     if columns.weekday:

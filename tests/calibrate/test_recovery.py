@@ -43,7 +43,8 @@ def demand(days: int, **traffic: Any) -> Case:
     world = Traffic(**traffic)
     truth = {"traffic.queries": world.queries, "traffic.noise": world.noise, "traffic.noise_memory": world.noise_memory}
     if days >= COME_BACK_DAYS:
-        truth |= {"traffic.trend": world.trend, "traffic.weekday": WEEK}
+        end = world.queries * (1 + world.trend) ** (days / 365)
+        truth |= {"traffic.queries": end, "traffic.trend": world.trend, "traffic.weekday": WEEK}
     if world.season:
         truth["traffic.season"] = world.season
     return Case(lambda seed: fit_demand(simulated.daily(world, days, seed), START, None), truth)
