@@ -16,6 +16,10 @@ _TABLES = ("traffic", "users", "market", "conversions")
 _LAW = ("traffic.query_types", "traffic.popularity", "traffic.popularity_shift")
 _WIDTH = 118
 _TOPICS, LEAST_TYPES = 20, 2
+_USED_TO = (
+    "who served before day 1: one ad for each query, as the log had, is what users are used to, and what these click rates are of; "
+    'take this line out together with "types"'
+)
 
 
 def write_world(calibration: Calibration, folder: Path, *, names: bool = True) -> Path:
@@ -62,6 +66,8 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
     settings = [one for one in calibration.figures if one.key and _sound(one)]
     for table in _TABLES:
         yield from _table(table, [one for one in settings if one.key.partition(".")[0] == table], types)
+    if types:
+        yield from ("", "[history]", *_comment(_USED_TO), 'policy = "as_logged"')
     if devices := [one for one in settings if one.key.startswith("device.")]:
         yield from ("", "[[device]]", 'name = "all"', 'share = "100%"', *_told(devices))
     for what in dict.fromkeys(one.key.split(".")[1] for one in settings if one.key.startswith("drift.")):
