@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.calibrate.asking import Asked
 from sim.calibrate.calibration import Found
 from sim.calibrate.log import Figure, Log, Unknown
+from sim.calibrate.spelling import days_of
 
 KEY = "traffic.never_seen"
 _MONTH_DAYS, _LEAST_DAYS = 30, 56
@@ -16,7 +17,7 @@ _MONTH_DAYS, _LEAST_DAYS = 30, 56
 def fit_arrivals(log: Log, asked: Asked) -> Found:
     """Count first appearances in the second half of the log: in the first, what was there before begins to show."""
     if log.days < _LEAST_DAYS:
-        why = f"{log.days} days are too few to tell what is new from what was not seen yet"
+        why = f"{days_of(log.days)} can't tell what is new from what was not seen yet: at least {_LEAST_DAYS} are needed"
         return Found((), (Unknown(KEY, why),))
     half = log.days // 2
     first = _first_days(asked.day, asked.query, asked.queries)

@@ -14,9 +14,13 @@ from sim.calibrate.calibration import Found
 from sim.calibrate.day_noise import DayNoise, fit_day_noise
 from sim.calibrate.log import Figure, Unknown
 from sim.calibrate.seasons import COME_BACK_DAYS
+from sim.calibrate.spelling import days_of
 
 Array = NDArray[np.float64]
 
+LEVEL, NOISE, MEMORY = "traffic.queries", "traffic.noise", "traffic.noise_memory"
+WEEKDAY, TREND, SEASON = "traffic.weekday", "traffic.trend", "traffic.season"
+DEMAND = (LEVEL, WEEKDAY, TREND, SEASON, NOISE, MEMORY)
 YEAR_DAYS = 365
 _CHANCE_OF_ONE, _CHANCE_OF_TWO = 3.84, 5.99  # 5 % of chi-square with one and two degrees of freedom
 _FOR_NOISE = 28
@@ -72,9 +76,9 @@ def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Fo
         noise = fit_day_noise(totals, columns.table)
     figures = [*_level(noise, columns, asked.stands_for), *_noise(noise, columns), *figures, _dispersion(totals, columns), *told]
     if noise.sd == 0:
-        unknown.append(Unknown("traffic.noise_memory", "days differ by no more than the chance of counting: there is no noise to remember"))
+        unknown.append(Unknown(MEMORY, "days differ by no more than the chance of counting: there is no noise to remember"))
     if noise.memory > _MOST_MEMORY:
-        unknown.append(Unknown("traffic.noise_memory", "the noise never comes back within this log: it is no noise around a level"))
+        unknown.append(Unknown(MEMORY, "the noise never comes back within this log: it is no noise around a level"))
     return Found(tuple(one for one in figures if one.key not in {gone.key for gone in unknown if gone.key}), tuple(unknown))
 
 
@@ -96,15 +100,15 @@ def _beyond_chance(totals: Array, columns: _Columns) -> tuple[_Columns, DayNoise
     noise, unknown = fit_day_noise(totals, columns.table), []
     if not columns.trend:
         why = f"{len(totals)} days are fewer than the {COME_BACK_DAYS} in which a season comes back: growth and season can't be told apart"
-        return columns, noise, [Unknown("traffic.trend", why), Unknown("traffic.season", why)]
+        return columns, noise, [Unknown(TREND, why), Unknown(SEASON, why)]
     if not _differs(noise, slice(-2, None), _CHANCE_OF_TWO):
         columns = columns.without_season()
         noise = fit_day_noise(totals, columns.table)
-        unknown.append(Unknown("traffic.season", "no yearly wave above chance (Wald test at 5 %)"))
+        unknown.append(Unknown(SEASON, "no yearly wave above chance (Wald test at 5 %)"))
     if not _differs(noise, slice(columns.heads, columns.heads + 1), _CHANCE_OF_ONE):
         columns = columns.without_trend()
         noise = fit_day_noise(totals, columns.table)
-        unknown.append(Unknown("traffic.trend", "no growth above chance (Wald test at 5 %)"))
+        unknown.append(Unknown(TREND, "no growth above chance (Wald test at 5 %)"))
     return columns, noise, unknown
 
 
@@ -125,7 +129,7 @@ def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
         calm = np.log((1 + np.sqrt(1 - size**2)) / 2)
         source = "cosine and sine of the year in the regression of the log daily total; error by the delta method"
         figures += [
-            Figure("traffic.season", "yearly wave", size, error, source),
+            Figure(SEASON, "yearly wave", size, error, source),
             Figure("traffic.season_peak", "month of the peak", float(int(peak * 12 / (2 * np.pi)) % 12 + 1), None, source),
         ]
     slope = level / level.sum()
@@ -133,18 +137,18 @@ def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
     queries = float(level.mean() * np.exp(noise.sd**2 / 2 - calm))
     when = "in the middle of the log" if columns.line else "on the day after the log" if columns.trend else "on average"
     source = f"daily totals of {stands_for}, {when} before weekday, season and noise; {_AROUND}"
-    figures.insert(0, Figure("traffic.queries", "queries a day", queries, queries * float(relative), source))
+    figures.insert(0, Figure(LEVEL, "queries a day", queries, queries * float(relative), source))
     if columns.weekday:
         shape = level / level.mean()
         turn = np.diag(shape) - np.outer(shape, shape) / 7
         errors = np.sqrt(np.diag(turn @ noise.covariance[:7, :7] @ turn.T))
         source = "seven levels in a regression of the log daily total, brought to mean 1; error by the delta method"
-        figures.insert(1, Figure("traffic.weekday", "weekday, Monday first", tuple(map(float, shape)), tuple(map(float, errors)), source))
+        figures.insert(1, Figure(WEEKDAY, "weekday, Monday first", tuple(map(float, shape)), tuple(map(float, errors)), source))
     if columns.trend:
         growth = float(np.exp(noise.coefficients[heads]))
         error = growth * float(np.sqrt(noise.covariance[heads, heads]))
         source = "a straight line in the regression of the log daily total, in years of 365 days; error by the delta method"
-        figures.append(Figure("traffic.trend", "growth in a year", growth - 1, error, source))
+        figures.append(Figure(TREND, "growth in a year", growth - 1, error, source))
     return figures
 
 
@@ -171,8 +175,8 @@ def _noise(noise: DayNoise, columns: _Columns) -> list[Figure]:
     )
     source = f"log daily totals around {around}, the chance of counting taken off: {_AROUND}"
     return [
-        Figure("traffic.noise", "daily noise, sd of the log", noise.sd, noise.sd_error, source),
-        Figure("traffic.noise_memory", "daily noise, what is left next day", noise.memory, noise.memory_error, source),
+        Figure(NOISE, "daily noise, sd of the log", noise.sd, noise.sd_error, source),
+        Figure(MEMORY, "daily noise, what is left next day", noise.memory, noise.memory_error, source),
     ]
 
 
@@ -207,15 +211,12 @@ def _slope(totals: Array, columns: _Columns) -> Figure:
 def _short(totals: Array, stands_for: str, seen: int) -> Found:
     """A log of less than four weeks: its mean, and what can't be told."""
     days = totals[totals > 0]
-    keys = ("traffic.weekday", "traffic.trend", "traffic.season", "traffic.noise", "traffic.noise_memory")
-    unknown = tuple(Unknown(key, f"{seen} days are too few: at least {_FOR_NOISE} are needed") for key in keys)
+    unknown = tuple(Unknown(key, f"{days_of(seen)} with traffic: at least {_FOR_NOISE} are needed") for key in DEMAND[1:])
     if not seen:
-        return Found((), (Unknown("traffic.queries", "nothing was shown"), *unknown))
+        return Found((), (Unknown(LEVEL, "nothing was shown"), *unknown))
     error = float(np.sqrt(days.sum()) / seen if seen < 2 else days.std(ddof=1) / np.sqrt(seen))
     how = "error by Poisson's law" if seen < 2 else "error by the spread between days"
-    return Found(
-        (Figure("traffic.queries", "queries a day", float(days.mean()), error, f"mean of {stands_for} of {seen} days; {how}"),), unknown
-    )
+    return Found((Figure(LEVEL, "queries a day", float(days.mean()), error, f"mean of {stands_for} of {days_of(seen)}; {how}"),), unknown)
 
 
 def _hours(hours: tuple[float, ...] | None) -> tuple[list[Figure], list[Unknown]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.log import Figure
-from sim.calibrate.spelling import give_or_take, spelled
+from sim.calibrate.spelling import days_of, give_or_take, spelled
 
 FILE, QUERIES, FIGURES = "world.toml", "queries.parquet", "figures.parquet"
 _TABLES = ("traffic", "users", "market", "conversions")
@@ -87,7 +87,7 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
 def _when(calibration: Calibration) -> str:
     if not calibration.dated:
         return "a log without dates"
-    return f"{calibration.days:,} {'day' if calibration.days == 1 else 'days'} from {calibration.first}"
+    return f"{days_of(calibration.days)} from {calibration.first}"
 
 
 def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:

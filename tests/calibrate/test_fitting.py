@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -53,9 +54,20 @@ def test_one_day_tells_how_much_was_asked_and_no_more():
     assert day is not None
     assert day.error == pytest.approx(np.sqrt(day.value))
     why = {one.key: one.why for one in found.unknown}
-    assert why["traffic.weekday"] == why["traffic.noise"] == "1 days are too few: at least 28 are needed"
-    assert why["drift.clicks.by"] == "1 days hold less than two times 28 days"
-    assert why["traffic.never_seen"].startswith("1 days are too few")
+    assert why["traffic.weekday"] == why["traffic.noise"] == "1 day with traffic: at least 28 are needed"
+    assert why["drift.clicks.by"] == "1 day: at least two times 28 are needed"
+    assert why["traffic.never_seen"].startswith("1 day can't tell")
+
+
+def test_a_log_without_dates_has_no_queries_a_day():
+    """Its pages count as one day only because nobody knows of how many they are."""
+    log = counted_log(panel(days=1), START)
+    found = fit_world(replace(log, has=log.has - {"time"}))
+    why = {one.key: one.why for one in found.unknown}
+    timed = ("queries", "weekday", "trend", "season", "noise", "noise_memory", "never_seen")
+    assert {why[f"traffic.{key}"] for key in timed} | {why["drift.topics.by"], why["drift.clicks.by"]} == {"the log has no time"}
+    assert not {f"traffic.{key}" for key in timed} & {one.key for one in found.figures}
+    assert found.tables["queries"]["share"].sum() == pytest.approx(1)
 
 
 def test_a_log_without_clicks_or_prices_says_so():
