@@ -9,10 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.calibrate.arrivals import fit_arrivals
 from sim.calibrate.asking import Asked, asked
 from sim.calibrate.demand import fit_demand
 from sim.calibrate.fitting import fit_world
 from sim.calibrate.log import Log
+from sim.calibrate.popularity import fit_popularity
+from sim.calibrate.prices import fit_prices
 from sim.scenario.schema import Traffic
 from tests.calibrate import simulated
 from tests.calibrate.building import counted_log
@@ -135,6 +138,55 @@ def test_queries_that_do_not_differ_have_no_law():
     rng = np.random.default_rng(3)
     rows = pd.DataFrame({"day": 0, "query": range(200), "impressions": 500, "clicks": rng.binomial(500, 0.1, 200) * 0 + 50})
     assert "do not differ by more than chance" in reasons(counted_log(rows, START))["users.click_rate"]
+
+
+def test_queries_shown_once_do_not_tell_whether_click_rates_differ():
+    clicks = np.random.default_rng(3).random(2_000) < 0.3
+    why = reasons(counted_log(pd.DataFrame({"day": 0, "query": range(2_000), "impressions": 1, "clicks": clicks.astype(int)}), START))
+    assert why["users.click_rate"] == "0 queries were shown more than once: how far click rates differ can't be told of so few"
+
+
+def test_queries_asked_once_have_no_popularity():
+    once = Asked(np.arange(30_000) // 300, np.arange(30_000), np.ones(30_000), 100, 30_000, "queries")
+    found = fit_popularity(once)
+    assert {one.key: one.why for one in found.unknown} == dict.fromkeys(
+        ("traffic.popularity", "traffic.popularity_shift"),
+        "100% of what is asked was asked only once, which tells of no query how popular it is",
+    )
+    new = next(one for one in fit_arrivals(counted_log(panel(days=100), START), once).figures if one.key == "traffic.never_seen")
+    assert new.value == 0.99
+    assert "it is 100.000%, and a world takes 99% at most" in new.told
+
+
+@pytest.mark.parametrize("mean", [2, 1_000])
+def test_queries_asked_equally_often_have_no_popularity(mean):
+    number = np.random.default_rng(1).poisson(mean, 1_000).astype(float)
+    found = fit_popularity(Asked(np.zeros(1_000, int), np.arange(1_000), number, 1, 1_000, "queries"))
+    assert {one.key for one in found.unknown} == {"traffic.popularity", "traffic.popularity_shift"}
+    assert not {one.key for one in found.figures} & {"traffic.popularity", "traffic.popularity_shift"}
+
+
+@pytest.mark.parametrize("days", [1, 70])
+def test_a_law_without_a_shift_has_errors(days):
+    """Its top is a little steeper than Zipf's, so the likeliest shift is none: an edge, where the likelihood has no curvature."""
+    expected = 1 / (np.arange(1, 2_001) - 0.02) ** 0.9
+    number = np.tile(np.round(3e6 / days * expected / expected.sum()), days)
+    day, query = np.repeat(np.arange(days), 2_000), np.tile(np.arange(2_000), days)
+    figures = {one.key: one for one in fit_popularity(Asked(day, query, number, days, 2_000, "queries")).figures}
+    law, shift = figures["traffic.popularity"], figures["traffic.popularity_shift"]
+    assert (law.value, shift.value) == pytest.approx((0.9, 0.0), abs=0.01)
+    assert 0 < law.error < 0.01
+    assert 0 < shift.error < 0.1
+    assert "by a likelihood ratio" in shift.told
+
+
+def test_one_price_for_all_has_no_error():
+    rows = panel(days=60)
+    rows = rows.assign(cost=0.37 * rows["clicks"])
+    bid, spread = fit_prices(counted_log(rows, START)).figures
+    assert (bid.value, spread.value) == pytest.approx((0.37, 0))
+    assert (bid.error, spread.error) == (None, None)
+    assert "all alike" in bid.told
 
 
 def test_click_rates_that_stand_still_have_no_drift():
