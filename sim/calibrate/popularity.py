@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 _ONE_BY_ONE = 500  # ranks; those below stand in groups whose ends are 2 % apart
 _SIMULATED = 8  # how often the law is drawn to see what sorting does to it
 _LEAST_TYPES, _LEAST_WEEKS = 20, 8
-_AT_THE_EDGE = 1e-6
+_STEP = 1e-3
 _EDGE = ", the shift's by a likelihood ratio, since it lies at its edge"
 _MOST_ONCE = 0.5  # share of what is asked by queries that were asked once, beyond which ranks are chance
 EXPONENT, SHIFT = "traffic.popularity", "traffic.popularity_shift"
@@ -134,14 +134,14 @@ def _errors(asked: Asked, totals: Array, law: Array) -> tuple[tuple[float, float
     """Standard errors, from the scores of weeks where there are enough of them."""
     ranks, count = _loss(totals)
     s, q = float(law[0]), float(max(law[1], 1e-6))
-    step = np.array([1e-3, 1e-3 * (1 + q)])
+    step = np.array([_STEP, _STEP * (1 + q)])
 
     def loss(scaled: Array) -> float:
         return -float(count @ np.log(ranks.shares(s + scaled[0] * step[0], abs(q + scaled[1] * step[1]))))
 
     information = curvature(loss, np.zeros(2), 1.0) / np.outer(step, step)
     weeks = asked.days // 7
-    edge = law[1] < _AT_THE_EDGE  # where a likelihood that falls away from 0 has no curvature
+    edge = law[1] < 2 * step[1]  # where a likelihood that falls away from 0 has no curvature
     kept = np.array([0]) if edge else np.array([0, 1])
     information = information[np.ix_(kept, kept)]
     beyond = _beyond(law, totals) if edge else None
@@ -161,27 +161,32 @@ def _errors(asked: Asked, totals: Array, law: Array) -> tuple[tuple[float, float
     return _spread(wider, beyond), f"error by the scores of weeks{_EDGE if edge else ''}"
 
 
-def _spread(matrix: Array, beyond: float | None) -> tuple[float, float]:
-    first, *others = np.sqrt(np.diag(matrix))
-    return float(first), float(others[0]) if beyond is None else beyond
+def _spread(matrix: Array, beyond: tuple[float, float] | None) -> tuple[float, float]:
+    first, *others = map(float, np.sqrt(np.diag(matrix)))
+    return (first, others[0]) if beyond is None else (float(np.hypot(first, beyond[0])), beyond[1])
 
 
-def _beyond(law: Array, totals: Array) -> float:
-    """The shift that is half a unit of log-likelihood less likely than none, each with the exponent that suits it."""
+def _beyond(law: Array, totals: Array) -> tuple[float, float]:
+    """How much further a shift is half a unit of log-likelihood less likely, and how far the exponent goes with it."""
     from scipy.optimize import brentq, minimize_scalar
 
     ranks, count = _loss(totals)
 
-    def least(log_shift: float) -> float:
+    def best(log_shift: float) -> tuple[float, float]:
+        """The exponent that suits a shift, and what is lost."""
+
         def loss(s: float) -> float:
             return -float(count @ np.log(ranks.shares(s, float(np.expm1(log_shift)))))
 
-        return float(minimize_scalar(loss, bounds=_BOUNDS[0], method="bounded", options={"xatol": 1e-7}).fun)
+        found = minimize_scalar(loss, bounds=_BOUNDS[0], method="bounded", options={"xatol": 1e-7})
+        return float(found.x), float(found.fun)
 
-    best, most = least(float(np.log1p(law[1]))), float(np.log1p(_BOUNDS[1][1]))
-    if least(most) < best + 0.5:
-        return float("nan")
-    return float(np.expm1(brentq(lambda at: least(at) - best - 0.5, 0.0, most, xtol=1e-9)))
+    start, most = float(np.log1p(law[1])), float(np.log1p(_BOUNDS[1][1]))
+    exponent, least = best(start)
+    if best(most)[1] < least + 0.5:
+        return float("nan"), float("nan")
+    edge = brentq(lambda at: best(at)[1] - least - 0.5, start, most, xtol=1e-9)
+    return abs(best(edge)[0] - exponent), float(np.expm1(edge) - law[1])
 
 
 def _top_ten(asked: Asked) -> Figure:

@@ -180,6 +180,14 @@ def test_a_law_without_a_shift_has_errors(days):
     assert "by a likelihood ratio" in shift.told
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_zipfs_law_has_errors_wherever_its_likeliest_shift_lies(seed):
+    """By some of these seeds none, by others one so small that a step to both sides of it would pass 0."""
+    figures = {one.key: one for one in fit_popularity(simulated.ranked(1_000, 0.9, 0.0, 2e7, 1, seed)).figures}
+    for key, truth in (("traffic.popularity", 0.9), ("traffic.popularity_shift", 0.0)):
+        assert abs(figures[key].value - truth) < 4 * figures[key].error < 0.02
+
+
 def test_one_price_for_all_has_no_error():
     rows = panel(days=60)
     rows = rows.assign(cost=0.37 * rows["clicks"])
