@@ -21,7 +21,7 @@ def print_policy(backtest: PolicyBacktest, console: Screen) -> None:
         console.say(f"{clean(one.name)}: {answer(one, backtest.confidence)}", lead=[("· ", "context")])
     for one in (backtest.total, *backtest.campaigns):
         _part(one, backtest, console)
-    _title("notes", "", console)
+    console.title("notes", "")
     for note in backtest.notes:
         console.say(note, lead=[("· ", "context")])
 
@@ -72,7 +72,7 @@ def doubt(part: Part) -> str:
 
 def _part(part: Part, backtest: PolicyBacktest, console: Screen) -> None:
     own = f"{numbers.percent(part.logged[0])} now ({numbers.percent(part.logged[1])} to {numbers.percent(part.logged[2])})"
-    _title(clean(part.name), f"{part.rows:,} impressions, {part.clicks:,} clicks, CTR {own}, {backtest.confidence:.0%} intervals", console)
+    console.title(clean(part.name), f"{part.rows:,} impressions, {part.clicks:,} clicks, CTR {own}, {backtest.confidence:.0%} intervals")
     for line in _table(part, console):
         console.row(line)
     for one in part.estimates:
@@ -122,8 +122,3 @@ def _plain(value: float | None, decimals: int) -> str:
 
 def _setting(value: float | None) -> str:
     return numbers.NOTHING if value is None else f"{value:.3g}"
-
-
-def _title(name: str, beside: str, console: Screen) -> None:
-    console.row()
-    console.say(beside, "context", [(name, "head"), ("  ", "")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sim.calibrate.backtest import Backtest, ClickModel, Forecast, Rate
-from sim.calibrate.forecast.scoring import score
+from sim.calibrate.scoring import score
 
 _MONTHS, _QUERIES = ("2026-10", "2026-11", "2026-12"), ("tent", "a very long query about sleeping bags", "boots [men]")
 _SHOWN = (9000, 4000, 1000)

@@ -12,11 +12,12 @@ from sim import seeds
 from sim.calibrate.backtest import Backtest, Forecast, Rate
 from sim.calibrate.forecast import ahead, common, levels, queries
 from sim.calibrate.forecast.baselines import baselines
-from sim.calibrate.forecast.exposure import Table, summed, tabulate
+from sim.calibrate.forecast.exposure import Table, tabulate
 from sim.calibrate.forecast.rows import Parts, listed, part, told
-from sim.calibrate.forecast.scoring import score
 from sim.calibrate.log import Log
+from sim.calibrate.scoring import score
 from sim.calibrate.seasons import COME_BACK_DAYS
+from sim.calibrate.summing import summed
 from sim.errors import BadInput, Mistake
 
 Array = NDArray[np.float64]

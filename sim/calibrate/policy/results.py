@@ -71,7 +71,7 @@ class Estimate:
 
     @property
     def leans(self) -> str:
-        """ "more" or "fewer" where the interval of its own difference says so, else empty.
+        """What the interval of its own difference says: "more", "fewer", or nothing where it holds 0.
 
         Examples
         --------
