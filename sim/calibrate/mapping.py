@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sim.errors import BadInput, Mistake, did_you_mean
 
 _MOST_BYTES = 100_000
+MOST_SKIPPED = 1000
 
 
 class Format(NamedTuple):
@@ -27,6 +28,8 @@ class Format(NamedTuple):
         The number of the topmost position, 0 or 1; None to find it.
     money_unit
         What 1 in a column of money is worth, such as 0.01 for cents; None to take it from the column's name, else 1.
+    skip_rows
+        How many lines of a CSV file stand before the one that names its columns; None to find that line.
     """
 
     separator: str | None = None
@@ -34,6 +37,7 @@ class Format(NamedTuple):
     date_format: str | None = None
     position_from: int | None = None
     money_unit: float | None = None
+    skip_rows: int | None = None
 
 
 _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -42,6 +46,7 @@ _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "date_format": (lambda it: isinstance(it, str) and "%" in it, "a format such as '%d/%m/%Y'"),
     "position_from": (lambda it: it in (0, 1) and not isinstance(it, bool), "0 or 1"),
     "money_unit": (lambda it: isinstance(it, int | float) and not isinstance(it, bool) and 0 < it < 1e9, "a number above 0, such as 0.01"),
+    "skip_rows": (lambda it: isinstance(it, int) and not isinstance(it, bool) and 0 <= it <= MOST_SKIPPED, "a whole number, such as 2"),
 }
 
 

@@ -12,7 +12,7 @@ from sim.calibrate.door import workbench
 from sim.calibrate.log import Flaw, Log
 from sim.calibrate.mapping import Format, read_mapping
 from sim.calibrate.pages_reading import read_pages
-from sim.calibrate.receipt import COUNTED, PAGES, Reading, Taken
+from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading, Taken, some
 from sim.calibrate.sources import Source, open_sources, unreadable_lines
 from sim.calibrate.staging import Plan, cost_role, plan_of, stage
 from sim.errors import BadInput, Mistake
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.calibrate.door import Connection
 
 _RARE = 0.5  # of the queries, that are seen once: from here on it is told
+_MANY = 0.1  # of the clicked rows, that have several clicks: fewer are double clicks
 
 
 def read_log(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mapping_file: Path | None = None) -> Log:
@@ -58,7 +59,7 @@ def read(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mappin
     """Like `read_log`, and tell what the columns were taken for."""
     named, form = read_mapping(mapping_file) if mapping_file is not None else ({}, Format())
     with workbench() as bench:
-        sources = open_sources(paths, form.separator, bench)
+        sources = open_sources(paths, form, bench)
         present = tuple(dict.fromkeys(name for source in sources for name in source.cells))
         taken = choose({**named, **(columns or {})}, present)
         _in_every_file(taken, sources)
@@ -79,6 +80,9 @@ def _read(bench: Connection, sources: Sequence[Source], plan: Plan, taken: tuple
     rows, used = bench.execute("SELECT count(*), count(*) FILTER (WHERE flaw = 0) FROM staged").fetchone() or (0, 0)
     if not used:
         raise _unusable(source, bad, plan)
+    if plan.kind == EVENTS and "clicks" in plan.columns:
+        _one_each(bench, source, present, plan)
+    bad = (*(flaw for one in sources for flaw in one.flaws), *bad)
     bad += tuple(flaws.of_cells(bench, counted=plan.kind == COUNTED, dated=dated))
     span = events.span(bench)
     if plan.kind == PAGES:
@@ -177,6 +181,19 @@ def _in_every_file(taken: Sequence[Taken], sources: Sequence[Source]) -> None:
     ]
     if lacking:
         raise BadInput(lacking)
+
+
+def _one_each(bench: Connection, source: str, present: Sequence[str], plan: Plan) -> None:
+    """Refuse rows that are counts, by their clicks, but have no column of impressions: each would count as one."""
+    clicked, several = bench.execute(
+        "SELECT count(*) FILTER (WHERE clicks >= 1), count(*) FILTER (WHERE clicks > 1) FROM staged WHERE flaw = 0"
+    ).fetchone() or (0, 0)
+    if several <= max(1, _MANY * clicked):
+        return
+    found = f"{several:,} of the {clicked:,} rows with a click have several: they are counts, and no column of impressions is known"
+    left = some([name for name in present if all(name not in names for names in plan.columns.values())]) or "nothing"
+    hint = f"name it with --columns impressions=COLUMN; taken for nothing: {left}"
+    raise BadInput([Mistake(source, found, "0 or 1 clicks in rows that are impressions", hint)])
 
 
 def _unusable(source: str, bad: Sequence[Flaw], plan: Plan) -> BadInput:
