@@ -139,7 +139,8 @@ def _flaws(reading: Reading, console: Screen) -> None:
     widest = max((len(f"{one.rows:,}") for one in flaws), default=0)
     for one in flaws:
         lead: list[Piece] = [(f"{one.rows:>{widest},}  ", "warn")]
-        console.say(f"{one.what}{': ' + one.done if one.done else ''}", lead=lead)
+        words = f"{one.what}{': ' + one.done if one.done else ''}"
+        console.say(words + (f"; such as {clean(one.example)}" if one.example else ""), lead=lead)
 
 
 def _how(named: bool, told: str) -> str:

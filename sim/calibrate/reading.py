@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.calibrate import events, flaws
+from sim.calibrate import events, flaws, odd_cells
 from sim.calibrate.columns import choose
 from sim.calibrate.door import workbench
 from sim.calibrate.log import Flaw, Log
 from sim.calibrate.mapping import Format, read_mapping
+from sim.calibrate.odd_cells import Odd
 from sim.calibrate.pages_reading import read_pages
+from sim.calibrate.places import Places
 from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading, Taken, some
 from sim.calibrate.sources import Source, open_sources, unreadable_lines
 from sim.calibrate.staging import Plan, cost_role, plan_of, stage
@@ -64,31 +66,31 @@ def read(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mappin
         taken = choose({**named, **(columns or {})}, present)
         _in_every_file(taken, sources)
         plan = plan_of(taken, form)
-        stage(sources, plan, bench)
-        return _read(bench, sources, plan, taken, present)
+        return _read(bench, stage(sources, plan, bench), plan, taken, present)
 
 
-def _read(bench: Connection, sources: Sequence[Source], plan: Plan, taken: tuple[Taken, ...], present: Sequence[str]) -> Reading:
+def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...], present: Sequence[str]) -> Reading:
     dated = "day" in plan.columns
     if plan.kind == COUNTED:
         flaws.mark_copies(bench)
     if dated:
         flaws.mark_far_days(bench)
-    source = ", ".join(str(one.path) for one in sources)
+    source = ", ".join(str(one.path) for one in places.sources)
     unreadable = unreadable_lines(bench)
-    bad = tuple(flaws.of_rows(bench, unreadable))
+    bad = tuple(flaws.of_rows(bench, unreadable, places, plan.watched))
     rows, used = bench.execute("SELECT count(*), count(*) FILTER (WHERE flaw = 0) FROM staged").fetchone() or (0, 0)
     if not used:
         raise _unusable(source, bad, plan)
     if plan.kind == EVENTS and "clicks" in plan.columns:
         _one_each(bench, source, present, plan)
-    bad = (*(flaw for one in sources for flaw in one.flaws), *bad)
-    bad += tuple(flaws.of_cells(bench, counted=plan.kind == COUNTED, dated=dated))
+    bad = (*(flaw for one in places.sources for flaw in one.flaws), *bad)
+    odd = tuple(odd_cells.counted(bench, plan.watched, places))
+    bad += (*flaws.of_use(bench, counted=plan.kind == COUNTED, dated=dated), *flaws.of_cells(odd, odd_cells.not_learnt(odd)))
     span = events.span(bench)
     if plan.kind == PAGES:
         log, told = _of_pages(bench, source, span, plan)
     else:
-        log, told = _of_rows(bench, source, span, plan)
+        log, told = _of_rows(bench, source, span, plan, odd)
     whole = tuple(_of_all(log, used, dated=dated))
     log = Log(**{name: getattr(log, name) for name in Log.__dataclass_fields__ if name != "flaws"}, flaws=bad + log.flaws + whole)
     marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
@@ -97,27 +99,33 @@ def _read(bench: Connection, sources: Sequence[Source], plan: Plan, taken: tuple
     return Reading(log, plan.kind, rows + unreadable, used, marked, left)
 
 
-def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan) -> tuple[Log, dict[str, str]]:
+def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan, odd: Sequence[Odd]) -> tuple[Log, dict[str, str]]:
     told = {"day": "six digits are a week: it counts on its Monday"} if plan.weeks("day") else {}
+    not_learnt = odd_cells.not_learnt(odd)
     top: int = 1
     bad: tuple[Flaw, ...] = ()
     if "position" in plan.columns:
-        top, bad = events.topmost(bench, plan.format.position_from)
+        top, unplaced = events.topmost(bench, plan.format.position_from)
+        example = next((one.example for one in odd if one.role == "position"), "")
+        bad = (Flaw("no readable position", unplaced, "position unknown", example),) if unplaced else ()
         told["position"] = f"the topmost is {top}"
     more = ["clicks"] if plan.has_clicks else []
-    more += ["conversions"] if _converts(plan) else []
+    more += ["conversions"] if _converts(plan) and "conversions" not in not_learnt else []
     paid = cost_role(plan)
     if paid is not None:
-        more.append("cost")
+        more += [] if "cost" in not_learnt else ["cost"]
         told[paid] = _paid(paid, plan)
     events.add_up(bench, span.first, top, more)
-    names = {name: events.names(bench, name) for name in ("query", "ad", "segment")}
     counted = events.counted_table(bench, more)
+    if "conversions" in counted and "clicks" in counted and counted["conversions"].sum() > counted["clicks"].sum():
+        bad += (flaws.of_conversions(counted),)
+        counted, not_learnt = counted.drop(columns="conversions"), not_learnt | {"conversions": "it has more conversions than clicks"}
+    names = {name: events.names(bench, name) for name in ("query", "ad", "segment")}
     hours = events.hours(bench) if "day" in plan.columns else None
-    timed = {"conversion_time", "delay"} & set(plan.columns) and plan.has_clicks
+    timed = {"conversion_time", "delay"} & set(plan.columns) and plan.has_clicks and "delays" not in not_learnt
     log = Log(
         source, span.first, span.days, counted, names["query"], names["ad"], names["segment"], None,
-        events.delays(bench) if timed else None, hours, _has(plan, counted), bad,
+        events.delays(bench) if timed else None, hours, _has(plan, counted), bad, not_learnt,
     )  # fmt: skip
     return log, told
 

@@ -36,12 +36,15 @@ class Source(NamedTuple):
         Column -> (its expression there, its type).
     flaws
         What is wrong with its first lines.
+    lines
+        How many lines stand before its first row; 0 where it has no lines.
     """
 
     path: Path
     table: str
     cells: dict[str, tuple[str, str]]
     flaws: tuple[Flaw, ...] = ()
+    lines: int = 0
 
 
 class _Header(NamedTuple):
@@ -117,7 +120,7 @@ def _csv(path: Path, form: Format, *, zipped: bool) -> Source:
         f"columns = {{{columns}}}, compression = '{'gzip' if zipped else 'none'}', store_rejects = true, rejects_limit = 0)"
     )
     cells = {name: (f"c{number}", "VARCHAR") for number, name in reversed(list(enumerate(header.names)))}
-    return Source(path, table, {name: cells[name] for name in header.names}, tuple(_of_header(header)))
+    return Source(path, table, {name: cells[name] for name in header.names}, tuple(_of_header(header)), header.lines)
 
 
 def _of_header(header: _Header) -> Iterator[Flaw]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sim.calibrate.receipt import Reading
@@ -13,6 +13,7 @@ MIN_CLICKS = 400  # an overall CTR to within 5% of itself, one standard error
 MOST_LEFT_OUT = 0.05
 MOST_GAPS = 0.1
 MOST_ONCE = 0.5
+_NAMES = {"cost": "prices", "delays": "their delays"}
 _CUT, _ONCE = "more clicks than impressions", "queries seen only once"
 
 
@@ -69,5 +70,15 @@ def _dirt(reading: Reading) -> Iterator[str]:
     cut, once = (sum(flaw.rows for flaw in reading.log.flaws if flaw.what == what) for what in (_CUT, _ONCE))
     if cut > MOST_LEFT_OUT * reading.used:
         yield f"{cut:,} of its {reading.used:,} rows have more clicks than impressions: is each column what it was taken for?"
+    for why, whats in _reasons(reading.log.not_learnt).items():
+        yield f"{why}: nothing is learnt of {' and '.join(whats)}"
     if once > MOST_ONCE * len(reading.log.queries):
         yield f"{once:,} of its {len(reading.log.queries):,} queries were seen only once: of each of them nothing can be told"
+
+
+def _reasons(not_learnt: Mapping[str, str]) -> dict[str, list[str]]:
+    """What is not learnt, by why."""
+    reasons: dict[str, list[str]] = {}
+    for what, why in not_learnt.items():
+        reasons.setdefault(why, []).append(_NAMES.get(what, what))
+    return reasons
