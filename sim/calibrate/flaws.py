@@ -66,10 +66,8 @@ def mark_far_days(bench: Connection) -> None:
     bench.execute(f"UPDATE staged SET flaw = {APART} WHERE flaw = 0 AND {apart}")
 
 
-def of_rows(bench: Connection, unreadable: int, places: Places, roles: Sequence[str]) -> Iterator[Flaw]:
+def of_rows(bench: Connection, places: Places, roles: Sequence[str]) -> Iterator[Flaw]:
     """Rows that were left out, by reason."""
-    if unreadable:
-        yield Flaw("lines that are no rows, such as those with too many cells", unreadable, _OUT)
     found = bench.execute("SELECT flaw, count(*), min(rowid) FROM staged WHERE flaw > 0 GROUP BY flaw ORDER BY flaw").fetchall()
     for code, rows, first in found:
         cells = [odd_cells.column(role) for role in _TOLD_BY.get(code, ()) if role in roles]

@@ -52,6 +52,11 @@ def watched(roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(role for role in roles if role in _FINE)
 
 
+def fine(role: str) -> str:
+    """When the cell of a role, as it was read, can be used."""
+    return _FINE[role]
+
+
 def column(role: str) -> str:
     """The column of `staged` that holds the odd cells of a role, NULL for all others."""
     return f"odd_{role}"

@@ -10,12 +10,13 @@ from sim.calibrate import events, flaws, odd_cells
 from sim.calibrate.columns import choose
 from sim.calibrate.door import workbench
 from sim.calibrate.log import Flaw, Log
+from sim.calibrate.lost import lost_lines, lost_share
 from sim.calibrate.mapping import Format, read_mapping
 from sim.calibrate.odd_cells import Odd
 from sim.calibrate.pages_reading import read_pages
 from sim.calibrate.places import Places
 from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading, Taken, some
-from sim.calibrate.sources import Source, open_sources, unreadable_lines
+from sim.calibrate.sources import Source, open_sources
 from sim.calibrate.staging import Plan, cost_role, plan_of, stage
 from sim.errors import BadInput, Mistake
 
@@ -76,8 +77,8 @@ def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...
     if dated:
         flaws.mark_far_days(bench)
     source = ", ".join(str(one.path) for one in places.sources)
-    unreadable = unreadable_lines(bench)
-    bad = tuple(flaws.of_rows(bench, unreadable, places, plan.watched))
+    lines = tuple(lost_lines(bench))
+    bad = (*lines, *flaws.of_rows(bench, places, plan.watched))
     rows, used = bench.execute("SELECT count(*), count(*) FILTER (WHERE flaw = 0) FROM staged").fetchone() or (0, 0)
     if not used:
         raise _unusable(source, bad, plan)
@@ -96,7 +97,7 @@ def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...
     marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
     used_names = {name for one in taken for name in one.columns}
     left = tuple(name for name in present if name not in used_names)
-    return Reading(log, plan.kind, rows + unreadable, used, marked, left)
+    return Reading(log, plan.kind, rows + sum(one.rows for one in lines), used, marked, left, lost_share(bench, places, plan))
 
 
 def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan, odd: Sequence[Odd]) -> tuple[Log, dict[str, str]]:

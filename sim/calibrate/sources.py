@@ -38,6 +38,8 @@ class Source(NamedTuple):
         What is wrong with its first lines.
     lines
         How many lines stand before its first row; 0 where it has no lines.
+    separator, width
+        What parts the cells of a line, and how many there are.
     """
 
     path: Path
@@ -45,6 +47,8 @@ class Source(NamedTuple):
     cells: dict[str, tuple[str, str]]
     flaws: tuple[Flaw, ...] = ()
     lines: int = 0
+    separator: str = ""
+    width: int = 0
 
 
 class _Header(NamedTuple):
@@ -83,15 +87,6 @@ def open_sources(paths: Sequence[Path], form: Format, bench: Connection) -> tupl
     return tuple(found)
 
 
-def unreadable_lines(bench: Connection) -> int:
-    """How many lines were no rows, such as those with too many cells, since the workbench was opened."""
-    rejected = bench.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'reject_errors'").fetchone()
-    if not rejected or not rejected[0]:
-        return 0
-    counted = bench.execute("SELECT count(*) FROM (SELECT DISTINCT scan_id, file_id, line FROM reject_errors)").fetchone()
-    return int(counted[0]) if counted else 0
-
-
 def _open(path: Path, form: Format, bench: Connection) -> Source:
     with path.open("rb") as stream:
         magic = stream.read(4)
@@ -120,7 +115,7 @@ def _csv(path: Path, form: Format, *, zipped: bool) -> Source:
         f"columns = {{{columns}}}, compression = '{'gzip' if zipped else 'none'}', store_rejects = true, rejects_limit = 0)"
     )
     cells = {name: (f"c{number}", "VARCHAR") for number, name in reversed(list(enumerate(header.names)))}
-    return Source(path, table, {name: cells[name] for name in header.names}, tuple(_of_header(header)), header.lines)
+    return Source(path, table, {name: cells[name] for name in header.names}, tuple(_of_header(header)), header.lines, separator, len(header.names))
 
 
 def _of_header(header: _Header) -> Iterator[Flaw]:

@@ -11,6 +11,7 @@ GOOD, PART, POOR = "good", "part", "poor"
 MIN_DAYS = 28  # four of each weekday: fewer can't tell a weekday from a chance
 MIN_CLICKS = 400  # an overall CTR to within 5% of itself, one standard error
 MOST_LEFT_OUT = 0.05
+MOST_OF_ALL = 0.5  # of rows or traffic that are no good: with more, what is left stands for nothing
 MOST_GAPS = 0.1
 MOST_ONCE = 0.5
 _NAMES = {"cost": "prices", "delays": "their delays"}
@@ -36,7 +37,7 @@ def judge(reading: Reading) -> Judgement:
     """Judge a log by what was read of it."""
     of_clicks, of_days, dirt = tuple(_of_clicks(reading)), tuple(_of_days(reading)), tuple(_dirt(reading))
     lacks = (*of_clicks, *of_days, *dirt)
-    poor = (of_clicks and of_days) or reading.used * 2 < reading.rows
+    poor = (of_clicks and of_days) or max(1 - reading.used / reading.rows, reading.lost) > MOST_OF_ALL
     return Judgement(POOR if poor else PART if lacks else GOOD, lacks)
 
 
@@ -67,6 +68,8 @@ def _dirt(reading: Reading) -> Iterator[str]:
     bad = reading.rows - reading.used
     if bad > MOST_LEFT_OUT * reading.rows:
         yield f"{bad:,} of its {reading.rows:,} rows can't be used"
+    if reading.lost > MOST_LEFT_OUT:
+        yield f"what can't be used of it holds {reading.lost:.0%} of its traffic, as far as that can be read"
     cut, once = (sum(flaw.rows for flaw in reading.log.flaws if flaw.what == what) for what in (_CUT, _ONCE))
     if cut > MOST_LEFT_OUT * reading.used:
         yield f"{cut:,} of its {reading.used:,} rows have more clicks than impressions: is each column what it was taken for?"

@@ -135,8 +135,13 @@ def test_a_file_that_lacks_a_column_is_named(tmp_path):
 
 def test_a_row_that_is_no_utf8_is_left_out(tmp_path):
     file = tmp_path / "latin.csv"
-    file.write_bytes(HEAD.encode() + b"2024-01-02,caf\xe9,3,1\n")
-    assert read([file]).used == 2
+    file.write_bytes(HEAD.encode() + b"2024-01-03,a,10,1\n2024-01-02,caf\xe9,3,1\n")
+    reading = read([file])
+    assert (reading.used, reading.rows) == (3, 4)
+    told = reading.log.flaws[0]
+    assert told[:3] == ("lines that are not text in UTF-8, such as those of a file in Latin-1", 1, "left out")
+    assert told.example.endswith("in line 5")
+    assert reading.lost == pytest.approx(1 / 4)  # of four clicks one; the letter swallows the impressions
 
 
 def test_a_cell_that_holds_nothing_is_not_wrong(tmp_path):

@@ -38,3 +38,15 @@ def test_each_need_has_its_edge(tmp_path, text, level, lacks):
     assert judged.level == level
     assert len(judged.lacks) == len(lacks)
     assert all(words in told for words, told in zip(lacks, judged.lacks, strict=True))
+
+
+def test_traffic_that_is_left_out_is_judged_beside_rows(tmp_path):
+    good = log_of(MIN_DAYS, 560)
+    cases = {1400: (GOOD, 0), 1600: (PART, 1), 13_000: (PART, 1)}
+    for shown, (level, lacks) in cases.items():  # one row of 29, beside 28,000 impressions
+        judged = judge(read([written(tmp_path, f"{good}\nsoon,a,{shown},1")]))
+        assert (judged.level, len(judged.lacks)) == (level, lacks), shown
+    total = judge(read([written(tmp_path, f"{good}\nTotal,,28000,560")]))
+    assert total.level == GOOD  # a row of totals holds no traffic of its own
+    rows = "\n".join("soon,a,5000,1" for _ in range(8))
+    assert judge(read([written(tmp_path, f"{good}\n{rows}")])).level == POOR
