@@ -115,7 +115,8 @@ def _csv(path: Path, form: Format, *, zipped: bool) -> Source:
         f"columns = {{{columns}}}, compression = '{'gzip' if zipped else 'none'}', store_rejects = true, rejects_limit = 0)"
     )
     cells = {name: (f"c{number}", "VARCHAR") for number, name in reversed(list(enumerate(header.names)))}
-    return Source(path, table, {name: cells[name] for name in header.names}, tuple(_of_header(header)), header.lines, separator, len(header.names))
+    named = {name: cells[name] for name in header.names}
+    return Source(path, table, named, tuple(_of_header(header)), header.lines, separator, len(header.names))
 
 
 def _of_header(header: _Header) -> Iterator[Flaw]:
