@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from sim.calibrate.door import Connection
 
-NO_DAY, FAR_DAY, NO_QUERY, NO_RESULTS, IMPRESSIONS, CLICKS, NEGATIVE, COPY, APART = range(1, 10)
+NO_DAY, FAR_DAY, NO_QUERY, NO_RESULTS, IMPRESSIONS, CLICKS, NEGATIVE, COPY, APART, ABSURD = range(1, 11)
 MOST_APART_DAYS = 3660
+MOST_OF_LOG, MOST_TIMES = 0.1, 100  # in one count: a share of all impressions, and times its query's median
+FAR_ABOVE = f"a count of impressions above a tenth of all and {MOST_TIMES} times its query's median"
+_FEWEST_COUNTS, _ROUNDS = 7, 20  # for a median that says something; of smaller ones that show only when larger are gone
 _OUT = "left out"
 _WORDS = {
     NO_DAY: "no readable day",
@@ -29,6 +32,7 @@ _WORDS = {
     NEGATIVE: "negative counts",
     COPY: "all that an earlier row says",
     APART: "more than ten years away from the rest",
+    ABSURD: FAR_ABOVE,
 }
 # Role -> what is said of its odd cells, what is done about them, and what is not learnt at all if there are many.
 _ODD = {
@@ -45,6 +49,10 @@ _NOT_LEARNT = "nothing is learnt of it"
 # Reason why a row is left out -> the roles one of whose cells shows it.
 _TOLD_BY = {
     NO_DAY: ("day",), IMPRESSIONS: ("impressions",), CLICKS: ("clicks",), NEGATIVE: ("impressions", "clicks"),
+}  # fmt: skip
+# The same where the cell is none that is odd in itself: what shows it.
+_SHOWN_BY = {
+    FAR_DAY: ("moment::DATE::VARCHAR",), APART: ("moment::DATE::VARCHAR",), ABSURD: ("impressions::BIGINT::VARCHAR",),
 }  # fmt: skip
 
 
@@ -66,11 +74,27 @@ def mark_far_days(bench: Connection) -> None:
     bench.execute(f"UPDATE staged SET flaw = {APART} WHERE flaw = 0 AND {apart}")
 
 
+def mark_absurd(bench: Connection) -> None:
+    """Mark counts that are far above what else their query has: one such cell would be most of the log."""
+    for _ in range(_ROUNDS):
+        (total,) = bench.execute("SELECT coalesce(sum(impressions), 0) FROM staged WHERE flaw = 0").fetchone() or (0.0,)
+        above = f"flaw = 0 AND impressions > {MOST_OF_LOG * total!r}"
+        big = f"SELECT rowid AS row, coalesce(query, '') AS name, impressions AS count FROM staged WHERE {above}"
+        usual = (
+            "SELECT coalesce(query, '') AS name, greatest(median(impressions), 1) AS middle FROM staged WHERE flaw = 0 "
+            f"AND coalesce(query, '') IN (SELECT name FROM ({big})) GROUP BY 1 HAVING count(*) >= {_FEWEST_COUNTS}"
+        )
+        found = bench.execute(f"SELECT row FROM ({big}) JOIN ({usual}) USING (name) WHERE count > {MOST_TIMES} * middle").fetchall()
+        if not found:
+            return
+        bench.execute(f"UPDATE staged SET flaw = {ABSURD} WHERE rowid IN ({', '.join(str(row) for (row,) in found)})")
+
+
 def of_rows(bench: Connection, places: Places, roles: Sequence[str]) -> Iterator[Flaw]:
     """Rows that were left out, by reason."""
     found = bench.execute("SELECT flaw, count(*), min(rowid) FROM staged WHERE flaw > 0 GROUP BY flaw ORDER BY flaw").fetchall()
     for code, rows, first in found:
-        cells = [odd_cells.column(role) for role in _TOLD_BY.get(code, ()) if role in roles]
+        cells = [odd_cells.column(role) for role in _TOLD_BY.get(code, ()) if role in roles] + list(_SHOWN_BY.get(code, ()))
         cell = bench.execute(f"SELECT coalesce({', '.join(cells)}, NULL) FROM staged WHERE rowid = {first}").fetchone() if cells else None
         yield Flaw(_WORDS[code], rows, _with_decimals(_OUT, cell[0]) if cell else _OUT, places.told(bench, cell[0], first) if cell else "")
 

@@ -76,6 +76,8 @@ def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...
         flaws.mark_copies(bench)
     if dated:
         flaws.mark_far_days(bench)
+    if plan.kind == COUNTED:
+        flaws.mark_absurd(bench)
     source = ", ".join(str(one.path) for one in places.sources)
     lines = tuple(lost_lines(bench))
     bad = (*lines, *flaws.of_rows(bench, places, plan.watched))

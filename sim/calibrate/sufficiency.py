@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from sim.calibrate.flaws import FAR_ABOVE
 from sim.calibrate.receipt import Reading
 
 GOOD, PART, POOR = "good", "part", "poor"
 MIN_DAYS = 28  # four of each weekday: fewer can't tell a weekday from a chance
 MIN_CLICKS = 400  # an overall CTR to within 5% of itself, one standard error
+_LEAST_RATE = 1e-5  # clicks an impression
 MOST_LEFT_OUT = 0.05
 MOST_OF_ALL = 0.5  # of rows or traffic that are no good: with more, what is left stands for nothing
 MOST_GAPS = 0.1
@@ -48,6 +50,8 @@ def _of_clicks(reading: Reading) -> Iterator[str]:
     elif (clicks := int(counted["clicks"].sum())) < MIN_CLICKS:
         many = f"{clicks:,} {'click' if clicks == 1 else 'clicks'}"
         yield f"it has {many}, too few for click rates: {MIN_CLICKS} tell an overall CTR to within 5% of itself"
+    elif clicks < _LEAST_RATE * counted["impressions"].sum():
+        yield f"less than one in {1 / _LEAST_RATE:,.0f} impressions was clicked: is each column what it was taken for?"
     elif clicks == counted["impressions"].sum():
         yield "every impression was clicked: what was not clicked is missing, or the columns are others"
 
@@ -70,13 +74,20 @@ def _dirt(reading: Reading) -> Iterator[str]:
         yield f"{bad:,} of its {reading.rows:,} rows can't be used"
     if reading.lost > MOST_LEFT_OUT:
         yield f"what can't be used of it holds {reading.lost:.0%} of its traffic, as far as that can be read"
-    cut, once = (sum(flaw.rows for flaw in reading.log.flaws if flaw.what == what) for what in (_CUT, _ONCE))
+    cut, once = _rows(reading, _CUT), _rows(reading, _ONCE)
     if cut > MOST_LEFT_OUT * reading.used:
         yield f"{cut:,} of its {reading.used:,} rows have more clicks than impressions: is each column what it was taken for?"
+    if absurd := _rows(reading, FAR_ABOVE):
+        yield f"{absurd:,} of its counts {'is' if absurd == 1 else 'are'} absurdly large and left out"
     for why, whats in _reasons(reading.log.not_learnt).items():
         yield f"{why}: nothing is learnt of {' and '.join(whats)}"
     if once > MOST_ONCE * len(reading.log.queries):
         yield f"{once:,} of its {len(reading.log.queries):,} queries were seen only once: of each of them nothing can be told"
+
+
+def _rows(reading: Reading, what: str) -> int:
+    """How many rows have a flaw."""
+    return sum(flaw.rows for flaw in reading.log.flaws if flaw.what == what)
 
 
 def _reasons(not_learnt: Mapping[str, str]) -> dict[str, list[str]]:

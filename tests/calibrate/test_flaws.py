@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from sim.calibrate.fitting import fit_world
+from sim.calibrate.flaws import FAR_ABOVE
 from sim.calibrate.reading import read, read_log
+from sim.calibrate.sufficiency import PART, judge
 from sim.errors import BadInput
 from tests.calibrate.logs import written
 
@@ -208,3 +212,28 @@ def test_more_conversions_than_clicks_teach_no_rate(tmp_path):
     assert ("more conversions than clicks", 1, "no rate of conversions is learnt") in [one[:3] for one in log.flaws]
     assert log.not_learnt == {"conversions": "it has more conversions than clicks"}
     assert money_of(tmp_path, ("20", "0"), head="conversions").not_learnt == {}
+
+
+def days_of(shown, clicks, days=30, queries=("a", "b")):
+    """Rows of a plain log."""
+    return [f"{date(2024, 1, 1) + timedelta(day)},{query},{shown},{clicks}" for day in range(days) for query in queries]
+
+
+@pytest.mark.parametrize("absurd", [(8_000_000_000,), (8_000_000_000, 1_000_000), (101_000,)])
+def test_a_count_far_above_its_querys_usual_is_left_out(tmp_path, absurd):
+    rows = days_of(1000, 20)
+    rows[: len(absurd)] = [f"2024-01-01,{query},{count},20" for query, count in zip("ab", absurd, strict=False)]
+    reading = read([written(tmp_path, "\n".join(["date,query,impressions,clicks", *rows]))])
+    assert [one[:3] for one in reading.log.flaws] == [(FAR_ABOVE, len(absurd), "left out")]
+    assert reading.log.flaws[0].example == f'"{absurd[0]}" in line 2'
+    assert reading.log.counted["impressions"].max() == 1000
+    assert judge(reading).level == PART
+
+
+def test_a_large_count_that_may_be_is_kept(tmp_path):
+    rows = days_of(1000, 20)
+    rows[0] = "2024-01-01,a,99000,20"  # less than 100 times the median
+    one_off = ["2024-01-01,c,500000,20"]  # and a query that has no other
+    log = read_log([written(tmp_path, "\n".join(["date,query,impressions,clicks", *rows, *one_off]))])
+    assert FAR_ABOVE not in {one.what for one in log.flaws}
+    assert log.counted["impressions"].max() == 500_000

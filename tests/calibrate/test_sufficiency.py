@@ -25,6 +25,7 @@ def log_of(days, clicks, *, empty=(), bad=0):
         (log_of(MIN_DAYS, 560, empty=(3, 5)), GOOD, []),
         (log_of(MIN_DAYS, 560, bad=2), PART, ["2 of its 30 rows"]),
         (log_of(MIN_DAYS, 1), PART, ["1 click, too few"]),
+        (log_of(MIN_DAYS, 560).replace(",1000,", ",5000000,"), PART, ["less than one in 100,000"]),
         (log_of(MIN_DAYS, 28_000), PART, ["every impression was clicked"]),
         (log_of(MIN_DAYS, 560) + "\n2024-01-01,a,5,6\n2024-01-02,a,5,6", PART, ["2 of its 30 rows have more clicks"]),
         (log_of(MIN_DAYS, 560) + "\n2024-01-01,a,5,6", GOOD, []),
