@@ -77,16 +77,18 @@ def time_in(cell: str, kind: str, date_format: str | None, *, weeks: bool = Fals
     return f"coalesce({_iso(cell)}, {_digits(cell)})"
 
 
-def zone_in(cell: str, kind: str) -> str:
-    """The time zone that a time states, such as "Z" or "+02:00"; empty where it states none."""
-    if kind.startswith("TIMESTAMP WITH"):
+def zone_in(cell: str, kind: str, date_format: str | None = None) -> str:
+    """The time zone that a time states, such as "Z" or "+02:00"; empty where it states none. Seconds since 1970 are of UTC."""
+    if kind.startswith("TIMESTAMP WITH") or ("INT" in kind and date_format is None):
         return "'UTC'"
     if kind != "VARCHAR":
         return "''"
     cell = f"trim({cell})"
     ends = "".join(f"WHEN left(right({cell}, {size}), 1) IN ('+', '-') THEN right({cell}, {size}) " for size in (6, 5, 3))
     without = f"{cell} IS NULL OR length({cell}) <= 13 OR (length({cell}) = 19 AND substr({cell}, 17, 1) = ':')"
-    return f"CASE WHEN {without} THEN '' WHEN right({cell}, 1) IN ('Z', 'z') THEN 'Z' {ends}ELSE '' END"
+    digits = f"length({cell}) BETWEEN 9 AND 13 AND try_cast({cell} AS BIGINT) IS NOT NULL"
+    since = "" if date_format is not None else f"WHEN {digits} THEN 'UTC' "
+    return f"CASE {since}WHEN {without} THEN '' WHEN right({cell}, 1) IN ('Z', 'z') THEN 'Z' {ends}ELSE '' END"
 
 
 def _iso(cell: str) -> str:

@@ -13,6 +13,7 @@ from sim.calibrate.columns import USUAL, normal
 from sim.calibrate.door import in_words, quoted, text
 from sim.calibrate.log import Flaw
 from sim.calibrate.mapping import Format
+from sim.calibrate.receipt import some
 from sim.errors import BadInput, Mistake
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def _csv(path: Path, form: Format, *, zipped: bool) -> Source:
 def _of_header(header: _Header) -> Iterator[Flaw]:
     if header.titles:
         yield Flaw("lines of title before the one that names the columns", header.titles, "passed over")
+    if twice := [name for number, name in enumerate(header.names) if name and name in header.names[:number]]:
+        yield Flaw(f"columns with the name of an earlier one ({some(twice)})", len(twice), "not used")
 
 
 def _head(path: Path, *, zipped: bool) -> str:

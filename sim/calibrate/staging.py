@@ -94,7 +94,7 @@ def _cells(source: Source, plan: Plan) -> dict[str, str]:
     cells = {}
     for role, name in _TIMES.items():
         cells[name] = time_in(*held[role][0], form.date_format, weeks=plan.weeks(role)) if role in held else "NULL::TIMESTAMP"
-    cells["zone"] = zone_in(*held["day"][0]) if "day" in held else "''"
+    cells["zone"] = zone_in(*held["day"][0], form.date_format) if "day" in held else "''"
     for role in _NAMES:
         cells[role] = _joined([name_in(*one) for one in held.get(role, [])])
     for role in _NUMBERS:

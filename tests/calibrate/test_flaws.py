@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from sim.calibrate.fitting import fit_world
@@ -171,7 +172,7 @@ def test_signs_between_thousands_and_of_currencies_are_read(tmp_path):
     cells = ("1.5", "1,234.5", "$1.50", "EUR 1.50", "2 €", "US$1,000")
     assert money_of(tmp_path, cells).counted["cost"].tolist() == [1.5, 1234.5, 1.5, 1.5, 2.0, 1000.0]
     log = read_log([written(tmp_path, 'query,impressions,clicks\na,"1,234,567","1,000"\na,"1,23",1\n')])
-    assert log.counted[["impressions", "clicks"]].values.tolist() == [[1_234_567, 1000]]
+    assert log.counted[["impressions", "clicks"]].to_numpy().tolist() == [[1_234_567, 1000]]
     assert [one[:2] for one in log.flaws if "whole" in one.what] == [("impressions are no whole number", 1)]
 
 
@@ -237,3 +238,20 @@ def test_a_large_count_that_may_be_is_kept(tmp_path):
     log = read_log([written(tmp_path, "\n".join(["date,query,impressions,clicks", *rows, *one_off]))])
     assert FAR_ABOVE not in {one.what for one in log.flaws}
     assert log.counted["impressions"].max() == 500_000
+
+
+@pytest.mark.parametrize("twice", ["impressions", " impressions "])
+def test_a_second_column_of_the_same_name_is_told(tmp_path, twice):
+    text = f"date,query,impressions,{twice},clicks\n2024-01-01,a,10,99,1\n2024-01-02,a,10,99,1\n"
+    log = read_log([written(tmp_path, text)])
+    assert log.flaws == (("columns with the name of an earlier one (impressions)", 1, "not used", ""),)
+    assert log.counted["impressions"].tolist() == [10, 10]
+
+
+@pytest.mark.parametrize("times", [("1704103200", "1704189600"), ("1704103200000", "1704189600000")])
+@pytest.mark.parametrize("kind", [str, int])
+def test_seconds_since_1970_are_of_utc(tmp_path, times, kind):
+    file = tmp_path / "log.parquet"
+    pd.DataFrame({"time": [kind(time) for time in times], "query": "a"}).to_parquet(file)
+    log = read_log([file])
+    assert (log.flaws, log.first.isoformat(), log.hours[10]) == ((), "2024-01-01", 2)
