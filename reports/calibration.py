@@ -31,7 +31,7 @@ def print_calibration(outcome: Outcome, console: Screen) -> None:
     badge, style = _BADGES[judged.level]
     console.say(f"{answer(reading)} {match_words(outcome.match)}", "head", [(f"[{badge}]", style), ("  ", "")])
     for lack in judged.lacks:
-        console.say(lack, lead=[("! ", "warn")])
+        console.say(clean(lack), lead=[("! ", "warn")])
     print_match(outcome.match, console)
     _title("what was read", _KINDS[reading.kind], console)
     for name, words in _facts(reading):
@@ -139,7 +139,7 @@ def _flaws(reading: Reading, console: Screen) -> None:
     widest = max((len(f"{one.rows:,}") for one in flaws), default=0)
     for one in flaws:
         lead: list[Piece] = [(f"{one.rows:>{widest},}  ", "warn")]
-        words = f"{one.what}{': ' + one.done if one.done else ''}"
+        words = f"{clean(one.what)}{': ' + one.done if one.done else ''}"
         console.say(words + (f"; such as {clean(one.example)}" if one.example else ""), lead=lead)
 
 

@@ -22,6 +22,7 @@ MOST_OF_LOG, MOST_TIMES = 0.1, 100  # in one count: a share of all impressions, 
 FAR_ABOVE = f"a count of impressions above a tenth of all and {MOST_TIMES} times its query's median"
 _FEWEST_COUNTS, _ROUNDS = 7, 20  # for a median that says something; of smaller ones that show only when larger are gone
 _OUT = "left out"
+CUT, AGAIN = "more clicks than impressions", "the same day and names as an earlier row, with other figures"
 _WORDS = {
     NO_DAY: "no readable day",
     FAR_DAY: "a day out of range",
@@ -122,7 +123,7 @@ def _with_decimals(done: str, cell: str | None) -> str:
 def of_use(bench: Connection, *, counted: bool, dated: bool) -> Iterator[Flaw]:
     """What is wrong with the rows that are used as a whole, and what was done about it."""
     told = {
-        "more clicks than impressions": ("clicks > impressions", "clicks cut down to them"),
+        CUT: ("clicks > impressions", "clicks cut down to them"),
         "converted before the click": ("converted_at < coalesce(clicked_at, moment)", "no delay taken from it"),
     }
     sums = ", ".join(f"count(*) FILTER (WHERE {check})" for check, _ in told.values())
@@ -144,7 +145,7 @@ def _again(bench: Connection) -> Iterator[Flaw]:
         f"SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM staged WHERE flaw = 0 GROUP BY {key})"
     ).fetchone()
     if found and found[0]:
-        yield Flaw("the same day and names as an earlier row, with other figures", int(found[0]), "added up")
+        yield Flaw(AGAIN, int(found[0]), "added up")
 
 
 def _order(bench: Connection) -> Iterator[Flaw]:

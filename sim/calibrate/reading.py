@@ -10,6 +10,7 @@ from sim.calibrate import events, flaws, odd_cells
 from sim.calibrate.columns import choose
 from sim.calibrate.door import workbench
 from sim.calibrate.log import Flaw, Log
+from sim.calibrate.log_flaws import of_log
 from sim.calibrate.lost import lost_lines, lost_share
 from sim.calibrate.mapping import Format, read_mapping
 from sim.calibrate.odd_cells import Odd
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from sim.calibrate.door import Connection
 
-_RARE = 0.5  # of the queries, that are seen once: from here on it is told
 _MANY = 0.1  # of the clicked rows, that have several clicks: fewer are double clicks
 
 
@@ -94,7 +94,7 @@ def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...
         log, told = _of_pages(bench, source, span, plan)
     else:
         log, told = _of_rows(bench, source, span, plan, odd)
-    whole = tuple(_of_all(log, used, dated=dated))
+    whole = tuple(of_log(log, used, dated=dated))
     log = Log(**{name: getattr(log, name) for name in Log.__dataclass_fields__ if name != "flaws"}, flaws=bad + log.flaws + whole)
     marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
     used_names = {name for one in taken for name in one.columns}
@@ -160,26 +160,6 @@ def _has(plan: Plan, counted: pd.DataFrame) -> frozenset[str]:
     told |= {"time"} if "day" in plan.columns else set()
     told |= {name for name in ("position", "ad", "segment") if (counted[name] >= 0).any()}
     return frozenset(told | {name for name in ("clicks", "conversions", "cost") if name in counted})
-
-
-def _of_all(log: Log, used: int, *, dated: bool) -> list[Flaw]:
-    """What is wrong with a log as a whole, of which so many rows are used."""
-    found = []
-    shown = log.counted["impressions"]
-    by_day = shown.groupby(log.counted["day"]).sum()
-    if not dated:
-        found.append(Flaw("no time", used, "all of it counts as one day"))
-    elif log.days == 1:
-        found.append(Flaw("one day only", 1, "nothing can be learnt of weekdays, seasons and drift"))
-    elif gaps := log.days - int((by_day > 0).sum()):
-        found.append(Flaw("days without an impression", gaps, "they stay empty"))
-    if "clicks" in log.counted and not log.counted["clicks"].any():
-        found.append(Flaw("not one click", used, "nothing can be learnt of clicks"))
-    by_query = shown.groupby(log.counted["query"]).sum()
-    once = int((by_query == 1).sum())
-    if once > _RARE * len(log.queries) and len(log.queries) > 1:
-        found.append(Flaw("queries seen only once", once, "they tell of their likes only together"))
-    return found
 
 
 def _in_every_file(taken: Sequence[Taken], sources: Sequence[Source]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from sim.calibrate.flaws import FAR_ABOVE
+from sim.calibrate.flaws import AGAIN, CUT, FAR_ABOVE
+from sim.calibrate.log_flaws import SUM_OF_ALL
 from sim.calibrate.receipt import Reading
 
 GOOD, PART, POOR = "good", "part", "poor"
@@ -13,11 +14,12 @@ MIN_DAYS = 28  # four of each weekday: fewer can't tell a weekday from a chance
 MIN_CLICKS = 400  # an overall CTR to within 5% of itself, one standard error
 _LEAST_RATE = 1e-5  # clicks an impression
 MOST_LEFT_OUT = 0.05
+MOST_AGAIN = 0.05
 MOST_OF_ALL = 0.5  # of rows or traffic that are no good: with more, what is left stands for nothing
 MOST_GAPS = 0.1
 MOST_ONCE = 0.5
 _NAMES = {"cost": "prices", "delays": "their delays"}
-_CUT, _ONCE = "more clicks than impressions", "queries seen only once"
+_ONCE = "queries seen only once"
 
 
 class Judgement(NamedTuple):
@@ -39,7 +41,8 @@ def judge(reading: Reading) -> Judgement:
     """Judge a log by what was read of it."""
     of_clicks, of_days, dirt = tuple(_of_clicks(reading)), tuple(_of_days(reading)), tuple(_dirt(reading))
     lacks = (*of_clicks, *of_days, *dirt)
-    poor = (of_clicks and of_days) or max(1 - reading.used / reading.rows, reading.lost) > MOST_OF_ALL
+    worst = max(1 - reading.used / reading.rows, reading.lost, _rows(reading, CUT) / reading.used)
+    poor = (of_clicks and of_days) or worst > MOST_OF_ALL
     return Judgement(POOR if poor else PART if lacks else GOOD, lacks)
 
 
@@ -74,9 +77,12 @@ def _dirt(reading: Reading) -> Iterator[str]:
         yield f"{bad:,} of its {reading.rows:,} rows can't be used"
     if reading.lost > MOST_LEFT_OUT:
         yield f"what can't be used of it holds {reading.lost:.0%} of its traffic, as far as that can be read"
-    cut, once = _rows(reading, _CUT), _rows(reading, _ONCE)
+    cut, once = _rows(reading, CUT), _rows(reading, _ONCE)
     if cut > MOST_LEFT_OUT * reading.used:
         yield f"{cut:,} of its {reading.used:,} rows have more clicks than impressions: is each column what it was taken for?"
+    if (again := _rows(reading, AGAIN)) > MOST_AGAIN * reading.used:
+        yield f"{again:,} of its {reading.used:,} rows have the day and names of an earlier one: by what is it split, or was it told twice?"
+    yield from (f"{flaw.what}: its traffic counts twice" for flaw in reading.log.flaws if flaw.what.endswith(SUM_OF_ALL))
     if absurd := _rows(reading, FAR_ABOVE):
         yield f"{absurd:,} of its counts {'is' if absurd == 1 else 'are'} absurdly large and left out"
     for why, whats in _reasons(reading.log.not_learnt).items():
