@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.calibrate.arrivals import fit_arrivals
 from sim.calibrate.asking import asked
+from sim.calibrate.blind_days import without_blind_days
 from sim.calibrate.calibration import Calibration, Found
 from sim.calibrate.clicks.figures import figures_of_pages
 from sim.calibrate.delays import fit_delays
@@ -50,21 +51,22 @@ def fit_world(log: Log) -> Calibration:
     (900.0, ['market.bid', 'market.bid_spread'])
     """
     often = asked(log)
-    clicks = fit_heterogeneity(log)
+    clicking = without_blind_days(log)
+    clicks = fit_heterogeneity(clicking)
     fits: list[Found] = [
         fit_demand(often, log.first, log.hours),
         fit_popularity(often),
         fit_shares(often),
         fit_arrivals(log, often),
         clicks,
-        fit_drift(log),
-        Found(*figures_of_pages(log)),
+        fit_drift(clicking),
+        Found(*figures_of_pages(clicking)),
         fit_prices(log),
-        fit_delays(log),
+        fit_delays(clicking),
     ]
     unknown = [one for fit in fits for one in fit.unknown]
     law = next((one for one in clicks.figures if one.key), None)
-    table = query_table(log, often.by_query, law)
+    table = query_table(clicking, often.by_query, law)
     figures = (*(figure for fit in fits for figure in fit.figures), *_left_out(often.by_query, len(table)))
     return Calibration(log.source, log.first, log.days, figures, (*unknown, *_NEVER_TOLD), {"queries": table}, "time" in log.has)
 

@@ -65,6 +65,8 @@ class Log:
         What was wrong with it.
     not_learnt
         What is not learnt though the log has it, of "conversions", "delays" and "cost", and why; `counted` lacks it.
+    blind
+        The days, from 0, on which clicks were not counted though many must have come.
     """
 
     source: str
@@ -80,6 +82,7 @@ class Log:
     has: frozenset[str] = frozenset()
     flaws: tuple[Flaw, ...] = ()
     not_learnt: Mapping[str, str] = field(default_factory=dict)
+    blind: tuple[int, ...] = ()
 
 
 class Figure(NamedTuple):

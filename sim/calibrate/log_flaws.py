@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sim.calibrate.log import Flaw, Log
 from sim.calibrate.places import shown as in_quotes
 from sim.calibrate.summing import summed
 
+BLIND = "days with traffic and not one click, where 20 and more would be usual"
 SUM_OF_ALL = "counts the sum of all others"
 _RARE = 0.5  # of the queries, that are seen once: from here on it is told
 _DAYS_ALIKE, _FEWEST_QUERIES, _FEWEST_DAYS, _LEAST_SUM = 0.9, 4, 3, 100
@@ -26,6 +28,9 @@ def of_log(log: Log, used: int, *, dated: bool) -> list[Flaw]:
         found.append(Flaw("days without an impression", gaps, "they stay empty"))
     if "clicks" in log.counted and not log.counted["clicks"].any():
         found.append(Flaw("not one click", used, "nothing can be learnt of clicks"))
+    if log.blind:
+        some = ", ".join((log.first + timedelta(days=day)).isoformat() for day in log.blind[:3]) + (", ..." if len(log.blind) > 3 else "")
+        found.append(Flaw(BLIND, len(log.blind), "left out of what is learnt of clicks", some))
     by_query = shown.groupby(log.counted["query"]).sum()
     once = int((by_query == 1).sum())
     if once > _RARE * len(log.queries) and len(log.queries) > 1:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.calibrate import events, flaws, odd_cells
+from sim.calibrate.blind_days import blind_days
 from sim.calibrate.columns import choose
 from sim.calibrate.door import workbench
 from sim.calibrate.log import Flaw, Log
@@ -94,8 +96,9 @@ def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...
         log, told = _of_pages(bench, source, span, plan)
     else:
         log, told = _of_rows(bench, source, span, plan, odd)
+    log = replace(log, blind=blind_days(log.counted, log.days, len(log.queries)))
     whole = tuple(of_log(log, used, dated=dated))
-    log = Log(**{name: getattr(log, name) for name in Log.__dataclass_fields__ if name != "flaws"}, flaws=bad + log.flaws + whole)
+    log = replace(log, flaws=bad + log.flaws + whole)
     marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
     used_names = {name for one in taken for name in one.columns}
     left = tuple(name for name in present if name not in used_names)

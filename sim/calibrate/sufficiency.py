@@ -67,6 +67,8 @@ def _of_days(reading: Reading) -> Iterator[str]:
         yield f"it covers {log.days} {'day' if log.days == 1 else 'days'}: weekdays, seasons and drift need {MIN_DAYS} at least"
     else:
         empty = log.days - log.counted.loc[log.counted["impressions"] > 0, "day"].nunique()
+        if len(log.blind) > MOST_GAPS * log.days:
+            yield f"{len(log.blind):,} of its {log.days:,} days have traffic and not one click: were clicks not counted then?"
         if empty > MOST_GAPS * log.days:
             yield f"{empty:,} of its {log.days:,} days are empty: weekdays and drift can't be told from the gaps"
 

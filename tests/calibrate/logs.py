@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -49,3 +50,8 @@ def named(log):
     for column, names in (("query", log.queries), ("ad", log.ads), ("segment", log.segments)):
         table[column] = [names[code] if code >= 0 else None for code in table[column]]
     return pd.DataFrame(table)
+
+
+def days_of(shown, clicks, days=30, queries=("a", "b")):
+    """Rows of a plain log."""
+    return [f"{date(2024, 1, 1) + timedelta(day)},{query},{shown},{clicks}" for day in range(days) for query in queries]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pandas as pd
 import pytest
 
@@ -12,7 +10,7 @@ from sim.calibrate.flaws import FAR_ABOVE
 from sim.calibrate.reading import read, read_log
 from sim.calibrate.sufficiency import PART, judge
 from sim.errors import BadInput
-from tests.calibrate.logs import written
+from tests.calibrate.logs import days_of, written
 
 HEAD = "date,query,impressions,clicks\n2024-01-01,a,10,1\n2024-01-02,a,10,1\n"
 
@@ -213,11 +211,6 @@ def test_more_conversions_than_clicks_teach_no_rate(tmp_path):
     assert ("more conversions than clicks", 1, "no rate of conversions is learnt") in [one[:3] for one in log.flaws]
     assert log.not_learnt == {"conversions": "it has more conversions than clicks"}
     assert money_of(tmp_path, ("20", "0"), head="conversions").not_learnt == {}
-
-
-def days_of(shown, clicks, days=30, queries=("a", "b")):
-    """Rows of a plain log."""
-    return [f"{date(2024, 1, 1) + timedelta(day)},{query},{shown},{clicks}" for day in range(days) for query in queries]
 
 
 @pytest.mark.parametrize("absurd", [(8_000_000_000,), (8_000_000_000, 1_000_000), (101_000,)])
