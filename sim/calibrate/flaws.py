@@ -97,7 +97,8 @@ def of_rows(bench: Connection, places: Places, roles: Sequence[str]) -> Iterator
     for code, rows, first in found:
         cells = [odd_cells.column(role) for role in _TOLD_BY.get(code, ()) if role in roles] + list(_SHOWN_BY.get(code, ()))
         cell = bench.execute(f"SELECT coalesce({', '.join(cells)}, NULL) FROM staged WHERE rowid = {first}").fetchone() if cells else None
-        yield Flaw(_WORDS[code], rows, _with_decimals(_OUT, cell[0]) if cell else _OUT, places.told(bench, cell[0], first) if cell else "")
+        example = places.told(bench, cell[0], first) if cell else places.where(bench, first)
+        yield Flaw(_WORDS[code], rows, _with_decimals(_OUT, cell[0]) if cell else _OUT, example)
 
 
 def of_cells(odd: Sequence[Odd], not_learnt: Mapping[str, str]) -> Iterator[Flaw]:
@@ -120,17 +121,17 @@ def _with_decimals(done: str, cell: str | None) -> str:
     return f'{done}; decimal = "," in a mapping file reads it' if comma else done
 
 
-def of_use(bench: Connection, *, counted: bool, dated: bool) -> Iterator[Flaw]:
+def of_use(bench: Connection, places: Places, *, counted: bool, dated: bool) -> Iterator[Flaw]:
     """What is wrong with the rows that are used as a whole, and what was done about it."""
     told = {
         CUT: ("clicks > impressions", "clicks cut down to them"),
         "converted before the click": ("converted_at < coalesce(clicked_at, moment)", "no delay taken from it"),
     }
-    sums = ", ".join(f"count(*) FILTER (WHERE {check})" for check, _ in told.values())
+    sums = ", ".join(f"count(*) FILTER (WHERE {check}), min(rowid) FILTER (WHERE {check})" for check, _ in told.values())
     found = bench.execute(f"SELECT {sums} FROM staged WHERE flaw = 0").fetchone() or ()
-    for rows, (what, (_, done)) in zip(found, told.items(), strict=True):
+    for rows, first, (what, (_, done)) in zip(found[::2], found[1::2], told.items(), strict=True):
         if rows:
-            yield Flaw(what, rows, done)
+            yield Flaw(what, rows, done, places.where(bench, first))
     if counted:
         yield from _again(bench)
     if dated:

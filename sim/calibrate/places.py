@@ -22,18 +22,18 @@ class Places(NamedTuple):
     starts: Sequence[int]
 
     def told(self, bench: Connection, cell: str | None, row: int) -> str:
-        """A cell and where it stands, such as '"soon" in line 7'.
+        """A cell and where it stands, such as '"soon" in line 7'."""
+        return f"{shown(cell)} in {self.where(bench, row)}"
 
-        The line is counted as if no cell held a line break and no line were empty.
-        """
+    def where(self, bench: Connection, row: int) -> str:
+        """Where a row of `staged` stands, such as "line 7": counted as if no cell held a line break and no line were empty."""
         number = bisect_right(self.starts, row) - 1
         source, place = self.sources[number], row - self.starts[number] + 1
         if source.lines:
             place += source.lines
             for line in _lost(bench, source):
                 place += line <= place
-        where = f"{'line' if source.lines else 'row'} {place:,}" + (f" of {source.path}" if len(self.sources) > 1 else "")
-        return f"{shown(cell)} in {where}"
+        return f"{'line' if source.lines else 'row'} {place:,}" + (f" of {source.path}" if len(self.sources) > 1 else "")
 
 
 def shown(cell: str | None) -> str:

@@ -90,7 +90,7 @@ def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...
         _one_each(bench, source, present, plan)
     bad = (*(flaw for one in places.sources for flaw in one.flaws), *bad)
     odd = tuple(odd_cells.counted(bench, plan.watched, places))
-    bad += (*flaws.of_use(bench, counted=plan.kind == COUNTED, dated=dated), *flaws.of_cells(odd, odd_cells.not_learnt(odd)))
+    bad += (*flaws.of_use(bench, places, counted=plan.kind == COUNTED, dated=dated), *flaws.of_cells(odd, odd_cells.not_learnt(odd)))
     span = events.span(bench)
     if plan.kind == PAGES:
         log, told = _of_pages(bench, source, span, plan)
