@@ -61,11 +61,13 @@ def topmost(bench: Connection, given: int | None) -> tuple[int, int]:
     return top, rows - good
 
 
-def add_up(bench: Connection, first: date, top: int, columns: Sequence[str]) -> None:
+def add_up(bench: Connection, first: date, top: int | None, columns: Sequence[str]) -> None:
     """Make the table `grouped` of the usable rows of `staged`, and one of names and codes for each of query, ad and segment.
 
     Parameters
     ----------
+    top
+        The number of the topmost position; None for a log whose positions are not used.
     columns
         What the log tells beyond impressions: of "clicks", "conversions" and "cost".
 
@@ -75,6 +77,7 @@ def add_up(bench: Connection, first: date, top: int, columns: Sequence[str]) -> 
         When there are more segments than a log can have.
     """
     place = f"CASE WHEN position % 1 = 0 AND position BETWEEN {top} AND {MOST_POSITION} THEN position::SMALLINT - {top} ELSE {UNKNOWN} END"
+    place = str(UNKNOWN) if top is None else place
     bench.execute(
         f"CREATE TABLE grouped AS SELECT coalesce(date_diff('day', DATE '{first}', moment::DATE), 0)::INT AS day, "
         f"coalesce(query, '{ALL}') AS query, ({place})::SMALLINT AS position, ad, segment, "

@@ -64,7 +64,7 @@ class Log:
     flaws
         What was wrong with it.
     not_learnt
-        What is not learnt though the log has it, of "conversions", "delays" and "cost", and why; `counted` lacks it.
+        What is not learnt though the log has it, of "position", "conversions", "delays" and "cost", and why; `counted` lacks it.
     blind
         The days, from 0, on which clicks were not counted though many must have come.
     """

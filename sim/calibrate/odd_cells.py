@@ -30,6 +30,7 @@ _FINE: dict[str, str] = {
     **dict.fromkeys(MONEY, _PAID),
 }
 _LEARNT = {
+    "position": ("position",),
     "conversions": ("conversions",),
     "conversion_time": ("conversions", "delays"),
     "delay": ("conversions", "delays"),

@@ -113,7 +113,8 @@ def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan, odd:
     if "position" in plan.columns:
         top, unplaced = events.topmost(bench, plan.format.position_from)
         example = next((one.example for one in odd if one.role == "position"), "")
-        bad = (Flaw("no readable position", unplaced, "position unknown", example),) if unplaced else ()
+        done = "nothing is learnt of it" if "position" in not_learnt else "position unknown"
+        bad = (Flaw("no readable position", unplaced, done, example),) if unplaced else ()
         told["position"] = f"the topmost is {top}"
     more = ["clicks"] if plan.has_clicks else []
     more += ["conversions"] if _converts(plan) and "conversions" not in not_learnt else []
@@ -121,7 +122,7 @@ def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan, odd:
     if paid is not None:
         more += [] if "cost" in not_learnt else ["cost"]
         told[paid] = _paid(paid, plan)
-    events.add_up(bench, span.first, top, more)
+    events.add_up(bench, span.first, None if "position" in not_learnt else top, more)
     counted = events.counted_table(bench, more)
     if "conversions" in counted and "clicks" in counted and counted["conversions"].sum() > counted["clicks"].sum():
         bad += (flaws.of_conversions(counted),)

@@ -18,7 +18,7 @@ MOST_AGAIN = 0.05
 MOST_OF_ALL = 0.5  # of rows or traffic that are no good: with more, what is left stands for nothing
 MOST_GAPS = 0.1
 MOST_ONCE = 0.5
-_NAMES = {"cost": "prices", "delays": "their delays"}
+_NAMES = {"position": "positions", "cost": "prices", "delays": "their delays"}
 _ONCE = "queries seen only once"
 
 

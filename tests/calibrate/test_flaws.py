@@ -202,6 +202,13 @@ def test_a_column_with_many_odd_cells_teaches_nothing(tmp_path, head, cell, odd,
         assert next(one.why for one in fit_world(log).unknown if one.key == key) == log.not_learnt[what]
 
 
+def test_positions_of_which_many_are_odd_are_not_used(tmp_path):
+    few, many = (money_of(tmp_path, ["1"] * (20 - odd) + ["3.7"] * odd, head="position") for odd in (1, 2))
+    assert ("position" in few.has, few.counted["position"].tolist()) == (True, [0] * 19 + [-1])
+    assert ("position" in many.has, set(many.counted["position"])) == (False, {-1})
+    assert many.not_learnt == {"position": "2 of the 20 cells of position can't be read"}
+
+
 def test_parts_of_conversions_are_counted(tmp_path):
     assert money_of(tmp_path, ("1.5", "0.25"), head="conversions").counted["conversions"].tolist() == [1.5, 0.25]
 
