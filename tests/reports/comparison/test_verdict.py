@@ -10,7 +10,9 @@ from reports.comparison.ending import following
 from reports.comparison.page import quiet_line
 from reports.comparison.verdict import verdict
 from sim.study.compare.comparison import FAIL, UNDECIDED
+from sim.study.compare.judge import judge
 from tests.reports.comparison.example import BLEND, COMPARISONS, REVENUE, VALUE, compare, play, undecided
+from tests.study.compare import made_up
 
 SAID = {
     "ship": "[SHIP]  revenue_objective  revenue +3.08% vs keyword (95% interval +2.38% to +3.78%), 3 of 3 guardrails proven",
@@ -121,3 +123,29 @@ def test_only_the_subjects_own_rules_decide_what_is_said():
     assert "3 of 3 guardrails proven" in quiet_line(replace(other, rules=rules))
     own = tuple(one._replace(status=UNDECIDED) for one in undecided().rules)
     assert "0 of 3 guardrails proven" in quiet_line(replace(undecided(), rules=own))
+
+
+def test_where_the_baseline_leads_it_says_so():
+    lifts = made_up.around(-0.01, 0.04)
+    behind = judge(made_up.against(lifts), made_up.asked())
+    one = made_up.asked(replications=1)
+    said = quiet_line(behind)
+    assert said.startswith("[UNDECIDED]  base leads; c0 comes nearest, revenue -1.0% vs base (95% interval -3.")
+    assert ", unproven, no guardrails to prove; about " in said
+    assert said.endswith(" would decide whether to keep base")
+    assert verdict(behind).doubt.startswith("base is at worst ")
+    single = quiet_line(judge(made_up.against(lifts[:1]), one))
+    assert single == "[UNDECIDED]  base leads; c0 comes nearest, revenue -5.0% vs base, in this one world, which proves nothing"
+    ahead = quiet_line(judge(made_up.against(-lifts), made_up.asked()))
+    assert ahead.startswith("[UNDECIDED]  c0 leads: revenue +1.0% vs base")
+    assert " would decide it" in ahead
+
+
+def test_it_says_why_it_is_open():
+    rule = made_up.asked(rules=("ctr >= 3.0001%",))
+    clicks = {"clicks": made_up.around(301, 8)}
+    open_rule = made_up.run({"base": {}, "c0": {"revenue": made_up.around(110, 1)} | clicks})
+    assert "; a guardrail of c0 is neither proven nor broken; about " in quiet_line(judge(open_rule, rule))
+    tied = made_up.against([[one, other] for one, other in zip(made_up.around(0.1, 0.02), made_up.around(0.098, -0.02), strict=True)])
+    said = quiet_line(judge(tied, made_up.asked()))
+    assert "c0 leads, but is not yet told apart from the next; about " in said
