@@ -72,16 +72,16 @@ def _ship(comparison: Comparison, place: Place) -> str:
 
 
 def _hold(comparison: Comparison, place: Place) -> str:
-    name, base = clean(place.candidate), clean(comparison.baseline)
+    name, base, lift = clean(place.candidate), clean(comparison.baseline), against(comparison, place)
     broken = [one.text for one in comparison.rules if one.candidate == place.candidate and one.status == FAIL]
+    why = f"; {clean(comparison.why)}" if comparison.why else ""
     if broken:
         more = f" and {numbers.many(len(broken) - 1, 'more rule')}" if len(broken) > 1 else ""
-        return f"{name} breaches {clean(broken[0])}{more}; {against(comparison, place)}"
+        return f"{name} breaches {clean(broken[0])}{more}; {lift}{why}"
     if place.answer == standing.ABOVE:
-        return f"{name}  {against(comparison, place)}, {_proven(comparison, place)}; {clean(comparison.why) or 'it is not to be shipped'}"
-    if place.answer == standing.BELOW:
-        return f"keep {base}: nobody beats it; {name} comes nearest, {against(comparison, place)}"
-    return f"keep {base}: nobody is proven to beat it; {name} comes nearest, {against(comparison, place)}"
+        return f"{name}  {lift}, {_proven(comparison, place)}{why or '; it is not to be shipped'}"
+    beats = "nobody beats it" if place.answer == standing.BELOW else "nobody is proven to beat it"
+    return f"keep {base}: {beats}; {name} comes nearest, {lift}{why}"
 
 
 def _undecided(comparison: Comparison, place: Place) -> str:

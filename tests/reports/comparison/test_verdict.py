@@ -149,3 +149,15 @@ def test_it_says_why_it_is_open():
     tied = made_up.against([[one, other] for one, other in zip(made_up.around(0.1, 0.02), made_up.around(0.098, -0.02), strict=True)])
     said = quiet_line(judge(tied, made_up.asked()))
     assert "c0 leads, but is not yet told apart from the next; about " in said
+
+
+def test_hold_says_why_nobody_else_ships():
+    """The best breaks a rule; why the next, which breaks none, does not ship either is not for the reader to find out."""
+    eager = {"revenue": made_up.around(110, 1), "clicks": 100}
+    made = made_up.run({"base": {}, "eager": eager, "careful": {"revenue": made_up.around(97, 1)}})
+    said = quiet_line(judge(made, made_up.asked(rules=("ctr >= 2%",))))
+    assert said.startswith("[HOLD]  eager breaches ctr >= 2%; revenue +10.00% vs base")
+    assert said.endswith("; nothing that keeps the guardrails gains 0.5% on base")
+    behind = quiet_line(judge(made_up.against(made_up.around(-0.03, 0.01)), made_up.asked()))
+    assert behind.startswith("[HOLD]  keep base: nobody beats it; c0 comes nearest, revenue -3.00% vs base")
+    assert behind.endswith("; nothing that keeps the guardrails gains 0.5% on base")
