@@ -1,4 +1,4 @@
-"""What the figures rest on: the checks, what common worlds bought, the warm-up, who could not be played."""
+"""What the figures rest on: the checks, what common worlds bought, the warm-up, who is left out."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _broken(comparison: Comparison) -> list[str]:
     ]  # fmt: skip
     for one in comparison.failed:
         where = f"; the whole story is in {clean(one.file)}" if one.file else ""
-        told.append(f"{clean(one.candidate)} could not be played: {clean(one.why)}{where}")
+        told.append(f"{clean(one.candidate)} is left out: {clean(one.why)}{where}")
     return told
 
 

@@ -110,7 +110,7 @@ def _nobody(comparison: Comparison) -> str:
     elif broken is not None:
         reason = ": ".join(filter(None, (clean(broken.name), clean(broken.detail))))
     elif comparison.failed:
-        reason = f"{clean(comparison.failed[0].candidate)} could not be played: {clean(comparison.failed[0].why)}"
+        reason = f"{clean(comparison.failed[0].candidate)} is left out: {clean(comparison.failed[0].why)}"
     else:
         reason = "a rule has no figure to be judged by"
     return f"the verdict can't be trusted: {reason}"

@@ -38,7 +38,7 @@ def test_the_screen_says_who_raised_and_where_it_is_written_and_so_does_a_report
     done = foreshow("compare", "small.toml", "--width", "120", *SHIPS)
     screen = " ".join(done.out.split())
     assert done.out.startswith("[SHIP]  random")
-    assert "wobbly could not be played: candidate 'wobbly': mine:Model failed to fit: RuntimeError: it stumbled" in screen
+    assert "wobbly is left out: candidate 'wobbly': mine:Model failed to fit: RuntimeError: it stumbled" in screen
     assert "the whole story is in foreshow-failures/small-1-" in screen
     assert foreshow("report", "--width", "120").out == done.out
 

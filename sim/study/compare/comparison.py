@@ -176,7 +176,7 @@ class Curve(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A candidate that could not be played: why, and the file that tells it in full."""
+    """A candidate that is left out, since it could not be played or has no figure: why, and the file that tells it in full."""
 
     candidate: str
     why: str

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.study.compare.choice import choose
 from sim.study.compare.comparison import UNDECIDED
-from sim.study.compare.figures import Figures
+from sim.study.compare.figures import Figures, with_figures
 from sim.study.compare.judge import rulings
 from sim.study.compare.margins import Margins
 from sim.study.compare.question import Question
@@ -26,18 +26,18 @@ class Look(NamedTuple):
 
 def look(run: Run, question: Question) -> Look:
     """Look at the replications that are there; only intervals that allow it are used."""
-    names = [one.name for one in run.candidates]
-    if question.baseline not in names:
+    if question.baseline not in [one.name for one in run.candidates]:
         return Look(True, "the baseline failed")
-    figures, margins = Figures(run, question.baseline), Margins(question.confidence, sequential=True)
-    lifts = figures.lifts(question.primary)
+    told, _ = with_figures(run, question.baseline, question.primary)
+    figures, margins = Figures(told, question.baseline), Margins(question.confidence, sequential=True)
+    names, lifts = figures.names, figures.lifts(question.primary)
     means, halves = lifts.mean(axis=0), margins.family(lifts)
     others = [number for number in range(len(names)) if number != figures.baseline]
     if not others:
         return Look(True, "nothing to compare with")
     best = max(others, key=lambda number: means[number])
     text = _told(names[best], question, float(means[best]), float(halves[best]))
-    if not np.isfinite(means).all():
+    if not np.isfinite(means).all():  # the baseline's figure is missing, so no lift is known
         return Look(True, text)
     enough = run.replications >= min(_FIRST, question.limit)
     if question.precision is not None:

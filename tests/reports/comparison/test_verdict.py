@@ -27,7 +27,7 @@ SAID = {
     "2 of 3 guardrails proven; about 180 more replications (220 in all, 71 s) would decide it",
     "one replication": "[UNDECIDED]  revenue_objective leads: revenue +3.1% vs keyword, in this one world, which proves nothing",
     "invalid": "[INVALID]  the verdict can't be trusted: money is not conserved in replication 7",
-    "all failed": "[INVALID]  the verdict can't be trusted: new could not be played: it raised",
+    "all failed": "[INVALID]  the verdict can't be trusted: new is left out: it raised",
     "nobody": "[HOLD]  nobody can be compared with keyword",
 }
 

@@ -62,3 +62,14 @@ def test_there_is_no_use_in_going_on_without_a_baseline_or_a_rival(of, text):
 
 def test_nor_without_figures():
     assert look(run({"base": {"revenue": 0}, "c0": {}}), WATCHED).decided
+
+
+def test_one_without_a_figure_does_not_end_it():
+    """Whoever shows nothing has no CTR; those that do are looked at until it is decided."""
+    silent = {"impressions": 0, "queries_with_ads": 0, "clicks": 0}
+    of = {"base": {}, "silent": silent, "far": {"clicks": around(310, 60, 24)}}
+    question = WATCHED._replace(primary="ctr")
+    found = look(run(of), question)
+    assert not found.decided
+    assert found == look(run({name: sums for name, sums in of.items() if name != "silent"}), question)
+    assert look(run({"base": {}, "silent": silent}), question) == (True, "nothing to compare with")
