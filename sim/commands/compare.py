@@ -16,10 +16,12 @@ from sim.errors import BadInput, ForeshowError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from sim.scenario.schema import Scenario
     from sim.study.compare.comparison import Comparison
     from sim.study.compare.conduct import Conducted
+    from sim.study.pool import Pool
     from sim.study.store.place import Place
 
 _FAILURES = "foreshow-failures"
@@ -56,7 +58,6 @@ def compare(
     from reports.comparison.live import CompareProgress
     from sim.study.compare.conduct import conduct, quietened
     from sim.study.compare.question import pose
-    from sim.study.pool import open_pool
 
     found = sim.load(scenario)
     found = found if seed is None else found.but(seed=seed)
@@ -64,7 +65,7 @@ def compare(
     place = keeping.ready(store, no_store=no_store)
     played = quietened(found)
     shelf = _shelf(place, played, fresh=fresh)
-    with CompareProgress(sys.stderr, who=_who(played)) as progress, standard_output_kept(), open_pool(played, workers, cluster) as pool:
+    with CompareProgress(sys.stderr, who=_who(played)) as progress, standard_output_kept(), _pool(played, workers, cluster) as pool:
         conducted = conduct(played, question, pool, shelf=shelf, progress=progress.update)
     comparison = _with_files(conducted)
     written = kept = False
@@ -104,6 +105,13 @@ def _share(text: str | None) -> float | Mistake | None:
     except ValueError as problem:
         return Mistake("--precision", str(problem), "a share such as 0.5%")
     return share if 0 < share < 1 else Mistake("--precision", f"{text} is none", "a share above 0% and below 100%")
+
+
+def _pool(scenario: Scenario, workers: int | None, cluster: str | None) -> AbstractContextManager[Pool]:
+    """Workers, in another process than this one if the user's parts play: one that leaves with 0 would pass for SHIP."""
+    from sim.study.pool import open_pool
+
+    return open_pool(scenario, workers, cluster, apart=True)
 
 
 def _who(scenario: Scenario) -> str:

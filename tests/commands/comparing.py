@@ -53,6 +53,9 @@ class Model:
     def die(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
+    def leave(self):
+        os._exit(0)
+
     def sleep(self):
         time.sleep(0.5)
 """

@@ -10,21 +10,31 @@ from pathlib import Path
 
 import pytest
 
+from sim.study.parcel import has_own_parts
 from tests.commands.comparing import KEYWORD, RANDOM, SIX, found, model, write
 from tests.study.stores import ROOT
 
-pytestmark = pytest.mark.usefixtures("folder")
+pytestmark = pytest.mark.usefixtures("folder", "in_this_process")
 COMMAND = "import sys; from sim.cli import entry; sys.argv[0] = 'foreshow'; entry()"
+HERE = "import sim.study.pool as pool; pool.has_own_parts = lambda scenario: False; "
 AT_THE_END = "import os; from sim.study.store.shelf import Shelf; Shelf.clear = lambda self: os.kill(os.getpid(), 9); "
 
 
 def in_a_process(*words, before=""):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "FORESHOW_STORE": "foreshow.duckdb"}
-    return subprocess.run([sys.executable, "-c", before + COMMAND, *words], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", HERE + before + COMMAND, *words], env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def fits(how):
     return len(Path(f"fits of {how}.txt").read_text().splitlines())
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """One worker is this process, also for a part that stops it: so it is known what was finished before."""
+    monkeypatch.setattr("sim.study.pool.has_own_parts", lambda scenario: False)
 
 
 @pytest.fixture
@@ -37,9 +47,12 @@ def whole(foreshow):
     return of
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_leaves_a_partial_screen_and_the_same_command_goes_on(foreshow, whole, workers):
+@pytest.mark.parametrize("workers", ["1", "1, apart", "2"])
+def test_ctrl_c_leaves_a_partial_screen_and_the_same_command_goes_on(foreshow, whole, workers, monkeypatch):
     how, at = ("stop", 5) if workers == "1" else ("stop_parent", 6)  # the last: by then something is whole
+    if workers == "1, apart":
+        monkeypatch.setattr("sim.study.pool.has_own_parts", has_own_parts)
+    workers = workers[0]
     write(KEYWORD, RANDOM, model("mine", how=how, at=at))
     stopped = foreshow("compare", "small.toml", "--workers", workers, "--width", "400", *SIX)
     assert stopped.code == 130

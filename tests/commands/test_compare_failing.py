@@ -101,3 +101,14 @@ def test_a_folder_for_failures_that_can_not_be_made_sends_the_traceback_to_stand
     assert done.code == 0
     assert "RuntimeError: it stumbled" in done.err
     assert "the whole story" not in done.out
+
+
+def test_a_model_that_ends_its_process_is_left_out_and_does_not_pass_for_ship(foreshow):
+    """With one worker it would end the command, with a code that says SHIP and nothing on the screen."""
+    write(KEYWORD, model("leaver", how="leave", at=0), rules=(RULE,))
+    module = Path("mine.py")
+    module.write_text(module.read_text().replace("count == self.at", "True"))
+    done = foreshow("compare", "small.toml", "--workers", "1", "--no-store", *SHIPS)
+    assert done.code == 4
+    assert done.out.startswith("[INVALID]")
+    assert "leaver is left out: candidate 'leaver': killed its worker process 3 times" in " ".join(done.out.split())
