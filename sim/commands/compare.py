@@ -70,7 +70,7 @@ def compare(
     comparison = _with_files(conducted)
     written = kept = False
     try:
-        written = target.show(comparison.run, comparison)
+        written = target.show(comparison.run, comparison, keeping.where(place) if place else None)
     finally:  # whatever becomes of the screen, what was played is not lost
         kept = keeping.keep(comparison.run, place, quiet=target.quiet, comparison=comparison)
         if shelf and kept and not comparison.run.interrupted:

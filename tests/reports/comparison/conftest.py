@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 
 import pytest
@@ -16,9 +16,11 @@ from sim.study.compare.comparison import Comparison
 def show() -> Callable[..., str]:
     """Print a comparison to text."""
 
-    def page(comparison: Comparison, width: int = 100, *, ascii_only: bool = False, month_page: bool = True) -> str:
+    def page(
+        comparison: Comparison, width: int = 100, *, ascii_only: bool = False, month_page: bool = True, stored: Sequence[str] | None = None
+    ) -> str:
         stream = StringIO()
-        print_comparison(comparison, open_console(stream, width=width, ascii_only=ascii_only), month_page=month_page)
+        print_comparison(comparison, open_console(stream, width=width, ascii_only=ascii_only), month_page=month_page, stored=stored)
         return stream.getvalue()
 
     return page

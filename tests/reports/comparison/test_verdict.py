@@ -89,6 +89,15 @@ def test_the_next_step_fits_the_verdict(name, command, option):
     assert step.why.endswith(":")
 
 
+@pytest.mark.parametrize(("name", "how"), [("ship", "--markdown"), ("undecided for good", "--json")])
+def test_what_is_stored_is_shown_in_another_form_at_once(name, how, show):
+    """`foreshow compare` would play everything again: the shelf is cleared when a run is kept."""
+    step = following(COMPARISONS[name], ["--store 'my runs.duckdb'"])
+    assert (step.command, list(step.options)) == ("foreshow report", ["--store 'my runs.duckdb'", how])
+    assert f"foreshow report which-objective-7 {how}\n" in show(COMPARISONS[name], stored=())
+    assert "foreshow report" not in show(COMPARISONS[name])
+
+
 def test_what_was_looked_at_is_decided_in_other_worlds():
     """Looking twice at the same worlds errs more often than the interval says."""
     assert following(COMPARISONS["undecided"]).options[0] == "--seed 8"
