@@ -64,7 +64,7 @@ def compare(
     question = pose(found, baseline=baseline, primary=primary, replications=replications, precision=half_width)
     place = keeping.ready(store, no_store=no_store)
     played = quietened(found)
-    shelf = _shelf(place, played, fresh=fresh)
+    shelf = _shelf(place, played, planned=replications, fresh=fresh)
     with CompareProgress(sys.stderr, who=_who(played)) as progress, standard_output_kept(), _pool(played, workers, cluster) as pool:
         conducted = conduct(played, question, pool, shelf=shelf, progress=progress.update)
     comparison = _with_files(conducted)
@@ -119,14 +119,14 @@ def _who(scenario: Scenario) -> str:
     return ", ".join(names) if len(names) <= _FEW else f"{len(names)} candidates"
 
 
-def _shelf(place: Place | None, scenario: Scenario, *, fresh: bool) -> Any:
+def _shelf(place: Place | None, scenario: Scenario, *, planned: int | None, fresh: bool) -> Any:
     """Where finished replications stand until it is done, whatever is asked of them; None where nothing is stored."""
     if place is None:
         return None
     from sim.scenario.compare_schema import Compare, Guardrails
     from sim.study.store.shelf import open_shelf
 
-    shelf = open_shelf(place, scenario.but(compare=Compare(), guardrails=Guardrails()), "", fresh=fresh)
+    shelf = open_shelf(place, scenario.but(compare=Compare(), guardrails=Guardrails()), "", planned=planned, fresh=fresh)
     if shelf.told:
         click.echo(f"foreshow: {shelf.told}", err=True)
     return shelf

@@ -86,6 +86,18 @@ def test_ctrl_c_after_the_last_replication_is_partial_too(foreshow, whole):
     assert found(again) == whole(*SIX)
 
 
+def test_a_number_that_is_chosen_after_a_look_has_no_intervals_for_one_look(foreshow, whole):
+    write(KEYWORD, model("mine", how="stop", at=5))
+    assert foreshow("compare", "small.toml", "--precision", "0.001%").code == 130
+    few = ("--replications", "3")
+    screen = foreshow("compare", "small.toml", *few)
+    assert "4 finished replications are taken up again" in screen.err
+    assert "at every look" in " ".join(screen.out.split())
+    assert "these worlds were looked at before" in " ".join(screen.out.split())
+    assert foreshow("report").out == screen.out
+    assert "at every look" not in foreshow("compare", "small.toml", "--no-store", *few).out
+
+
 def test_ctrl_c_before_anything_is_finished(foreshow):
     write(KEYWORD, RANDOM, model("mine", how="stop", at=1))
     done = foreshow("compare", "small.toml", *SIX)
@@ -135,10 +147,12 @@ def test_a_failure_that_was_finished_before_the_replication_in_front_of_it_count
     write(KEYWORD, RANDOM, model("wobbly", how="stumble", met=met))
     monkeypatch.setattr("sim.study.store.shelf.Shelf.clear", lambda self: None)
     foreshow("compare", "small.toml", *SIX)
-    for options in (("--replications", "3"), SIX):
-        again = foreshow("compare", "small.toml", "--json", *options)
-        assert "taken up again" in again.err
-        assert found(again) == whole(*options)
+    again = foreshow("compare", "small.toml", "--json", *SIX)
+    assert "taken up again" in again.err
+    assert found(again) == whole(*SIX)
+    few, wanted = found(foreshow("compare", "small.toml", "--json", "--replications", "3")), whole("--replications", "3")
+    assert [few[key] for key in ("replications", "failed")] == [wanted[key] for key in ("replications", "failed")]
+    assert (few["looked"], wanted["looked"]) == (True, False)
 
 
 def test_a_changed_scenario_says_what_was_dropped_and_why(foreshow, whole):

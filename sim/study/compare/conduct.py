@@ -35,6 +35,7 @@ class Shelf(Protocol):
     """Where finished replications are kept until the comparison is done."""
 
     found: dict[int, dict[int, Played | Failure]]
+    looked: bool
 
     def put(self, replication: int, answers: dict[int, Played | Failure]) -> None:
         """Keep one."""
@@ -85,15 +86,18 @@ def conduct(
         if not trial.whole:
             raise
         interrupted = True
-    beside = Beside(trial.failed(), {}, (time.monotonic() - begun_s) / fresh if fresh else None)
+    looked = shelf is not None and shelf.looked and not question.sequential
+    beside = Beside(trial.failed(), {}, (time.monotonic() - begun_s) / fresh if fresh else None, looked)
     run = replace(trial.run(), interrupted=interrupted)
+    if looked:
+        run = replace(run, asked=_asked(run, looked=True))
     if interrupted:
         run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
     if split and not interrupted and found.common is not None:
         if progress:
             progress(trial.whole, trial.whole, "some are played once more")
-        found = _divided(scenario, found, question, pool)
+        found = _divided(scenario, found, pool)
     return Conducted(found, {one.name: trial.tracebacks[one.name] for one in scenario.candidates if trial.tracebacks.get(one.name)})
 
 
@@ -176,13 +180,13 @@ class _Trial:
         return tuple(Failed(names[number], failure.message) for number, failure in sorted(failures.items()))
 
 
-def _divided(scenario: Scenario, found: Comparison, question: Question, pool: Pool) -> Comparison:
+def _divided(scenario: Scenario, found: Comparison, pool: Pool) -> Comparison:
     """The comparison with what its variance is made of; without it when somebody stops that, since all that decides is there."""
     try:
         shares = _split(scenario, found, pool)
     except KeyboardInterrupt:
         return replace(found, run=replace(found.run, interrupted=True))
-    run = replace(found.run, asked=_asked(question, shares))
+    run = replace(found.run, asked=_asked(found.run, variance=dict(shares)))
     return replace(found, run=run, common=found.common and found.common._replace(variance=shares))
 
 
@@ -207,7 +211,8 @@ def _split(scenario: Scenario, found: Comparison, pool: Pool) -> Mapping[str, fl
     return variance.shares(scenario, ours - theirs, replay)
 
 
-def _asked(question: Question, shares: Mapping[str, float]) -> str:
+def _asked(run: Run, **more: object) -> str:
+    """What *run* was asked, and what else `judged_again` has to know."""
     import json
 
-    return json.dumps(json.loads(question.text()) | {"variance": dict(shares)})
+    return json.dumps(json.loads(run.asked) | more)

@@ -28,6 +28,8 @@ class Beside(NamedTuple):
         Candidates that could not be played, or were left out for want of a figure.
     variance
         Shares of the variance of the leader's lift by source; empty where nobody looked.
+    looked
+        Whether someone saw these worlds under another number of replications before.
     replication_s
         How long a replication takes, in seconds of waiting; None where nobody measured.
     """
@@ -35,6 +37,7 @@ class Beside(NamedTuple):
     failed: tuple[Failed, ...] = ()
     variance: Mapping[str, float] = {}
     replication_s: float | None = None
+    looked: bool = False
 
 
 _NOTHING = Beside()
@@ -55,7 +58,8 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         return _without(run, question, beside, f"the baseline, {question.baseline}, could not be played")
     told, lacking = with_figures(run, question.baseline, question.primary)
     beside = beside._replace(failed=beside.failed + _without_figure(question, lacking, beside.failed))
-    figures, margins = Figures(told, question.baseline), Margins(question.confidence, question.sequential)
+    looked = beside.looked or (run.interrupted and run.replications < run.planned)  # a page that is stopped at some look
+    figures, margins = Figures(told, question.baseline), Margins(question.confidence, question.sequential or looked)
     held = checks(figures, question.primary)
     rules = rulings(figures, question, margins, beside.replication_s)
     lifts = figures.lifts(question.primary)
@@ -73,6 +77,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         confidence=question.confidence,
         indifference=question.indifference,
         sequential=question.sequential,
+        looked=looked,
         differences=sections.differences(figures, question, margins, choice),
         months=sections.months(figures, question.primary, question.confidence),
         rules=rules + _unruled(question, beside.failed),

@@ -7,6 +7,7 @@ import pytest
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played, once_more
+from sim.study.compare.again import judged_again
 from sim.study.compare.comparison import HOLD, INVALID, SHIP, UNDECIDED
 from sim.study.compare.conduct import conduct, quietened
 from sim.study.worker import Failure
@@ -63,8 +64,8 @@ class Pool:
 
 
 class Shelf:
-    def __init__(self, found=None):
-        self.found, self.kept = found or {}, {}
+    def __init__(self, found=None, looked=False):
+        self.found, self.kept, self.looked = found or {}, {}, looked
 
     def put(self, replication, answers):
         self.kept[replication] = answers
@@ -200,6 +201,29 @@ def test_one_that_is_stopped_is_judged_by_what_is_there_and_marked(question):
     run = found.run
     assert (run.interrupted, run.complete, run.replications, run.planned) == (True, False, 2, question.replications or 40)
     assert found.common.variance == {}  # nothing more is played
+
+
+def intervals(found):
+    return [one.lift for one in found.differences if one.metric == "revenue"]
+
+
+def test_worlds_that_were_looked_at_before_have_intervals_that_hold_at_every_look(fixed):
+    """Who saw some of them, and then asks for so many, may have chosen the number by what was seen."""
+    there = {number: {one: played(number, one) for one in range(3)} for number in range(4)}
+    seen = compared(shelf=Shelf(there, looked=True), split=True).comparison
+    watched = compared(WATCHED._replace(indifference=0.0, precision=1e-9, limit=6)).comparison
+    assert (seen.run.replications, seen.sequential, seen.looked, seen.anytime) == (6, False, True, True)
+    assert intervals(seen) == intervals(watched) != intervals(fixed.comparison)
+    again = judged_again(seen.run)
+    assert (intervals(again), again.looked, again.common.variance) == (intervals(seen), True, seen.common.variance)
+    assert not compared(WATCHED, shelf=Shelf(there, looked=True)).comparison.looked  # its intervals allow it anyway
+
+
+def test_a_partial_one_has_such_intervals_too(fixed):
+    found = compared(FIXED._replace(replications=8), interrupt=6).comparison
+    assert (found.run.replications, found.exit, found.anytime) == (6, 130, True)
+    assert intervals(found) == intervals(compared(WATCHED._replace(precision=1e-9, limit=6)).comparison)
+    assert intervals(judged_again(found.run)) == intervals(found)
 
 
 def test_a_gap_before_the_stop_does_not_count():
