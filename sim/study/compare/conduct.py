@@ -62,7 +62,8 @@ def conduct(
     scenario
         As it is to be played: see `quietened`.
     progress
-        Told replications done, how many there will be (None while that is open), and how things look.
+        Told replications done, how many there will be (None while that is open), and how things look: with the anytime-valid
+        interval and, while it is open, how long it takes until that decides.
     split
         Whether some worlds are played once more, to tell what the variance is made of.
 
@@ -81,7 +82,7 @@ def conduct(
                 shelf.put(replication, answers)
             trial.take(replication, answers)
             if progress:
-                progress(trial.whole, question.replications, trial.last.text if trial.last else "")
+                progress(trial.whole, question.replications, trial.told((time.monotonic() - begun_s) / fresh))
     except KeyboardInterrupt:
         if not trial.whole:
             raise
@@ -119,6 +120,7 @@ class _Trial:
         self.whole = 0  # the first so many replications are there
         self.last: Look | None = None
         self._decided = False
+        self._look_from_s = 0.0
         self.tracebacks: dict[str, str] = {}
 
     def played(self, pool: Pool) -> Iterator[tuple[int, dict[int, Played | Failure]]]:
@@ -146,6 +148,26 @@ class _Trial:
             if self._question.sequential:
                 self.last = look(self.run(), self._question)
                 self._decided = self.last.decided
+
+    def told(self, replication_s: float) -> str:
+        """How things look, for whoever waits; while their number is open, how many more it takes, at so many seconds each."""
+        if not self._question.sequential:
+            self._look_for_whoever_waits()
+            return self.last.text if self.last else ""
+        if self.last is None or self._decided:
+            return self.last.text if self.last else ""
+        limit, needed = self._question.limit, self.last.needed
+        sure = needed is not None and self.whole < needed <= limit
+        more = (needed if needed is not None and sure else limit) - self.whole
+        return f"{self.last.text}, {'about' if sure else 'at most'} {more:,} more, {_time(more * replication_s)}"
+
+    def _look_for_whoever_waits(self) -> None:
+        """A look that decides nothing, and takes no more than a twentieth of the time."""
+        begun_s = time.monotonic()
+        if self.whole and begun_s >= self._look_from_s:
+            self.last = look(self.run(), self._question)
+            now_s = time.monotonic()
+            self._look_from_s = now_s + 20 * (now_s - begun_s)
 
     def _playable(self) -> tuple[int, ...]:
         """Whoever has not failed among the first whole replications: a later failure may turn out not to count."""
@@ -178,6 +200,10 @@ class _Trial:
         names = [one.name for one in self._scenario.candidates]
         self.tracebacks = {names[number]: failure.traceback for number, failure in failures.items()}
         return tuple(Failed(names[number], failure.message) for number, failure in sorted(failures.items()))
+
+
+def _time(seconds: float) -> str:
+    return f"{max(1.0, seconds):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _divided(scenario: Scenario, found: Comparison, pool: Pool) -> Comparison:

@@ -1,6 +1,7 @@
 """How a comparison is played: whatever comes first, what is missing or too much, the same comparison."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -241,11 +242,17 @@ def test_one_that_is_stopped_before_a_replication_was_whole_has_nothing_to_say()
 def test_progress_tells_how_many_are_whole_and_how_things_look():
     told = []
     compared(batch=2, progress=lambda *one: told.append(one))
-    assert told == [(whole, 6, "") for whole in (0, 2, 2, 4, 4, 6)]
+    assert [one[:2] for one in told] == [(whole, 6) for whole in (0, 2, 2, 4, 4, 6)]
+    assert (told[0][2], told[1][2]) == ("", "always_show: revenue +3.1 % (anytime 95 %: not yet)")
     told.clear()
     compared(WATCHED, progress=lambda *one: told.append(one))
     assert [one[:2] for one in told] == [(number + 1, None) for number in range(len(told))]
-    assert told[0][2] == "always_show: revenue +3.1 % (anytime 95 %: not yet)"
+    assert told[0][2] == "always_show: revenue +3.1 % (anytime 95 %: not yet), at most 39 more, 1 s"
+    assert re.search(r"always_show: revenue \+3.0 % \(anytime 95 %: .*\), about \d+ more, 1 s", " ".join(one[2] for one in told))
+    told.clear()
+    compared(FIXED._replace(replications=30), progress=lambda *one: told.append(one))
+    assert any("(anytime 95 %: +" in one[2] for one in told)
+    assert not any("more" in one[2] for one in told)
     assert told[-1][2].startswith("always_show: revenue +3.0 % (anytime 95 %: +")
 
 
