@@ -49,7 +49,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Play the candidates of SCENARIO in the same worlds and say which of them should ship.
 
-    Exit codes: 0 one ships, 1 none does, 3 undecided, 4 the figures can't be trusted.
+    Exit codes: 0 one ships, 1 none does, 2 wrong input, 3 undecided, 4 the figures can't be trusted, 70 a fault of ours or, after
+    0, a file that could not be written, 130 interrupted.
     """
     target = Output(**output, markdown_file=markdown_file, month_page=months)
     target.check()
@@ -102,9 +103,9 @@ def _share(text: str | None) -> float | Mistake | None:
 
     try:
         share = float(units.fraction(text))
-    except ValueError as problem:
-        return Mistake("--precision", str(problem), "a share such as 0.5%")
-    return share if 0 < share < 1 else Mistake("--precision", f"{text} is none", "a share above 0% and below 100%")
+    except ValueError:
+        share = 0.0
+    return share if 0 < share < 1 else Mistake("--precision", f"{text!r} is none", "a share above 0% and below 100%, such as 0.5%")
 
 
 def _pool(scenario: Scenario, workers: int | None, cluster: str | None) -> AbstractContextManager[Pool]:

@@ -8,10 +8,11 @@ import pytest
 
 from reports.comparison.ending import following
 from reports.comparison.page import quiet_line
+from reports.comparison.rules import still_open
 from reports.comparison.verdict import verdict
 from sim.study.compare.comparison import FAIL, UNDECIDED
 from sim.study.compare.judge import judge
-from tests.reports.comparison.example import BLEND, COMPARISONS, REVENUE, VALUE, compare, play, undecided
+from tests.reports.comparison.example import ADS, BLEND, COMPARISONS, REVENUE, VALUE, compare, play, undecided
 from tests.study.compare import made_up
 
 SAID = {
@@ -158,6 +159,18 @@ def test_it_says_why_it_is_open():
     tied = made_up.against([[one, other] for one, other in zip(made_up.around(0.1, 0.02), made_up.around(0.098, -0.02), strict=True)])
     said = quiet_line(judge(tied, made_up.asked()))
     assert "c0 leads, but is not yet told apart from the next; about " in said
+
+
+def test_nobody_is_told_what_would_decide_a_rule_of_who_can_not_ship_any_more():
+    found = compare()
+    (note,) = still_open(found)
+    assert VALUE.name in note
+    broken = tuple(one._replace(status=FAIL) if (one.candidate, one.text) == (VALUE.name, ADS) else one for one in found.rules)
+    assert still_open(replace(found, rules=broken)) == []
+    assert still_open(replace(found, verdict="HOLD")) == []
+    below = compare((VALUE._replace(price=0.985, half=0.008), REVENUE), ship=REVENUE.name)
+    assert any(one.status == UNDECIDED for one in below.rules)
+    assert still_open(below) == []
 
 
 def test_hold_says_why_nobody_else_ships():
