@@ -1,4 +1,4 @@
-"""Many candidates at once: intervals that hold together (max-t, min-p), and Holm's p-values.
+"""Many candidates at once: intervals that hold together (max-t, min-p).
 
 Dunnett's own tables take independent groups of equal variance; candidates that met the same worlds
 are correlated, so the critical value comes from the correlation that they show.
@@ -86,33 +86,6 @@ def min_p(values: NDArray[np.float64], confidence: float) -> float:
     single, bonferroni = (float(-ndtri((1 - confidence) / (2 * tests))) for tests in (1, k))
     normal = _root(lambda c: float(chdtr(rank, (c / reach) ** 2).mean()) - confidence, single, bonferroni)
     return -quantile(n, float(ndtr(-normal)))
-
-
-def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's step-down p-values: below a if the family-wise error is held at a.
-
-    Parameters
-    ----------
-    p_values
-        Shape (tests,); NaN stays NaN and does not count as a test.
-
-    Notes
-    -----
-    Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6 (1979);
-    statsmodels' `multipletests`.
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, 0.03, 0.005])).round(4).tolist()
-    [0.03, 0.06, 0.06, 0.02]
-    """
-    from statsmodels.stats.multitest import multipletests
-
-    corrected = np.full(len(p_values), np.nan)
-    known = np.isfinite(p_values)
-    if known.any():
-        corrected[known] = multipletests(p_values[known], method="holm")[1]
-    return corrected
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,7 @@ from scipy import stats
 
 from sim import seeds
 from sim.study.decision.bands import band, sup_t
-from sim.study.decision.family import holm, max_t, min_p
+from sim.study.decision.family import max_t, min_p
 from sim.study.decision.paired import error, quantile
 from tests.study.decision.degenerate import HOLED, MOVING, ONE, STILL
 
@@ -87,12 +87,6 @@ def test_a_band_is_the_critical_value_around_the_months():
     half = sup_t(MOVING, 0.95) * error(MOVING)
     assert (low, high) == (pytest.approx(MOVING.mean(axis=0) - half), pytest.approx(MOVING.mean(axis=0) + half))
     assert np.isnan(band(HOLED, 0.95)).tolist() == [[False, True, False]] * 2
-
-
-def test_holms_p_values():
-    assert holm(np.array([0.01, 0.04, 0.03, 0.005])) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm(np.array([0.01, np.nan, 0.04])) == pytest.approx([0.02, np.nan, 0.04], nan_ok=True)
-    assert holm(np.array([])).shape == (0,)
 
 
 def test_statsmodels_and_scipys_tables_are_imported_only_when_asked():
