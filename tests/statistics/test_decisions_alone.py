@@ -8,7 +8,6 @@ import pytest
 
 from sim import seeds
 from sim.study.decision import anytime, paired
-from sim.study.decision.controls import control_variate
 from sim.study.decision.linear import fieller, pseudo_level, pseudo_lift
 from sim.study.decision.warmup import mser5
 from tests.laws.chance import near
@@ -117,18 +116,6 @@ def test_skewed_figures_are_missed_as_often_as_is_said(spread, expected):
     n, mean, sd = watched(values)
     missed = (np.abs(mean) > anytime.half_width(n, sd, 0.05))[4:].any(axis=0)
     assert share(missed, expected, tolerance=0.004)
-
-
-@pytest.mark.parametrize(("n", "expected"), [(10, 0.582), (20, 0.544)])
-def test_a_control_of_correlation_07_takes_as_much_as_theory_says(n, expected):
-    """Goldens 0.582 and 0.544 of the variance; choosing whether to use it costs a little at n = 10."""
-    world, own = normals(15, 3_000, n), normals(16, 3_000, n)
-    values = 0.7 * world + np.sqrt(1 - 0.49) * own
-    found = [control_variate(y, z[:, None], np.zeros(1)) for y, z in zip(values, world, strict=True)]
-    adjusted = np.array([one for one, _ in found])
-    left = adjusted.mean(axis=1).var() / (1 / n)
-    assert near(left, expected, expected * np.sqrt(2 / 3_000) + 0.01)
-    assert share(covers(paired.t_interval(adjusted.T, 0.95), 0), 0.95, tolerance=0.015)
 
 
 def test_mser5_cuts_an_autoregression_started_high():
