@@ -58,7 +58,8 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         return _without(run, question, beside, f"the baseline, {question.baseline}, could not be played")
     told, lacking = with_figures(run, question.baseline, question.primary)
     beside = beside._replace(failed=beside.failed + _without_figure(question, lacking, beside.failed))
-    looked = beside.looked or (run.interrupted and run.replications < run.planned)  # a page that is stopped at some look
+    stopped = run.interrupted and run.replications < run.planned  # at some look
+    looked = not question.sequential and (beside.looked or stopped)
     figures, margins = Figures(told, question.baseline), Margins(question.confidence, question.sequential or looked)
     held = checks(figures, question.primary)
     rules = rulings(figures, question, margins, beside.replication_s)

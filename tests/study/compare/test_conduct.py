@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from sim.lifecycle.play import Played, once_more
 from sim.study.compare.again import judged_again
 from sim.study.compare.comparison import HOLD, INVALID, SHIP, UNDECIDED
 from sim.study.compare.conduct import conduct, quietened
+from sim.study.compare.look import Look
 from sim.study.worker import Failure
 from tests.laws.tiny import policy, tiny
 from tests.study.compare.made_up import MOVES, asked, ledger
@@ -239,7 +241,8 @@ def test_one_that_is_stopped_before_a_replication_was_whole_has_nothing_to_say()
     assert sorted(shelf.kept) == [1, 2]  # but they are not lost
 
 
-def test_progress_tells_how_many_are_whole_and_how_things_look():
+def test_progress_tells_how_many_are_whole_and_how_things_look(monkeypatch):
+    monkeypatch.setattr("sim.study.compare.conduct.time", SimpleNamespace(monotonic=lambda: 0.0))  # a look takes no time
     told = []
     compared(batch=2, progress=lambda *one: told.append(one))
     assert [one[:2] for one in told] == [(whole, 6) for whole in (0, 2, 2, 4, 4, 6)]
@@ -251,9 +254,28 @@ def test_progress_tells_how_many_are_whole_and_how_things_look():
     assert re.search(r"always_show: revenue \+3.0 % \(anytime 95 %: .*\), about \d+ more, 1 s", " ".join(one[2] for one in told))
     told.clear()
     compared(FIXED._replace(replications=30), progress=lambda *one: told.append(one))
-    assert any("(anytime 95 %: +" in one[2] for one in told)
+    assert told[-1][2].startswith("always_show: revenue +3.0 % (anytime 95 %: +2.")
     assert not any("more" in one[2] for one in told)
-    assert told[-1][2].startswith("always_show: revenue +3.0 % (anytime 95 %: +")
+
+
+def test_looks_that_decide_nothing_take_little_of_the_time(monkeypatch):
+    """A look at all replications after each of them would take longer and longer."""
+    now, looks = [0.0], []
+
+    def slow(run, question):
+        now[0] += 1.0
+        looks.append(run.replications)
+        return Look(False, f"{run.replications} seen")
+
+    def play(self, number, candidate):
+        now[0] += 1.0 if candidate == 0 else 0.0
+        return played(number, candidate)
+
+    monkeypatch.setattr("sim.study.compare.conduct.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("sim.study.compare.conduct.look", slow)
+    monkeypatch.setattr(Pool, "answer", play)
+    compared(FIXED._replace(replications=50), progress=lambda *one: None)
+    assert looks == [1, 21, 41]
 
 
 def test_the_variance_is_split_by_playing_some_worlds_once_more():
