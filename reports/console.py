@@ -69,7 +69,8 @@ class Screen(Console):
         margin = start.cell_len if start.cell_len <= self.width // 2 else 2
         text = Line(self.glyphs.swap(clean(words)), style=style)
         if margin != start.cell_len:
-            self.row(start)
+            for line in start.wrap(self, self.width):
+                self.row(line)
             start = Line(" " * margin)
         for number, line in enumerate(text.wrap(self, max(1, self.width - margin))):
             line.rstrip()

@@ -76,13 +76,14 @@ def in_words(effect: Effect, currency: str) -> str:
 
 
 def served_from(lines: Sequence[Entry], place: int) -> int | None:
-    """The day from which a line's change was served: its own, or for a switch that of the model that followed."""
+    """The day from which a line's change was served: its own, or for a switch that of the model that followed, unless it was sent back."""
     entry = lines[place]
     if entry.event == "deploy":
         return entry.day
     if entry.event != "switch_objective":
         return None
-    return next((later.day for later in lines[place + 1 :] if later.event == "deploy"), None)
+    came = next((later for later in lines[place + 1 :] if later.event in ("deploy", "rollback")), None)
+    return came.day if came is not None and came.event == "deploy" else None
 
 
 def bounds_of(lines: Sequence[Entry], first: int, last: int | None = None) -> Bounds:
@@ -94,7 +95,7 @@ def bounds_of(lines: Sequence[Entry], first: int, last: int | None = None) -> Bo
 
 def starts_over(lines: Sequence[Entry], place: int) -> bool:
     """Whether an objective was switched before *place*, and nothing deployed since: what comes next is its first model."""
-    events = (line.event for line in reversed(lines[:place]) if line.event in ("deploy", "switch_objective"))
+    events = (line.event for line in reversed(lines[:place]) if line.event in ("deploy", "switch_objective", "rollback"))
     return next(events, "") == "switch_objective"
 
 

@@ -95,7 +95,7 @@ def _rounds(lines: Sequence[Entry]) -> Iterator[tuple[int, int]]:
         if entry.event != "deploy":
             continue
         first, serves = not serves, True
-        if first or (lines[last - 1].event, lines[last - 1].day) != ("train", entry.day):
+        if first or lines[last - 1].event != "train" or entry.day > lines[last - 1].day + 1:  # a gate may wait for a day of the log
             continue
         bought = last >= len(_BOUGHT) and tuple(line.event for line in lines[last - 3 : last - 1]) == _BOUGHT
         yield (last - 3 if bought else last - 1), last

@@ -21,8 +21,11 @@ def print_match(found: Match, console: Screen) -> None:
     console.say(_note(found), "context", [("match  ", "head")])
     reasons = _reasons(found.statistics)
     if found.statistics and console.width >= _NARROW:
-        for line in table.lines(_columns(found, reasons, console)):
+        columns, left = _columns(found, reasons, console)
+        for line in table.lines(columns):
             console.row(line)
+        if left:
+            console.say(f"not shown on so narrow a screen: {left}", "context")
     for one in found.statistics if console.width < _NARROW else ():
         verdict, style = _verdict(one, reasons)
         console.say(one.name, "head", [(f"{verdict}  ", style)])
@@ -41,11 +44,13 @@ def match_words(found: Match) -> str:
     >>> match_words(Match((), (), 0, 0.9))
     ''
     """
-    whole, off = len(found.statistics), found.having(OFF)
+    whole, off, matching = len(found.statistics), found.having(OFF), found.having(MATCH)
     if not whole:
         return ""
+    if whole == 1:
+        return f"The one figure that was not fitted {'matches' if matching else 'is off' if off else 'tells nothing'}."
     missed = f", {off} {'is' if off == 1 else 'are'} off" if off else ", none is off"
-    return f"Of {whole} figures that were not fitted {found.having(MATCH)} match{missed}."
+    return f"Of {whole} figures that were not fitted {matching} {'matches' if matching == 1 else 'match'}{missed}."
 
 
 def match_document(found: Match) -> dict[str, Any]:
@@ -65,7 +70,8 @@ def _note(found: Match) -> str:
     return f"what was not fitted, in the log and in {found.replications} simulated ones ({'; '.join(found.played)}); the worst first"
 
 
-def _columns(found: Match, reasons: list[str], console: Screen) -> list[Column]:
+def _columns(found: Match, reasons: list[str], console: Screen) -> tuple[list[Column], str]:
+    """The table, and the column for which there is no room."""
     rows, swap = found.statistics, console.glyphs.swap
     figures = [
         Column(("log",), tuple((_figure(one, one.real), "") for one in rows), "right"),
@@ -73,11 +79,12 @@ def _columns(found: Match, reasons: list[str], console: Screen) -> list[Column]:
         Column((f"{100 * found.confidence:.3g}% interval",), tuple((swap(_band(one)), "context") for one in rows), "right"),
         Column(("",), tuple(_verdict(one, reasons) for one in rows)),
     ]
+    left = ""
     names = Column(("",), tuple((one.name, "head") for one in rows))
     if console.width < table.total([names, *figures]):
-        del figures[1]
+        left = " ".join(figures.pop(1).heading)
     room = console.width - table.total(figures) - table.GAP
-    return [table.shorten(names, max(room, 8), console.glyphs), *figures]
+    return [table.shorten(names, max(room, 8), console.glyphs), *figures], left
 
 
 def _verdict(one: Statistic, reasons: list[str]) -> Piece:

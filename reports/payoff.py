@@ -10,7 +10,7 @@ from reports.glyphs import clean
 from reports.parts import numbers
 from reports.price import LOST, PAID, Price, deployed, prices, spendings
 from reports.standing import short
-from reports.teams import by_replication, objectives, watches_for
+from reports.teams import by_replication, objectives, watches_for, without_undone
 from sim.study import estimates
 from sim.study.estimates import Estimate
 from sim.study.results import CandidateRun, Run
@@ -122,5 +122,6 @@ def _paid(run: Run, twin: Price | None, switches: Sequence[int], switch: str) ->
 
 def _switches(run: Run, team: CandidateRun) -> list[int]:
     """The days of the first switch, in the replications that had one."""
-    found = (next((entry.day for entry in lines if entry.event == "switch_objective"), None) for lines in by_replication(run, team))
+    books = map(without_undone, by_replication(run, team))
+    found = (next((entry.day for entry in lines if entry.event == "switch_objective"), None) for lines in books)
     return [day for day in found if day is not None]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import NamedTuple
 
-from reports.teams import by_replication
+from reports.teams import by_replication, without_undone
 from sim.study.results import CandidateRun, Entry, Run
 
 _HALF = 0.5
@@ -47,7 +47,7 @@ class Step(NamedTuple):
 
 def steps(run: Run, candidate: CandidateRun) -> tuple[Step, ...]:
     """The steps that came: those of the story in its order, and after them what else came."""
-    books = by_replication(run, candidate)
+    books = [without_undone(lines) for lines in by_replication(run, candidate)]
     found = []
     told = [*((step, True) for step in _known()), *((step, False) for step in _others(books))]
     for (name, is_it, before), ordered in told:
@@ -106,21 +106,20 @@ def _recalls(entry: Entry) -> bool:
 
 
 def _did_better(entry: Entry) -> bool:
-    """Whether normalised entropy was lower with recent data, by however little: the difference has no interval."""
-    told = evidence(entry)
-    before, after = told.get("normalised_entropy_before"), told.get("normalised_entropy_after")
-    return before is not None and after is not None and after < before
+    """Whether normalised entropy was lower with recent data, by more than chance."""
+    return evidence(entry).get("normalised_entropy_change_high", 0.0) < 0
 
 
 def evidence(entry: Entry) -> dict[str, float]:
-    """The numbers behind an entry, by name.
+    """The numbers behind an entry, by name, but for those that could not be measured.
 
     Examples
     --------
-    >>> evidence(Entry(0, 3, "analyse", "", "", '{"recall": 0.5}'))
+    >>> evidence(Entry(0, 3, "analyse", "", "", '{"recall": 0.5, "z": null}'))
     {'recall': 0.5}
     """
-    return dict(json.loads(entry.evidence)) if entry.evidence else {}
+    told = json.loads(entry.evidence) if entry.evidence else {}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _first(lines: Sequence[Entry], is_it: _Is) -> int | None:

@@ -96,7 +96,23 @@ def switched(candidate: CandidateRun) -> bool:
     >>> switched(CandidateRun("team", "clicks", "", np.zeros((1, 9, 13), np.int64), (Entry(0, 3, "switch_objective", ""),)))
     True
     """
-    return any(entry.event == "switch_objective" for entry in candidate.chronicle)
+    return any(entry.event == "switch_objective" for entry in without_undone(candidate.chronicle))
+
+
+def without_undone(lines: Sequence[Entry]) -> list[Entry]:
+    """A chronicle without the switches whose first model was held at the gate or sent back by its canary: the objective stayed.
+
+    Examples
+    --------
+    >>> [one.event for one in without_undone((Entry(0, 3, "switch_objective", ""), Entry(0, 9, "rollback", "")))]
+    ['rollback']
+    """
+    return [entry for place, entry in enumerate(lines) if entry.event != "switch_objective" or not _undone(lines, place)]
+
+
+def _undone(lines: Sequence[Entry], place: int) -> bool:
+    own = (line.event for line in lines[place + 1 :] if line.replication == lines[place].replication)
+    return next((event for event in own if event in ("deploy", "rollback", "switch_objective")), "") == "rollback"
 
 
 def objectives(run: Run, candidate: CandidateRun) -> tuple[str, ...]:

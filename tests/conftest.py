@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -18,24 +19,31 @@ for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# The same examples each time, however slow the machine is; others are tried with `--hypothesis-profile default`.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
+
 # The longest files begin first, so that none of them is left over for one worker at the end.
 LONGEST = (
     "tests/lifecycle/test_story.py",
     "tests/contracts/test_every_key.py",
+    "tests/commands/test_compare_durable.py",
     "tests/laws/test_coupling.py",
-    "tests/contracts/test_plugins.py",
-    "tests/study/test_pool.py",
-    "tests/golden/test_readme.py",
-    "tests/laws/test_drift.py",
-    "tests/commands/test_compare.py",
+    "tests/contracts/test_shipped.py",
     "tests/reports/test_page_laws.py",
-    "tests/calibrate/test_recovery.py",
     "tests/calibrate/test_forecast.py",
     "tests/calibrate/match/test_real_logs.py",
-    "tests/contracts/test_shipped.py",
-    "tests/calibrate/test_page_backtest.py",
+    "tests/commands/test_compare.py",
+    "tests/calibrate/test_any_log.py",
+    "tests/laws/test_drift.py",
     "tests/statistics/test_comparison.py",
+    "tests/calibrate/test_recovery.py",
+    "tests/calibrate/test_page_backtest.py",
+    "tests/calibrate/match/test_matching.py",
     "tests/statistics/test_decisions_together.py",
+    "tests/contracts/test_every_key_of_a_drift.py",
+    "tests/study/test_pool.py",
+    "tests/contracts/test_plugins.py",
 )
 
 
@@ -67,4 +75,13 @@ def _one_worker_unless_told():
     """The command plays here and not in a process for each core: those take longer to begin than a small run takes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.study.processes.cores", lambda: 1)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _workers_at_once():
+    """Where a test asks for worker processes, they are forks of one that has imported everything."""
+    from tests.begun import workers_at_once  # now, not above: it imports what imports numpy
+
+    with workers_at_once():
         yield

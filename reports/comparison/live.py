@@ -61,7 +61,7 @@ class CompareProgress:
         with self._lock:
             self._what = _next(done, planned)
             self._progress.tell(f"{words}, {note}" if note else words, share)
-        self._moved.set()
+            self._moved.set()
 
     def stop(self) -> None:
         """Take the line away."""
@@ -79,7 +79,7 @@ class CompareProgress:
                 continue
             waited_s = 2 * waited_s or self._patience_s
             with self._lock:
-                if not self._ended:
+                if not self._ended and not self._moved.is_set():  # else something has finished at this very moment
                     self._progress.say(
                         f"foreshow: nothing has finished for {waited_s:.4g} s, still waiting for {self._what}{self._who}; "
                         "Ctrl-C ends it and keeps what is finished"

@@ -8,15 +8,16 @@ from numpy.typing import NDArray
 from sim.calibrate.asking import Asked
 from sim.calibrate.calibration import Found
 from sim.calibrate.log import Figure, Log, Unknown
+from sim.calibrate.spelling import days_of
 
 KEY = "traffic.never_seen"
-_MONTH_DAYS, _LEAST_DAYS = 30, 56
+_MONTH_DAYS, _LEAST_DAYS, _MOST = 30, 56, 0.99
 
 
 def fit_arrivals(log: Log, asked: Asked) -> Found:
     """Count first appearances in the second half of the log: in the first, what was there before begins to show."""
     if log.days < _LEAST_DAYS:
-        why = f"{log.days} days are too few to tell what is new from what was not seen yet"
+        why = f"{days_of(log.days)} can't tell what is new from what was not seen yet: at least {_LEAST_DAYS} are needed"
         return Found((), (Unknown(KEY, why),))
     half = log.days // 2
     first = _first_days(asked.day, asked.query, asked.queries)
@@ -48,8 +49,11 @@ def _never_seen(asked: Asked, first: NDArray[np.int64], half: int) -> Figure:
     late = asked.day >= half
     fresh = asked.number * (asked.day == first[asked.query]) * late
     total = float(asked.number[late].sum())
-    share = min(float(fresh.sum()) / max(total, 1.0), 0.99)
+    seen = float(fresh.sum()) / max(total, 1.0)
+    share = min(seen, _MOST)
     off = np.bincount(asked.day[late] // 7, fresh[late] - share * asked.number[late])
     error = float(np.sqrt((off**2).sum())) / max(total, 1.0)
     source = "share of what is asked in the second half of the log on a query's first day in it; error by its weeks"
+    if seen > share:
+        source = f"{source}; it is {seen:.3%}, and a world takes {_MOST:.0%} at most"
     return Figure(KEY, "never asked before", share, error, source)

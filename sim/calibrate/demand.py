@@ -13,17 +13,23 @@ from sim.calibrate.asking import Asked
 from sim.calibrate.calibration import Found
 from sim.calibrate.day_noise import DayNoise, fit_day_noise
 from sim.calibrate.log import Figure, Unknown
+from sim.calibrate.seasons import COME_BACK_DAYS
+from sim.calibrate.spelling import days_of
 
 Array = NDArray[np.float64]
 
+LEVEL, NOISE, MEMORY = "traffic.queries", "traffic.noise", "traffic.noise_memory"
+WEEKDAY, TREND, SEASON = "traffic.weekday", "traffic.trend", "traffic.season"
+DEMAND = (LEVEL, WEEKDAY, TREND, SEASON, NOISE, MEMORY)
 YEAR_DAYS = 365
+_CHANCE_OF_ONE, _CHANCE_OF_TWO = 3.84, 5.99  # 5 % of chi-square with one and two degrees of freedom
 _FOR_NOISE = 28
 _MOST_MEMORY = 0.995
 _AROUND = "AR(1) around them by restricted maximum likelihood; error by observed information and the delta method"
 
 
 class _Columns(NamedTuple):
-    """The regressors of the log daily total: which stand where."""
+    """The regressors of the log daily total, in this order: weekdays or one level, trend or line, season."""
 
     table: Array
     weekday: bool
@@ -31,11 +37,30 @@ class _Columns(NamedTuple):
     season: bool
     line: bool = False
 
+    @property
+    def heads(self) -> int:
+        """How many levels come first."""
+        return 7 if self.weekday else 1
+
+    def without_season(self) -> _Columns:
+        """The same with no yearly wave."""
+        return self._replace(table=self.table[:, :-2], season=False)
+
+    def without_trend(self) -> _Columns:
+        """The same with no growth."""
+        return self._replace(table=np.delete(self.table, self.heads, axis=1), trend=False)
+
+    def with_line(self) -> _Columns:
+        """The same around a straight line that is 0 in the middle of the log, so that the level is that of its middle."""
+        line = np.linspace(-0.5, 0.5, len(self.table))
+        return self._replace(table=np.insert(self.table, self.heads, line, axis=1), line=True)
+
 
 def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Found:
     """Fit what `[traffic]` says of the number of queries.
 
-    A trend and a season are told apart only in a log of a year and more: in a shorter one each calendar month is seen once.
+    A trend and a season are told apart only in a log in which a season comes back: in a shorter one each calendar month is
+    seen once. What no longer log shows beyond chance stays at its default, too.
     """
     totals = asked.by_day
     seen = int((totals > 0).sum())
@@ -43,24 +68,17 @@ def fit_demand(asked: Asked, first: date, hours: tuple[float, ...] | None) -> Fo
     if seen < _FOR_NOISE:
         short = _short(totals, asked.stands_for, seen)
         return Found((*short.figures, *figures), (*short.unknown, *unknown))
-    columns = _columns(totals, first)
-    noise = fit_day_noise(totals, columns.table)
-    if columns.season and not _waves(noise):
-        columns = columns._replace(table=columns.table[:, :-2], season=False)
-        noise = fit_day_noise(totals, columns.table)
-        unknown.append(Unknown("traffic.season", "no yearly wave above chance (Wald test at 5 %)"))
+    columns, noise, doubts = _beyond_chance(totals, _columns(totals, first))
+    unknown += doubts
     told = () if columns.trend else (_slope(totals, columns),)
     if noise.memory > _MOST_MEMORY and not columns.trend:  # growth, or a part of a season, is no noise
-        columns = _with_line(columns)
+        columns = columns.with_line()
         noise = fit_day_noise(totals, columns.table)
     figures = [*_level(noise, columns, asked.stands_for), *_noise(noise, columns), *figures, _dispersion(totals, columns), *told]
-    if not columns.trend:
-        why = f"{asked.days} days hold no calendar month twice: growth and season can't be told apart"
-        unknown += [Unknown("traffic.trend", why), Unknown("traffic.season", why)]
     if noise.sd == 0:
-        unknown.append(Unknown("traffic.noise_memory", "days differ by no more than the chance of counting: there is no noise to remember"))
+        unknown.append(Unknown(MEMORY, "days differ by no more than the chance of counting: there is no noise to remember"))
     if noise.memory > _MOST_MEMORY:
-        unknown.append(Unknown("traffic.noise_memory", "the noise never comes back within this log: it is no noise around a level"))
+        unknown.append(Unknown(MEMORY, "the noise never comes back within this log: it is no noise around a level"))
     return Found(tuple(one for one in figures if one.key not in {gone.key for gone in unknown if gone.key}), tuple(unknown))
 
 
@@ -69,28 +87,40 @@ def _columns(totals: Array, first: date) -> _Columns:
     weekday = (first.weekday() + day) % 7
     known = np.bincount(weekday[totals > 0], minlength=7).min() >= 2
     parts = [np.eye(7)[weekday] if known else np.ones((len(day), 1))]
-    long = len(day) >= YEAR_DAYS
+    long = len(day) >= COME_BACK_DAYS
     if long:
         angle = 2 * np.pi * (first.timetuple().tm_yday + day) / 365.25
-        parts += [day[:, None] / YEAR_DAYS, np.column_stack([np.cos(angle), np.sin(angle)])]
+        since = (day[:, None] - len(day)) / YEAR_DAYS  # 0 on the day after the log, where a scenario goes on
+        parts += [since, np.column_stack([np.cos(angle), np.sin(angle)])]
     return _Columns(np.hstack(parts), bool(known), long, long)
 
 
-def _with_line(columns: _Columns) -> _Columns:
-    """The same around a straight line that is 0 in the middle of the log, so that the level is that of its middle."""
-    line = np.linspace(-0.5, 0.5, len(columns.table))[:, None]
-    return columns._replace(table=np.hstack([columns.table, line]), line=True)
+def _beyond_chance(totals: Array, columns: _Columns) -> tuple[_Columns, DayNoise, list[Unknown]]:
+    """Take out a season and a trend that may be chance: what stays, the noise around it, and why the others are gone."""
+    noise, unknown = fit_day_noise(totals, columns.table), []
+    if not columns.trend:
+        why = f"{len(totals)} days are fewer than the {COME_BACK_DAYS} in which a season comes back: growth and season can't be told apart"
+        return columns, noise, [Unknown(TREND, why), Unknown(SEASON, why)]
+    if not _differs(noise, slice(-2, None), _CHANCE_OF_TWO):
+        columns = columns.without_season()
+        noise = fit_day_noise(totals, columns.table)
+        unknown.append(Unknown(SEASON, "no yearly wave above chance (Wald test at 5 %)"))
+    if not _differs(noise, slice(columns.heads, columns.heads + 1), _CHANCE_OF_ONE):
+        columns = columns.without_trend()
+        noise = fit_day_noise(totals, columns.table)
+        unknown.append(Unknown(TREND, "no growth above chance (Wald test at 5 %)"))
+    return columns, noise, unknown
 
 
-def _waves(noise: DayNoise) -> bool:
-    """Whether the yearly wave is more than chance."""
-    wave = noise.coefficients[-2:]
-    return bool(wave @ np.linalg.solve(noise.covariance[-2:, -2:], wave) > 5.99)
+def _differs(noise: DayNoise, which: slice, chance: float) -> bool:
+    """Whether some coefficients are more than chance."""
+    some = noise.coefficients[which]
+    return bool(some @ np.linalg.solve(noise.covariance[which, which], some) > chance)
 
 
 def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
-    """The level on the first day, weekday, trend and season."""
-    heads = 7 if columns.weekday else 1
+    """The level, weekday, trend and season."""
+    heads = columns.heads
     level = np.exp(noise.coefficients[:heads])
     size, peak, calm = 0.0, 0.0, 0.0
     figures: list[Figure] = []
@@ -99,26 +129,26 @@ def _level(noise: DayNoise, columns: _Columns, stands_for: str) -> list[Figure]:
         calm = np.log((1 + np.sqrt(1 - size**2)) / 2)
         source = "cosine and sine of the year in the regression of the log daily total; error by the delta method"
         figures += [
-            Figure("traffic.season", "yearly wave", size, error, source),
+            Figure(SEASON, "yearly wave", size, error, source),
             Figure("traffic.season_peak", "month of the peak", float(int(peak * 12 / (2 * np.pi)) % 12 + 1), None, source),
         ]
     slope = level / level.sum()
     relative = np.sqrt(slope @ noise.covariance[:heads, :heads] @ slope + (noise.sd * noise.sd_error) ** 2)
     queries = float(level.mean() * np.exp(noise.sd**2 / 2 - calm))
-    when = "in the middle of the log" if columns.line else "on the log's first day"
+    when = "in the middle of the log" if columns.line else "on the day after the log" if columns.trend else "on average"
     source = f"daily totals of {stands_for}, {when} before weekday, season and noise; {_AROUND}"
-    figures.insert(0, Figure("traffic.queries", "queries a day", queries, queries * float(relative), source))
+    figures.insert(0, Figure(LEVEL, "queries a day", queries, queries * float(relative), source))
     if columns.weekday:
         shape = level / level.mean()
         turn = np.diag(shape) - np.outer(shape, shape) / 7
         errors = np.sqrt(np.diag(turn @ noise.covariance[:7, :7] @ turn.T))
         source = "seven levels in a regression of the log daily total, brought to mean 1; error by the delta method"
-        figures.insert(1, Figure("traffic.weekday", "weekday, Monday first", tuple(map(float, shape)), tuple(map(float, errors)), source))
+        figures.insert(1, Figure(WEEKDAY, "weekday, Monday first", tuple(map(float, shape)), tuple(map(float, errors)), source))
     if columns.trend:
         growth = float(np.exp(noise.coefficients[heads]))
         error = growth * float(np.sqrt(noise.covariance[heads, heads]))
         source = "a straight line in the regression of the log daily total, in years of 365 days; error by the delta method"
-        figures.append(Figure("traffic.trend", "growth in a year", growth - 1, error, source))
+        figures.append(Figure(TREND, "growth in a year", growth - 1, error, source))
     return figures
 
 
@@ -145,8 +175,8 @@ def _noise(noise: DayNoise, columns: _Columns) -> list[Figure]:
     )
     source = f"log daily totals around {around}, the chance of counting taken off: {_AROUND}"
     return [
-        Figure("traffic.noise", "daily noise, sd of the log", noise.sd, noise.sd_error, source),
-        Figure("traffic.noise_memory", "daily noise, what is left next day", noise.memory, noise.memory_error, source),
+        Figure(NOISE, "daily noise, sd of the log", noise.sd, noise.sd_error, source),
+        Figure(MEMORY, "daily noise, what is left next day", noise.memory, noise.memory_error, source),
     ]
 
 
@@ -169,28 +199,24 @@ def _dispersion(totals: Array, columns: _Columns) -> Figure:
 
 
 def _slope(totals: Array, columns: _Columns) -> Figure:
-    """The straight line of a log that is too short to call it a trend."""
+    """The straight line of a log that is too short to call it a trend, or in which it may be chance."""
     line = np.arange(len(totals))[:, None] / YEAR_DAYS
     noise = fit_day_noise(totals, np.hstack([columns.table, line]))
     growth = float(np.exp(noise.coefficients[-1]))
     error = growth * float(np.sqrt(noise.covariance[-1, -1]))
-    return Figure(
-        "", "growth in a year, if it were no season", growth - 1, error, f"a straight line through the log daily total; {_AROUND}"
-    )
+    name = "growth in a year, within chance" if len(totals) >= COME_BACK_DAYS else "growth in a year, if it were no season"
+    return Figure("", name, growth - 1, error, f"a straight line through the log daily total; {_AROUND}")
 
 
 def _short(totals: Array, stands_for: str, seen: int) -> Found:
     """A log of less than four weeks: its mean, and what can't be told."""
     days = totals[totals > 0]
-    keys = ("traffic.weekday", "traffic.trend", "traffic.season", "traffic.noise", "traffic.noise_memory")
-    unknown = tuple(Unknown(key, f"{seen} days are too few: at least {_FOR_NOISE} are needed") for key in keys)
+    unknown = tuple(Unknown(key, f"{days_of(seen)} with traffic: at least {_FOR_NOISE} are needed") for key in DEMAND[1:])
     if not seen:
-        return Found((), (Unknown("traffic.queries", "nothing was shown"), *unknown))
+        return Found((), (Unknown(LEVEL, "nothing was shown"), *unknown))
     error = float(np.sqrt(days.sum()) / seen if seen < 2 else days.std(ddof=1) / np.sqrt(seen))
     how = "error by Poisson's law" if seen < 2 else "error by the spread between days"
-    return Found(
-        (Figure("traffic.queries", "queries a day", float(days.mean()), error, f"mean of {stands_for} of {seen} days; {how}"),), unknown
-    )
+    return Found((Figure(LEVEL, "queries a day", float(days.mean()), error, f"mean of {stands_for} of {days_of(seen)}; {how}"),), unknown)
 
 
 def _hours(hours: tuple[float, ...] | None) -> tuple[list[Figure], list[Unknown]]:

@@ -11,6 +11,7 @@ from sim.calibrate.calibration import Found
 from sim.calibrate.information import covariance, curvature, sandwich
 from sim.calibrate.log import Figure, Log, Unknown
 from sim.calibrate.logits import Logits, logits_of
+from sim.calibrate.spelling import days_of
 from sim.calibrate.wandering import BLOCK_DAYS, apart, covariance_up_to_level
 
 Array = NDArray[np.float64]
@@ -42,7 +43,7 @@ def fit_drift(log: Log) -> Found:
         return Found((), (Unknown(BY, "the log has no clicks"),))
     blocks = log.days // BLOCK_DAYS
     if blocks < _LEAST_BLOCKS:
-        return Found((), (Unknown(BY, f"{log.days} days hold less than two times {BLOCK_DAYS} days"),))
+        return Found((), (Unknown(BY, f"{days_of(log.days)}: at least two times {BLOCK_DAYS} are needed"),))
     logits = logits_of(log)
     if len(logits.value) < _LEAST_QUERIES:
         return Found((), (Unknown(BY, f"{len(logits.value)} queries have 10 clicks in two times {BLOCK_DAYS} days: too few"),))

@@ -5,19 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.arrivals import KEY as NEVER_SEEN
 from sim.calibrate.arrivals import fit_arrivals
-from sim.calibrate.asking import asked
+from sim.calibrate.asking import Asked, asked
 from sim.calibrate.calibration import Calibration, Found
 from sim.calibrate.clicks.figures import figures_of_pages
 from sim.calibrate.delays import fit_delays
-from sim.calibrate.demand import fit_demand
+from sim.calibrate.demand import DEMAND, fit_demand
+from sim.calibrate.drift import BY as CLICKS
 from sim.calibrate.drift import fit_drift
 from sim.calibrate.heterogeneity import fit_heterogeneity, query_table
 from sim.calibrate.log import Figure, Log, Unknown
 from sim.calibrate.popularity import fit_popularity
 from sim.calibrate.prices import fit_prices
+from sim.calibrate.shares import BY as TOPICS
 from sim.calibrate.shares import fit_shares
 
+_TIMED = (DEMAND, (TOPICS,), (NEVER_SEEN,), (CLICKS,))
 _NEVER_TOLD = (
     Unknown("traffic.topics", "no log says what belongs together"),
     Unknown("traffic.commercial", "a log of ads holds only queries that somebody advertised on"),
@@ -45,19 +49,20 @@ def fit_world(log: Log) -> Calibration:
     >>> import pandas as pd
     >>> from datetime import date
     >>> rows = pd.DataFrame({"day": range(60), "query": 0, "position": -1, "ad": -1, "segment": -1, "impressions": 900, "clicks": 9})
-    >>> found = fit_world(Log("shop.csv", date(2026, 1, 1), 60, rows, ("tents",), has=frozenset({"clicks"})))
+    >>> found = fit_world(Log("shop.csv", date(2026, 1, 1), 60, rows, ("tents",), has=frozenset({"clicks", "time"})))
     >>> round(found.figure("traffic.queries").value, -1), [one.key for one in found.unknown if one.key.startswith("market.bid")]
     (900.0, ['market.bid', 'market.bid_spread'])
     """
     often = asked(log)
     clicks = fit_heterogeneity(log)
+    demand, shares, arrivals, drift = _of_time(log, often)
     fits: list[Found] = [
-        fit_demand(often, log.first, log.hours),
+        demand,
         fit_popularity(often),
-        fit_shares(often),
-        fit_arrivals(log, often),
+        shares,
+        arrivals,
         clicks,
-        fit_drift(log),
+        drift,
         Found(*figures_of_pages(log)),
         fit_prices(log),
         fit_delays(log),
@@ -67,6 +72,14 @@ def fit_world(log: Log) -> Calibration:
     table = query_table(log, often.by_query, law)
     figures = (*(figure for fit in fits for figure in fit.figures), *_left_out(often.by_query, len(table)))
     return Calibration(log.source, log.first, log.days, figures, (*unknown, *_NEVER_TOLD), {"queries": table}, "time" in log.has)
+
+
+def _of_time(log: Log, often: Asked) -> tuple[Found, Found, Found, Found]:
+    """What takes days: demand, how shares move, what is new, how click rates move. A log without time knows not even how much a day is."""
+    if "time" in log.has:
+        return fit_demand(often, log.first, log.hours), fit_shares(often), fit_arrivals(log, often), fit_drift(log)
+    demand, shares, arrivals, drift = (Found((), tuple(Unknown(key, "the log has no time") for key in keys)) for keys in _TIMED)
+    return demand, shares, arrivals, drift
 
 
 def _left_out(asked: NDArray[np.float64], kept: int) -> tuple[Figure, ...]:

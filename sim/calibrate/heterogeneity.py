@@ -42,6 +42,9 @@ def fit_heterogeneity(log: Log) -> Found:
     if used.sum() < _LEAST_QUERIES or clicks.sum() < _LEAST_CLICKS:
         why = f"{int(used.sum())} queries with {int(clicks.sum())} clicks are too few for a law"
         return Found((_overall(shown, clicks),), (Unknown(KEY, why),))
+    if (shown > 1).sum() < _LEAST_QUERIES:  # of one impression only the mean shows, whatever the law
+        why = f"{int((shown > 1).sum())} queries were shown more than once: how far click rates differ can't be told of so few"
+        return Found((_overall(shown, clicks),), (Unknown(KEY, why),))
     # Queries with the same numbers weigh together: a million seen once are a handful of rows.
     pairs, number = np.unique(np.column_stack([shown[used], clicks[used]]), axis=0, return_counts=True)
     weight = number.astype(np.float64)

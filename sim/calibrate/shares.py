@@ -9,6 +9,7 @@ from sim.calibrate.asking import Asked
 from sim.calibrate.calibration import Found
 from sim.calibrate.log import Figure, Unknown
 from sim.calibrate.share_walk import fit_walk
+from sim.calibrate.spelling import days_of
 from sim.calibrate.summing import summed
 from sim.calibrate.wandering import BLOCK_DAYS
 
@@ -27,7 +28,7 @@ def fit_shares(asked: Asked) -> Found:
     """
     blocks = asked.days // BLOCK_DAYS
     if blocks < _LEAST_BLOCKS:
-        return Found((), (Unknown(BY, f"{asked.days} days hold less than {_LEAST_BLOCKS} times {BLOCK_DAYS} days"),))
+        return Found((), (Unknown(BY, f"{days_of(asked.days)}: at least {_LEAST_BLOCKS} times {BLOCK_DAYS} are needed"),))
     count = _counts(asked, blocks)
     squares = [_squares(count, lag) for lag in range(1, blocks)]
     first = squares[0]

@@ -55,6 +55,17 @@ def give_or_take(key: str, error: float | tuple[float, ...] | None) -> str:
     return f"± {words}"
 
 
+def days_of(number: int) -> str:
+    """So many days.
+
+    Examples
+    --------
+    >>> days_of(1), days_of(1_461)
+    ('1 day', '1,461 days')
+    """
+    return f"{number:,} {'day' if number == 1 else 'days'}"
+
+
 def _plain(key: str, error: float) -> str:
     if key in _PERCENT or (key.startswith("drift.") and key.endswith(".by")):
         return f"{digits(100 * error, 2)} points"

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.log import Figure
-from sim.calibrate.spelling import give_or_take, spelled
+from sim.calibrate.spelling import days_of, give_or_take, spelled
 
 FILE, QUERIES, FIGURES = "world.toml", "queries.parquet", "figures.parquet"
 _TABLES = ("traffic", "users", "market", "conversions")
 _LAW = ("traffic.query_types", "traffic.popularity", "traffic.popularity_shift")
 _WIDTH = 118
 _TOPICS, LEAST_TYPES = 20, 2
+_USED_TO = (
+    "who served before day 1: one ad for each query, as the log had, is what users are used to, and what these click rates are of; "
+    'take this line out together with "types"'
+)
 
 
 def write_world(calibration: Calibration, folder: Path, *, names: bool = True) -> Path:
@@ -62,6 +66,8 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
     settings = [one for one in calibration.figures if one.key and _sound(one)]
     for table in _TABLES:
         yield from _table(table, [one for one in settings if one.key.partition(".")[0] == table], types)
+    if types:
+        yield from ("", "[history]", *_comment(_USED_TO), 'policy = "as_logged"')
     if devices := [one for one in settings if one.key.startswith("device.")]:
         yield from ("", "[[device]]", 'name = "all"', 'share = "100%"', *_told(devices))
     for what in dict.fromkeys(one.key.split(".")[1] for one in settings if one.key.startswith("drift.")):
@@ -81,7 +87,7 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
 def _when(calibration: Calibration) -> str:
     if not calibration.dated:
         return "a log without dates"
-    return f"{calibration.days:,} {'day' if calibration.days == 1 else 'days'} from {calibration.first}"
+    return f"{days_of(calibration.days)} from {calibration.first}"
 
 
 def _table(table: str, figures: list[Figure], types: int) -> Iterator[str]:

@@ -13,11 +13,18 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
 from sim.errors import InvalidRun
+from sim.kernels.bare import bare
+from sim.kernels.bits import lowest
 
 _TYPE = float64(float64, float64[::1], float64[::1], int64)
 RULE = types.FunctionType(_TYPE)
 MOST_SLOTS = 16
 _ENTRIES = {}
+
+
+def make_room():
+    """Room for one auction: the places of a page, their prices, and three times `MOST_SLOTS` numbers."""
+    return np.empty(MOST_SLOTS, np.uint64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
 
 
 def compile_price(function):
@@ -65,20 +72,21 @@ def _enter(row, kind, value, quality, ad, bid, broke, payer, cut, reserve, order
 
 
 @njit(inline="always")
-def _choose(row, kind, order, entered, quality, bid, ad, payer, dead, slots, page, scores):
-    """Fill *page* with the first of a row's entered places whose advertisers can pay, the highest score on top.
+def everyone(entered):
+    """A bit for each ad that entered."""
+    return (uint64(1) << uint64(entered)) - uint64(1) if entered < 64 else ~uint64(0)
 
-    Returns how many there are, the first that was left out (-1 for none), and whether anyone could not pay.
+
+@njit(inline="always")
+def _choose(row, kind, able, order, quality, bid, slots, page, scores):
+    """Fill *page* with the first of a row's places that are able to pay, the highest score on top.
+
+    Returns how many there are, and those of *able* that were left out.
     """
-    shown, skipped, out = uint64(0), False, int64(-1)
-    for entry in range(uint64(entered[row])):
-        place = uint64(order[row, entry])
-        if dead[uint64(payer[uint64(ad[kind, place])])]:
-            skipped = True
-            continue
-        if shown == slots:
-            out = int64(place)
-            break
+    shown, rest = uint64(0), able
+    while rest and shown < slots:
+        place = uint64(order[row, lowest(rest)])
+        rest &= rest - uint64(1)
         score = float64(quality[row, place]) * float64(bid[kind, place])
         at = shown
         # Of equal scores the one with the lower place comes first.
@@ -89,22 +97,62 @@ def _choose(row, kind, order, entered, quality, bid, ad, payer, dead, slots, pag
         page[at] = place
         scores[at] = score
         shown += uint64(1)
-    return shown, out, skipped
+    return shown, rest
 
 
 @njit(inline="always")
-def fill_page(row, kind, device, order, entered, value, without_bid, quality, ad, bid, payer, slots, cut, reserve, looks, dead, price,
-              page, prices, scratch):  # fmt: skip
-    """Run one auction among a row's entered ads whose advertisers can pay.
+def price_slot(slot, shown, offer, worth, base, needed, rival, at_door, reserve, second, device, looks, price, scores, thresholds,
+               seen):  # fmt: skip
+    """The price of a click on the ad in a slot, in micro-units.
 
     Parameters
     ----------
-    order, entered
-        The places of the ads that entered, as `_enter` left them, and how many of each row.
+    offer, worth, base
+        The ad's bid, its value, and what that were without a bid.
+    needed, rival, at_door
+        The value to be among the chosen; value and score of the first that was left out (infinite and 0 for none).
+    second
+        1 for the rule of the second price, which is known here: no pointer has to be followed for it.
+    scores
+        Of the ads shown, from the top.
+    thresholds, seen
+        Room for what the rule is told.
+    """
+    share = offer / scores[slot] if scores[slot] > 0 else 0.0
+    stay = reserve
+    if worth == rival and at_door * share > stay:
+        stay = at_door * share  # of ads with one value the higher score is chosen: that is what the bid is for
+    if needed > base and worth > base and base > -np.inf and worth < np.inf:
+        stay = max(stay, (needed - base) * (offer / (worth - base)))
+    if second:
+        asked = max(scores[slot + uint64(1)] * share if slot + uint64(1) < shown else 0.0, stay) - 1e-6
+    else:
+        for below in range(slot, shown):
+            next_in_rank = scores[below + uint64(1)] * share if below + uint64(1) < shown else 0.0
+            thresholds[below - slot] = max(next_in_rank, stay)
+            seen[below - slot] = looks[device, below]
+        asked = price(offer, thresholds[: shown - slot], seen[: shown - slot], int64(shown - slot)) - 1e-6
+    if np.isnan(asked):
+        raise ValueError("it asked for a price that is not a number")
+    asked = min(max(asked, reserve), offer)
+    # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
+    paid = int64(asked)
+    return paid + int64(paid < asked)
+
+
+@njit(inline="always")
+def fill_page(row, kind, device, able, order, value, without_bid, quality, bid, slots, cut, reserve, second, looks, price,
+              page, prices, scratch):  # fmt: skip
+    """Run one auction among a row's ads whose advertisers can pay.
+
+    Parameters
+    ----------
+    able
+        A bit for each of those, in the order of choice.
+    order
+        The places of the ads that entered, as `_enter` left them.
     looks
         Probability that each slot is looked at, shape (devices, slots).
-    dead
-        Advertisers who can't pay, shape (advertisers,).
     page, prices
         Filled for each slot that is taken: the place, and the price of a click in micro-units.
     scratch
@@ -112,46 +160,26 @@ def fill_page(row, kind, device, order, entered, value, without_bid, quality, ad
 
     Returns
     -------
-    How many ads are shown, a bit for each place that has a say in this page, and whether an ad of
-    someone who can't pay would have had one.
+    How many ads are shown, and a bit for each that has a say in this page, in the order of choice.
     """
     scores, thresholds, seen = scratch[0], scratch[1], scratch[2]
-    shown, out, skipped = _choose(row, kind, order, entered, quality, bid, ad, payer, dead, uint64(slots), page, scores)
-    say = uint64(0)
+    shown, rest = _choose(row, kind, able, order, quality, bid, uint64(slots), page, scores)
     needed, rival, at_door = cut, np.inf, 0.0
-    if out >= 0:
-        last = uint64(out)
-        say |= uint64(1) << last
+    if rest:
+        last = uint64(order[row, lowest(rest)])
         rival, at_door = float64(value[row, last]), float64(quality[row, last]) * float64(bid[kind, last])
         needed = max(rival, cut)
     for slot in range(shown):
         place = page[slot]
-        say |= uint64(1) << place
-        offer, score = float64(bid[kind, place]), scores[slot]
-        share = offer / score if score > 0 else 0.0
-        stay = reserve
-        worth, base = float64(value[row, place]), float64(without_bid[row, place])
-        if worth == rival and at_door * share > stay:
-            stay = at_door * share  # of ads with one value the higher score is chosen: that is what the bid is for
-        if needed > base and worth > base and base > -np.inf and worth < np.inf:
-            stay = max(stay, (needed - base) * (offer / (worth - base)))
-        for below in range(slot, shown):
-            next_in_rank = scores[below + uint64(1)] * share if below + uint64(1) < shown else 0.0
-            thresholds[below - slot] = max(next_in_rank, stay)
-            seen[below - slot] = looks[device, below]
-        asked = price(offer, thresholds[: shown - slot], seen[: shown - slot], int64(shown - slot)) - 1e-6
-        if np.isnan(asked):
-            raise ValueError("it asked for a price that is not a number")
-        asked = min(max(asked, reserve), offer)
-        # Up to the next whole micro-unit: a price that rounds down would not have kept the slot.
-        paid = int64(asked)
-        paid += paid < asked
-        prices[slot] = paid
-    return shown, say, skipped
+        prices[slot] = price_slot(
+            slot, shown, float64(bid[kind, place]), float64(value[row, place]), float64(without_bid[row, place]), needed, rival, at_door,
+            reserve, second, device, looks, price, scores, thresholds, seen,
+        )  # fmt: skip
+    return shown, able ^ (rest & (rest - uint64(1)))
 
 
-@njit(cache=True)
-def run_pages(bidding, broke, price, pages, prices, says):
+@bare
+def run_pages(bidding, broke, price, pages, prices, says, page, paid, scratch):
     """Run the auction of every row of the slate table.
 
     Parameters
@@ -162,21 +190,20 @@ def run_pages(bidding, broke, price, pages, prices, says):
         Advertisers who never enter, shape (advertisers,).
     pages, prices, says
         Filled, row by row: the place in each slot (-1 for none), the price of a click, and a bit for each
-        place that has a say.
+        ad that has a say, in the order of choice.
+    page, paid, scratch
+        Room for one auction.
     """
-    scratch = np.empty((3, MOST_SLOTS))
-    page = np.empty(MOST_SLOTS, np.uint64)
-    paid = np.empty(MOST_SLOTS, np.int64)
     value, without_bid, quality = bidding.value, bidding.without_bid, bidding.quality
     ad, bid, payer = bidding.ad, bidding.bid, bidding.payer
     order, entered, looks = bidding.order, bidding.entered, bidding.looks
-    slots, cut, reserve = bidding.slots, bidding.cut, bidding.reserve
+    slots, cut, reserve, second = bidding.slots, bidding.cut, bidding.reserve, bidding.second
     kinds, devices = len(bidding.ad), len(looks)
     for row in range(len(value)):
         kind, device = (row // devices) % kinds, row % devices
         entered[row] = _enter(row, kind, value, quality, ad, bid, broke, payer, cut, reserve, order)
-        shown, says[row], _ = fill_page(
-            row, kind, device, order, entered, value, without_bid, quality, ad, bid, payer, slots, cut, reserve, looks, broke, price,
+        shown, says[row] = fill_page(
+            row, kind, device, everyone(entered[row]), order, value, without_bid, quality, bid, slots, cut, reserve, second, looks, price,
             page, paid, scratch,
         )  # fmt: skip
         for slot in range(uint64(pages.shape[1])):

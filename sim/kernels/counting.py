@@ -10,11 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, njit, uint32, uint64
 
+from sim.kernels.bare import bare
 from sim.kernels.drawing import binomial, poisson
 from sim.kernels.pages import address
 from sim.kernels.play import FRAILTIES
 from sim.kernels.tables import (
     CLICKS,
+    FULL,
     INVALID_CLICKS,
     INVALID_MICROS,
     LANES,
@@ -27,7 +29,6 @@ from sim.kernels.tables import (
 )  # fmt: skip
 from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, GOLDEN, INVALID, KEEP, LOW, MOMENT, REACH, VARIANT, mix
 
-FULL = 4294967296.0
 SOLD = 4
 
 
@@ -87,6 +88,23 @@ def chance_of(bar, judged, factor):
 
 
 @njit(inline="always")
+def chances_of(row, device, shown, table, lanes, users, factor, chances):
+    """The probability of a click on each slot of a row's page, whoever asks."""
+    looking = 1.0
+    for slot in range(shown):
+        p = float64(table[address(row, slot, lanes) + uint64(LANES)]) / FULL
+        if users.judged:
+            p *= factor[device]
+        if users.cascade:
+            before = float64(users.reach[device, slot - 1]) if slot > 0 else FULL
+            looking *= min(float64(users.reach[device, slot]) / before, 1.0)
+            chances[slot] = looking * p
+            looking *= 1.0 - p * (1.0 - float64(users.after_click) / FULL)
+        else:
+            chances[slot] = p
+
+
+@njit(inline="always")
 def _click(n, row, level, cell, device, shown, key, table, lanes, judged, factor, reach, cascade, after_click, made):
     """Add to *made* the clicks of *n* queries on each slot of a row's page."""
     looking = n
@@ -104,8 +122,8 @@ def _click(n, row, level, cell, device, shown, key, table, lanes, judged, factor
         looking -= clicks - binomial(clicks, float64(after_click) / FULL, mix(one ^ AFTER_CLICK))
 
 
-@njit(cache=True, boundscheck=False)
-def click(asked, key, pages, users, mixed, tallies, sold):
+@bare
+def click(asked, key, pages, users, mixed, tallies, sold, made):
     """Draw and book the clicks of *asked* queries on each row's page, where no budget can end.
 
     Parameters
@@ -114,6 +132,8 @@ def click(asked, key, pages, users, mixed, tallies, sold):
         1 where queries differ in frailty, 0 where one factor holds for all of a device.
     sold
         Filled with conversions: row, place, slot and how many.
+    made
+        Room for a whole number for each slot, zeros.
 
     Returns
     -------
@@ -122,7 +142,6 @@ def click(asked, key, pages, users, mixed, tallies, sold):
     table, deals, state, counts = pages.table, pages.deals, pages.state, pages.counts
     judged, factor, reach, cascade, after_click = users.judged, users.factor, users.reach, users.cascade, users.after_click
     lanes, devices, sales = uint64(deals.shape[1]), uint32(len(factor)), 0
-    made = np.zeros(lanes, np.int64)
     for row in range(uint64(len(asked))):
         n = asked[row]
         if n == 0:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numba import float64, njit, uint32, uint64
 
-from sim.kernels.counting import FULL
-from sim.kernels.spending import EXPECTED, MONEY, SEEN, chances_of
+from sim.kernels.bare import bare
+from sim.kernels.bits import lowest
+from sim.kernels.counting import chances_of
+from sim.kernels.pages import where
+from sim.kernels.seen import EXPECTED, MONEY, SEEN, gather
 from sim.kernels.tables import (
     BAD,
     CLICKS,
+    FULL,
     GOOD,
     IMPRESSIONS,
     INVALID_CLICKS,
@@ -40,8 +43,8 @@ def _book(row, slot, place, clicks, mass, fate, invalid, totals, sold, sales):
     return sales
 
 
-@njit(cache=True, boundscheck=False)
-def expect(asked, pages, users, factor, totals, met, sold):
+@bare
+def expect(asked, pages, users, factor, totals, met, sold, chances):
     """What comes of *asked* queries on each row's page, where no budget can end.
 
     Parameters
@@ -54,13 +57,15 @@ def expect(asked, pages, users, factor, totals, met, sold):
         Added to: the tallies, and what users meet.
     sold
         Filled: row, place, slot, expected conversions.
+    chances
+        Room for a number for each slot.
 
     Returns
     -------
     How many rows of *sold* are in use.
     """
     table, deals, state = pages.table, pages.deals, pages.state
-    lanes, devices, chances, sales = uint64(deals.shape[1]), uint32(len(factor)), np.empty(deals.shape[1]), 0
+    lanes, devices, sales = uint64(deals.shape[1]), uint32(len(factor)), 0
     for row in range(uint64(len(asked))):
         n, shown, device = asked[row], uint64(state[row, uint64(SHOWN)]), uint64(uint32(row) % devices)
         totals[QUERIES] += n
@@ -81,24 +86,27 @@ def expect(asked, pages, users, factor, totals, met, sold):
     return sales
 
 
-@njit(cache=True, boundscheck=False)
-def expect_seen(seen, pages, truth, bidding, invalid, totals, money, sold):
-    """What comes of what was seen while budgets ended; *seen* is used up.
+@bare
+def expect_seen(figures, names, truth, bidding, invalid, totals, money, sold, seen, whose, places):
+    """What comes of what was seen while budgets ended.
 
     Parameters
     ----------
     money
         Added to: what each advertiser's clicks cost, shape (advertisers,).
     """
-    lanes, matched = uint64(pages.deals.shape[1]), uint64(bidding.ad.shape[1])
-    kinds, devices, sales = uint32(len(bidding.ad)), uint32(len(truth.looks)), 0
-    for at in range(uint64(len(seen))):
-        if seen[at, uint64(SEEN)] == 0:
-            continue
-        clicks, mass = seen[at, uint64(EXPECTED)], seen[at, uint64(MONEY)]
-        seen[at, uint64(SEEN)] = seen[at, uint64(EXPECTED)] = seen[at, uint64(MONEY)] = 0.0
-        place, slot, row = at % matched, at // matched % lanes, at // matched // lanes
-        kind = uint64(uint32(row) % (kinds * devices) // devices)
-        money[bidding.payer[bidding.ad[kind, place]]] += mass
-        sales = _book(row, slot, place, clicks, mass, uint64(truth.fate[kind, place]), invalid, totals, sold, sales)
+    lanes, matched, kinds, devices = uint64(truth.looks.shape[1]), uint64(bidding.ad.shape[1]), len(bidding.ad), len(truth.looks)
+    fate, sales = truth.fate, 0
+    for row in range(uint64(len(bidding.value))):
+        kind = where(row, kinds, devices)[1]
+        gather(row, lanes, matched, figures, names, seen, whose, places)
+        for slot in range(lanes):
+            while places[slot]:
+                place = lowest(places[slot])
+                places[slot] &= places[slot] - uint64(1)
+                one = slot * matched + place
+                clicks, mass = seen[one, uint64(EXPECTED)], seen[one, uint64(MONEY)]
+                seen[one, uint64(SEEN)] = seen[one, uint64(EXPECTED)] = seen[one, uint64(MONEY)] = 0.0
+                money[uint64(whose[one])] += mass
+                sales = _book(row, slot, place, clicks, mass, uint64(fate[kind, place]), invalid, totals, sold, sales)
     return sales

@@ -10,12 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numba import int64, njit, uint32, uint64
 
-from sim.kernels.auction import fill_page
+from sim.kernels.auction import everyone, fill_page
+from sim.kernels.bare import bare
 from sim.kernels.prefetch import prefetch
 from sim.kernels.tables import (
     BAD,
     CHANGED,
     CLEAN,
+    FULL,
     GOOD,
     IMPRESSIONS,
     LANES,
@@ -49,13 +51,19 @@ def address(row, slot, lanes):
 
 
 @njit(inline="always")
+def bar_of(chance, look):
+    """The number that a click's coin must stay below."""
+    bar = chance * look * FULL + 0.5
+    return uint32(bar) if bar < FULL - 1.0 else uint32(4294967295)
+
+
+@njit(inline="always")
 def _write_slot(row, slot, cell, kind, device, place, ad, payer, price, table, deals, chance, fate, looks, scanned):
     """Put an ad into a slot; returns how much it is looked at, and whether it belongs there."""
     at = address(row, slot, deals.shape[1])
     look = looks[device, slot]
-    bar = chance[cell, place] * (1.0 if scanned else look) * 4294967296.0 + 0.5
     table[at] = uint32(uint32(ad) + uint32(1)) * _AD_MIX
-    table[at + uint64(LANES)] = uint32(bar) if bar < 4294967295.0 else uint32(4294967295)
+    table[at + uint64(LANES)] = bar_of(chance[cell, place], 1.0 if scanned else look)
     sale = fate[kind, place]
     deals[row, slot, uint64(PRICE)] = price
     deals[row, slot, uint64(TERMS)] = (int64(payer) << int64(32)) | int64(sale)
@@ -104,7 +112,7 @@ def _settle_row(row, devices, counts, state, tallies, met):
         met[device, 2] += new * state[row, uint64(BAD)] / PART
 
 
-@njit(cache=True)
+@bare
 def settle(pages, tallies, met):
     """Enter every row's new queries into the tallies.
 
@@ -138,7 +146,7 @@ def _retire(row, devices, matched, counts, deals, state, tallies, met, queries, 
     state[row, uint64(SETTLED)] = 0
 
 
-@njit(cache=True)
+@bare
 def retire(pages, matched, tallies, met, books):
     """Close the accounts of every page."""
     counts, deals, state, devices = pages.counts, pages.deals, pages.state, len(met)
@@ -147,14 +155,16 @@ def retire(pages, matched, tallies, met, books):
         _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown)
 
 
-@njit(cache=True)
+@bare
 def put_up(pages, truth, bidding, places, prices, says, everything, tallies, met, books):
     """Put up the pages of midnight: in every row, or where another page stands."""
     table, deals, state, counts, status = pages.table, pages.deals, pages.state, pages.counts, pages.status
     chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
     ads, payers, kinds, devices = bidding.ad, bidding.payer, len(bidding.ad), len(truth.looks)
     queries, shown_before, matched = books.queries, books.shown, uint64(ads.shape[1])
+    entered = bidding.entered
     for row in range(uint64(len(places))):
+        pages.able[row] = everyone(entered[row])
         if status[row] != CLEAN:
             _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown_before)
         elif not everything:
@@ -197,17 +207,18 @@ def _bring(row, cell, kind, pages, truth, bidding, books):
         prefetch(books.queries, row, 1)
 
 
-@njit(cache=True, boundscheck=False)
-def freshen(rows, pages, truth, bidding, dead, price, tallies, met, books, page, prices, scratch):
+@bare
+def freshen(rows, pages, truth, bidding, price, tallies, met, books, page, prices, scratch):
     """Make the stale ones of *rows* again: run their auctions without those who can't pay.
 
     All is done in this one function: calls with so many arrays would take longer than the work.
     """
-    table, deals, state, counts, says, status = pages.table, pages.deals, pages.state, pages.counts, pages.says, pages.status
+    table, deals, state, counts = pages.table, pages.deals, pages.state, pages.counts
+    says, able, status = pages.says, pages.able, pages.status
     chance, fate, looks, scanned = truth.chance, truth.fate, truth.looks, truth.scanned
     value, without_bid, quality = bidding.value, bidding.without_bid, bidding.quality
-    ads, bid, payers, order, entered = bidding.ad, bidding.bid, bidding.payer, bidding.order, bidding.entered
-    slots, cut, reserve, believed = bidding.slots, bidding.cut, bidding.reserve, bidding.looks
+    ads, bid, payers, order = bidding.ad, bidding.bid, bidding.payer, bidding.order
+    slots, cut, reserve, second, believed = bidding.slots, bidding.cut, bidding.reserve, bidding.second, bidding.looks
     queries, shown_before, kinds, devices = books.queries, books.shown, len(fate), len(looks)
     matched, lanes = uint64(ads.shape[1]), uint64(deals.shape[1])
     for row in rows:
@@ -221,26 +232,42 @@ def freshen(rows, pages, truth, bidding, dead, price, tallies, met, books, page,
         if status[row] != STALE:
             continue
         cell, kind, device = where(row, kinds, devices)
-        shown, say, skipped = fill_page(
-            row, kind, device, order, entered, value, without_bid, quality, ads, bid, payers, slots, cut, reserve, believed, dead, price,
+        shown, says[row] = fill_page(
+            row, kind, device, able[row], order, value, without_bid, quality, bid, slots, cut, reserve, second, believed, price,
             page, prices, scratch,
         )  # fmt: skip
         _retire(row, devices, matched, counts, deals, state, tallies, met, queries, shown_before)
         _write_page(
             row, cell, kind, device, page, prices, shown, table, deals, state, ads, payers, chance, fate, looks, scanned
         )  # fmt: skip
-        says[row] = say
-        status[row] = CHANGED if skipped else CLEAN
+        status[row] = CHANGED
+
+
+@njit(cache=True, boundscheck=False)
+def list_shown(shown, lanes, matched):
+    """What the books have, row by row: row, place, slot, impressions and clicks, shape (5, ...)."""
+    count = 0
+    for at in range(uint64(len(shown))):
+        count += shown[at, uint64(0)] != 0
+    found = np.empty((5, count), np.int64)
+    one = at = uint64(0)
+    for row in range(len(shown) // (lanes * matched)):
+        for slot in range(lanes):
+            for place in range(matched):
+                if shown[at, uint64(0)] != 0:
+                    found[uint64(0), one], found[uint64(1), one], found[uint64(2), one] = row, place, slot
+                    found[uint64(3), one], found[uint64(4), one] = shown[at, uint64(0)], shown[at, uint64(1)]
+                    one += uint64(1)
+                at += uint64(1)
+    return found
 
 
 @njit(cache=True)
-def count_dry(pages, bidding, dead, clean, cells):
+def count_dry(bidding, dead, clean, cells):
     """How many cells can't fill their page as at midnight any more, since the budgets of the ads they matched are gone."""
     dry = np.zeros(cells, np.uint8)
     order, ad, payer = bidding.order, bidding.ad, bidding.payer
-    for row in range(len(pages.counts)):
-        if pages.status[row] == CLEAN:
-            continue
+    for row in range(len(clean)):
         kind = where(row, len(bidding.ad), len(bidding.looks))[1]
         alive = before = 0
         for entry in range(bidding.entered[row]):

@@ -14,9 +14,12 @@ import numpy as np
 from numba import int64, njit, uint32, uint64
 from numpy.typing import NDArray
 
-from sim.kernels.auction import MOST_SLOTS
+from sim.kernels.auction import make_room as room_for_auction
+from sim.kernels.bare import bare
+from sim.kernels.coins import marks_of
 from sim.kernels.events import CONVERTED, MADE_BY_NOBODY, note
-from sim.kernels.pages import address, freshen, list_stale, where
+from sim.kernels.pages import address, freshen, list_stale
+from sim.kernels.purses import close_pages
 from sim.kernels.tables import (
     CLICKS,
     EXHAUSTED,
@@ -27,10 +30,9 @@ from sim.kernels.tables import (
     PLACE,
     PRICE,
     REVENUE,
-    STALE,
     TERMS,
 )  # fmt: skip
-from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, INVALID, LOW, REACH, coin_for, coin_of, mix
+from sim.kernels.words import AFTER_CLICK, CONVERSION, FRAILTY, GOLDEN, INVALID, LOW, REACH, coin_for, coin_of, mix
 
 TILE = 512
 FRAILTIES = 16
@@ -64,45 +66,16 @@ class Users(NamedTuple):
     invalid: int
 
 
-class Purse(NamedTuple):
-    """What advertisers have left today.
-
-    Attributes
-    ----------
-    limited
-        1 if anyone has a budget.
-    left, dead
-        Micro-units left of the day's budget, and whether that is nothing, shape (advertisers,).
-    first, entries
-        Where each advertiser's ads entered: entries first[a] to first[a + 1], each row × 64 + place.
-    """
-
-    limited: int
-    left: NDArray[np.int64]
-    dead: NDArray[np.bool_]
-    first: NDArray[np.int64]
-    entries: NDArray[np.int64]
-
-
 @njit(inline="always")
 def _mark(first, end, words, rows, table, blocks, marks):
     """Mark the clicks that are possible: a bit for each slot whose coin is below its bar."""
     width = uint64(blocks * 2 * LANES)
-    for i in range(first, end):
-        at = uint64(rows[i]) * width
-        mark = uint32(0)
-        for lane in range(LANES):
-            coin = coin_of(words[i], table[at + uint64(lane)])
-            mark |= uint32(coin < table[at + uint64(LANES + lane)]) << uint32(lane)
+    for i in range(uint64(first), uint64(end)):
+        at, word = uint64(rows[i]) * width, uint32((words[i] * GOLDEN) >> uint64(32))
+        mark = marks_of(table, at, word)
+        for block in range(uint64(1), uint64(blocks)):
+            mark |= marks_of(table, at + block * uint64(2 * LANES), word) << uint32(block * uint64(LANES))
         marks[i] = mark
-    for block in range(1, blocks):
-        for i in range(first, end):
-            at = uint64(rows[i]) * width + uint64(block * 2 * LANES)
-            mark = uint32(0)
-            for lane in range(LANES):
-                coin = coin_of(words[i], table[at + uint64(lane)])
-                mark |= uint32(coin < table[at + uint64(LANES + lane)]) << uint32(lane)
-            marks[i] |= mark << uint32(block * LANES)
 
 
 @njit(inline="always")
@@ -149,7 +122,7 @@ def _find(first, end, words, rows, marks, users, table, lanes, hits, clicks):
     return found
 
 
-@njit(cache=True, boundscheck=False)
+@bare
 def _book(first, end, words, rows, seconds, marks, hits, clicks, receipts, pages, users, purse, tallies, sold, sales, ended):
     """Book the clicks of a tile, query by query, up to the one that exhausts an advertiser.
 
@@ -210,17 +183,40 @@ def _book(first, end, words, rows, seconds, marks, hits, clicks, receipts, pages
     return int64(stop), over, sales, int64(booked)
 
 
-@njit
-def _close(payer, first, entries, says, status):
-    """The pages in which an advertiser has a say are stale."""
-    for entry in range(uint64(first[payer]), uint64(first[payer + 1])):
-        row, place = uint64(entries[entry]) >> uint64(6), uint64(entries[entry]) & uint64(63)
-        if (says[row] >> place) & uint64(1):
-            status[row] = STALE
+class Room(NamedTuple):
+    """Where a tile is worked on.
+
+    Attributes
+    ----------
+    marks, hits, clicks, receipts
+        What was found in a tile, see `play`.
+    ended
+        Who ran out of money in it.
+    page, prices, scratch
+        Of one auction.
+    """
+
+    marks: NDArray[np.uint32]
+    hits: NDArray[np.uint64]
+    clicks: NDArray[np.uint64]
+    receipts: NDArray[np.int64]
+    ended: NDArray[np.uint64]
+    page: NDArray[np.uint64]
+    prices: NDArray[np.int64]
+    scratch: NDArray[np.float64]
 
 
-@njit(cache=True, boundscheck=False)
-def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, price, tallies, met, books, sold, events):
+def make_room(lanes: int, *, watched: bool) -> Room:
+    """Room for pages of so many lanes; *watched* where events are wanted."""
+    clicks = TILE * lanes
+    return Room(
+        np.empty(TILE, np.uint32), np.empty(TILE + 1, np.uint64), np.empty(clicks + 1, np.uint64),
+        np.empty((clicks if watched else 0, 2), np.int64), np.empty(lanes, np.uint64), *room_for_auction(),
+    )  # fmt: skip
+
+
+@bare
+def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, price, tallies, met, books, sold, events, room):
     """Play the queries [start, end) of a batch, until the list of sales or of events may be full.
 
     Parameters
@@ -239,12 +235,8 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
     The next query to play, how many sales there are, and how many events.
     """
     table, counts, lanes, sales, noted = pages.table, pages.counts, pages.deals.shape[1], 0, 0
+    marks, hits, clicks, receipts, ended, page, prices, scratch = room
     watched = len(events) > 0
-    marks, hits, clicks = np.empty(TILE, np.uint32), np.empty(TILE + 1, np.uint64), np.empty(TILE * lanes + 1, np.uint64)
-    ended, page, prices, scratch = (
-        np.empty(lanes, np.uint64), np.empty(MOST_SLOTS, np.uint64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
-    )  # fmt: skip
-    receipts = np.empty((TILE * lanes if watched else 0, 2), np.int64)
     while start < end and sales + TILE * lanes <= len(sold) and (not watched or noted + TILE * lanes <= len(events)):
         m = min(TILE, end - start)
         tile_words, tile_rows, tile_seconds = words[start : start + m], rows[start : start + m], seconds[start : start + m]
@@ -253,7 +245,7 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
             if purse.limited:
                 stale = list_stale(done, m, tile_rows, pages.status, hits)
                 if stale > 0:
-                    freshen(hits[:stale], pages, truth, bidding, purse.dead, price, tallies, met, books, page, prices, scratch)
+                    freshen(hits[:stale], pages, truth, bidding, price, tallies, met, books, page, prices, scratch)
             _mark(done, m, tile_words, tile_rows, table, lanes // LANES, marks)
             stop, over, sales, booked = _book(
                 done, m, tile_words, tile_rows, tile_seconds, marks, hits, clicks, receipts, pages, users, purse, tallies, sold, sales,
@@ -264,45 +256,7 @@ def play(words, rows, seconds, start, end, pages, truth, bidding, users, purse, 
             for i in range(uint64(done), uint64(stop)):
                 counts[uint64(tile_rows[i])] += 1
             for one in range(over):
-                _close(ended[one], purse.first, purse.entries, pages.says, pages.status)
+                close_pages(ended[one], purse.first, purse.entries, pages.says, pages.able, pages.status)
             done = stop
         start += m
     return start, sales, noted
-
-
-@njit(cache=True)
-def close_all(pages, purse, budgets):
-    """Pages that have just been made for the whole day: those with a say of anyone who has spent a budget are stale."""
-    for payer in range(len(budgets)):
-        if purse.dead[payer] and budgets[payer] > 0:
-            _close(payer, purse.first, purse.entries, pages.says, pages.status)
-
-
-@njit(cache=True)
-def index_payers(bidding, advertisers):
-    """Where each advertiser's ads entered: row × 64 + place, those of advertiser a from first[a] to first[a + 1]."""
-    first = np.zeros(advertisers + 1, np.int64)
-    order, entered, ad, payer, kinds, devices = (
-        bidding.order,
-        bidding.entered,
-        bidding.ad,
-        bidding.payer,
-        len(bidding.ad),
-        len(bidding.looks),
-    )
-    for row in range(len(entered)):
-        kind = where(row, kinds, devices)[1]
-        for entry in range(entered[row]):
-            first[payer[ad[kind, order[row, entry]]] + 1] += 1
-    for one in range(advertisers):
-        first[one + 1] += first[one]
-    at = first.copy()
-    entries = np.empty(first[-1], np.int64)
-    for row in range(len(entered)):
-        kind = where(row, kinds, devices)[1]
-        for entry in range(entered[row]):
-            place = order[row, entry]
-            who = payer[ad[kind, place]]
-            entries[at[who]] = row * 64 + place
-            at[who] += 1
-    return first, entries

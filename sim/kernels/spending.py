@@ -5,6 +5,9 @@ when that is Gamma distributed with mean B + k / 2 and scale k, where k is the m
 charge over its mean: exactly so for clicks at one price, and with the right mean and spread else
 (the half is the last click, which counts whole). Clicks are then drawn given that end: with no
 noise left of an advertiser that was exhausted, with all of it of one that was far from it.
+
+Each page that a row has is a sheet of its own (see `kernels.lineups`): the first ones are those of
+midnight, those that follow stand behind them in the order in which they went up.
 """
 
 from __future__ import annotations
@@ -12,86 +15,151 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, njit, uint32, uint64
 
-from sim.kernels.counting import FULL, book, key_for
+from sim.kernels.auction import everyone
+from sim.kernels.bare import bare
+from sim.kernels.counting import key_for
 from sim.kernels.drawing import binomial
-from sim.kernels.pages import address, freshen
+from sim.kernels.lineups import ABLE, AT_MIDNIGHT, CHAIN, HEAD, LOOKED, MET, SAYS, SHEET, SINCE, bring_lines, make_sheet, tell_truth
 from sim.kernels.prefetch import prefetch
-from sim.kernels.tables import BAD, GOOD, IMPRESSIONS, LANES, PART, PLACE, PRICE, QUERIES, SHOWN, STALE, TERMS, WITH_ADS
+from sim.kernels.tables import IMPRESSIONS, PART, QUERIES, WITH_ADS
 from sim.kernels.words import MOMENT
 
-# Of each slot and place: queries that saw the ad there, the clicks to expect of them, and the money of those.
-SEEN, EXPECTED, MONEY = range(3)
+# How many pages before one is made its ads are asked for.
+AHEAD = 12
 
 
-@njit(inline="always")
-def chances_of(row, device, shown, table, lanes, users, factor, chances):
-    """The probability of a click on each slot of a row's page, whoever asks."""
-    looking = 1.0
-    for slot in range(shown):
-        p = float64(table[address(row, slot, lanes) + uint64(LANES)]) / FULL
-        if users.judged:
-            p *= factor[device]
-        if users.cascade:
-            before = float64(users.reach[device, slot - 1]) if slot > 0 else FULL
-            looking *= min(float64(users.reach[device, slot]) / before, 1.0)
-            chances[slot] = looking * p
-            looking *= 1.0 - p * (1.0 - float64(users.after_click) / FULL)
-        else:
-            chances[slot] = p
-
-
-@njit(cache=True)
-def masses(asked, pages, users, factor, first, second):
-    """Add up what each advertiser's clicks are expected to be charged, and the squares of that.
+@bare
+def begin(asked, ready, lineups, figures, names, truth, bidding, users, factor, dead, price, room, first, squares):
+    """Put up the sheets of whoever can pay now, and add up what they are expected to be charged.
 
     Parameters
     ----------
+    ready
+        Whether the sheets of midnight are there already.
     factor
         The part of the bars that holds for a device's queries on average, shape (devices,).
-    first, second
-        Filled, shape (advertisers,).
-    """
-    table, deals, state = pages.table, pages.deals, pages.state
-    lanes, devices, chances = uint64(deals.shape[1]), uint32(len(factor)), np.empty(deals.shape[1])
-    first[:] = 0
-    second[:] = 0
-    for row in range(uint64(len(asked))):
-        shown = uint64(state[row, uint64(SHOWN)])
-        chances_of(row, uint64(uint32(row) % devices), shown, table, lanes, users, factor, chances)
-        for slot in range(shown):
-            payer, price = deals[row, slot, uint64(TERMS)] >> int64(32), float64(deals[row, slot, uint64(PRICE)])
-            first[payer] += asked[row] * chances[slot] * price
-            second[payer] += asked[row] * chances[slot] * price * price
-
-
-@njit(cache=True, boundscheck=False)
-def spend(
-    asked, key, drawn, pages, truth, bidding, users, factor, purse, price, used, ends, seen, totals, tallies, met, books, page, prices,
-    scratch,
-):  # fmt: skip
-    """Follow what advertisers spend while *asked* queries come evenly, from one budget's end to the next.
-
-    Parameters
-    ----------
-    asked
-        Queries of each row, whole numbers where they are *drawn*, shape (rows,); used up.
-    used, ends
-        Expected money charged so far today, and where the budget ends, shape (advertisers,).
-    seen
-        Added to, by `SEEN`, `EXPECTED` and `MONEY`, shape (rows × lanes × matched, 3).
-    totals
-        Added to where nothing is drawn: expected queries, queries with ads and impressions.
+    first, squares
+        Filled: what each advertiser's clicks are expected to be charged, and the squares of that, shape (advertisers,).
 
     Returns
     -------
-    How many budgets ended.
+    How many sheets there are.
     """
-    table, deals, state, counts, says, status = pages.table, pages.deals, pages.state, pages.counts, pages.says, pages.status
-    dead, lanes, matched, devices = purse.dead, uint64(deals.shape[1]), uint64(bidding.ad.shape[1]), uint32(len(factor))
-    rates, begun, chances = np.zeros(len(dead)), np.zeros(len(asked)), np.empty(deals.shape[1])
-    todo = np.empty(len(asked), np.uint64)
-    for row in range(uint64(len(asked))):
-        _rate(row, 1.0, asked, devices, state, deals, table, lanes, users, factor, chances, rates)
+    lines, picks, entered, stands = lineups.lines, lineups.picks, lineups.entered, lineups.stands
+    slots, cut, reserve, second, believed = bidding.slots, bidding.cut, bidding.reserve, bidding.second, bidding.looks
+    looks, scanned = truth.looks, truth.scanned
+    judged, cascade, reach, after_click = users.judged, users.cascade, users.reach, users.after_click
+    chosen, scores, thresholds, seen, _ = room
+    lanes, rows, devices, matched = uint64(looks.shape[1]), uint64(len(asked)), uint32(len(looks)), uint64(picks.shape[1])
+    for row in range(rows):
+        stands[row, uint64(ABLE)] = everyone(entered[row])
+        if not ready:
+            tell_truth(row, lines, entered, truth.chance, truth.fate, devices, matched)
+            make_sheet(
+                row, uint64(uint32(row) % devices), row, figures, names, lines, picks, stands, slots, cut, reserve, second, believed,
+                looks, scanned, judged, factor, cascade, reach, after_click, price, chosen, scores, thresholds, seen,
+            )  # fmt: skip
+            stands[row, uint64(AT_MIDNIGHT)] = stands[row, uint64(SAYS)]
+        _put_up(row, row, asked[row], 0.0, stands, figures, names)
+    for payer in range(len(dead)):
+        if dead[payer]:
+            for at in range(lineups.first[payer], lineups.first[payer + 1]):
+                entry = uint64(lineups.entries[at])
+                stands[entry >> uint64(6), uint64(ABLE)] &= ~(uint64(1) << (entry & uint64(63)))
+    sheets = rows
+    for row in range(rows):
+        sheet = row
+        if stands[row, uint64(AT_MIDNIGHT)] & ~stands[row, uint64(ABLE)]:
+            sheet = sheets
+            make_sheet(
+                row, uint64(uint32(row) % devices), sheet, figures, names, lines, picks, stands, slots, cut, reserve, second, believed,
+                looks, scanned, judged, factor, cascade, reach, after_click, price, chosen, scores, thresholds, seen,
+            )  # fmt: skip
+            _follow(row, sheet, asked[row], 0.0, figures, names)
+            figures[row, uint64(MET)] = 0.0
+            sheets += uint64(1)
+        _add(sheet, 1.0, lanes, figures, names, first)
+        for slot in range(uint64(names[sheet, uint64(CHAIN)]) & uint64(255)):
+            at = uint64(HEAD) + slot
+            paid = figures[sheet, at + lanes]
+            squares[names[sheet, at + lanes + lanes] >> 6] += figures[sheet, uint64(MET)] * figures[sheet, at] * paid * paid
+    return int64(sheets)
+
+
+@njit(inline="always")
+def _put_up(row, sheet, come, since, stands, figures, names):
+    """The sheet of midnight is a row's page again, and nobody has met it."""
+    stands[row, uint64(SAYS)] = stands[row, uint64(AT_MIDNIGHT)]
+    stands[row, uint64(SHEET)] = sheet
+    figures[sheet, uint64(MET)] = come
+    figures[sheet, uint64(SINCE)] = since
+    names[sheet, uint64(CHAIN)] &= 255
+
+
+@njit(inline="always")
+def _follow(old, sheet, come, since, figures, names):
+    """A new sheet follows an old one, for the queries that are still to come."""
+    names[old, uint64(CHAIN)] |= int64(sheet) << 8
+    figures[sheet, uint64(MET)] = come
+    figures[sheet, uint64(SINCE)] = since
+
+
+@njit(inline="always")
+def _add(sheet, sign, lanes, figures, names, rates):
+    """Add a sheet to the rates at which advertisers spend, or take it out."""
+    mine = sign * figures[sheet, uint64(MET)]
+    for slot in range(uint64(names[sheet, uint64(CHAIN)]) & uint64(255)):
+        at = uint64(HEAD) + slot
+        rates[uint64(names[sheet, at + lanes + lanes] >> 6)] += mine * figures[sheet, at] * figures[sheet, at + lanes]
+
+
+@njit(inline="always")
+def _leave(row, sheet, n, devices, figures, names, totals, met, queries):
+    """Note that *n* of a row's queries have met its sheet."""
+    figures[sheet, uint64(MET)] = n
+    device, shown, looked = uint64(uint32(row) % devices), names[sheet, uint64(CHAIN)] & 255, names[sheet, uint64(LOOKED)]
+    totals[QUERIES] += n
+    met[device, 0] += n
+    if len(queries) > 0:
+        queries[row] += int64(n)
+    if shown > 0:
+        totals[WITH_ADS] += n
+        totals[IMPRESSIONS] += n * shown
+        met[device, 1] += n * (looked >> 32) / PART
+        met[device, 2] += n * (looked & 0xFFFFFFFF) / PART
+
+
+@bare
+def spend(
+    key, drawn, sheets, lineups, figures, names, truth, bidding, users, factor, dead, price, room, rates, used, ends, totals, met, queries
+):
+    """Follow what advertisers spend while queries come evenly, from one budget's end to the next.
+
+    Parameters
+    ----------
+    drawn
+        Whether queries are whole numbers, drawn.
+    sheets
+        How many there are; those of midnight stand first.
+    rates
+        What each advertiser's clicks are expected to be charged in the stretch, as `begin` adds it up, shape (advertisers,).
+    used, ends
+        Expected money charged so far today, and where the budget ends, shape (advertisers,).
+    totals, met
+        Added to: queries, queries with ads and impressions, and what users met.
+    queries
+        The books: those of each row, shape (rows,), or none.
+
+    Returns
+    -------
+    How many budgets ended, and how many sheets there are.
+    """
+    lines, picks, stands = lineups.lines, lineups.picks, lineups.stands
+    slots, cut, reserve, second, believed = bidding.slots, bidding.cut, bidding.reserve, bidding.second, bidding.looks
+    looks, scanned = truth.looks, truth.scanned
+    judged, cascade, reach, after_click = users.judged, users.cascade, users.reach, users.after_click
+    chosen, scores, thresholds, seen, todo = room
+    devices, lanes, last = uint32(len(looks)), uint64(looks.shape[1]), uint64(sheets)
     now, over = 0.0, 0
     while True:
         wait, who = np.inf, -1
@@ -109,117 +177,39 @@ def spend(
         dead[who] = True
         over += 1
         count = uint64(0)
-        for entry in range(uint64(purse.first[who]), uint64(purse.first[who + 1])):
-            row, place = uint64(purse.entries[entry]) >> uint64(6), uint64(purse.entries[entry]) & uint64(63)
-            if (says[row] >> place) & uint64(1) and status[row] != STALE:
-                status[row] = STALE
-                todo[count] = row
-                count += uint64(1)
-                prefetch(deals, row, 2)
-                prefetch(state, row, 1)
+        for at in range(lineups.first[who], lineups.first[who + 1]):
+            entry = uint64(lineups.entries[at])
+            row, bit = entry >> uint64(6), uint64(1) << (entry & uint64(63))
+            stands[row, uint64(ABLE)] &= ~bit
+            todo[count] = row
+            # More than one of its ads may have a say in a page.
+            new = (stands[row, uint64(SAYS)] & bit) != 0 and (count == 0 or todo[count - uint64(1)] != row)
+            count += uint64(new)
         for one in range(count):
             row = todo[one]
-            for slot in range(uint64(state[row, uint64(SHOWN)])):
-                prefetch(seen, (row * lanes + slot) * matched + uint64(deals[row, slot, uint64(PLACE)]), 1)
+            prefetch(figures, stands[row, uint64(SHEET)], 2)
         for one in range(count):
             row = todo[one]
-            _rate(row, -1.0 / (1.0 - begun[row]), asked, devices, state, deals, table, lanes, users, factor, chances, rates)
-            part = (now - begun[row]) / (1.0 - begun[row])
-            n = float64(binomial(int64(asked[row]), part, key_for(key, MOMENT, row, over))) if drawn else asked[row] * part
-            _leave(row, n, asked, drawn, devices, state, deals, counts, lanes, matched, chances, seen, totals, met)
-            begun[row] = now
-        freshen(todo[:count], pages, truth, bidding, dead, price, tallies, met, books, page, prices, scratch)
+            sheet = stands[row, uint64(SHEET)]
+            since, come = figures[sheet, uint64(SINCE)], figures[sheet, uint64(MET)]
+            _add(sheet, -1.0 / (1.0 - since), lanes, figures, names, rates)
+            part = (now - since) / (1.0 - since)
+            n = float64(binomial(int64(come), part, key_for(key, MOMENT, row, over))) if drawn else come * part
+            _leave(row, sheet, n, devices, figures, names, totals, met, queries)
+            _follow(sheet, last + one, come - n, now, figures, names)
+        for one in range(min(uint64(AHEAD), count)):
+            bring_lines(todo[one], lineups)
         for one in range(count):
             row = todo[one]
-            _rate(row, 1.0 / (1.0 - begun[row]), asked, devices, state, deals, table, lanes, users, factor, chances, rates)
+            bring_lines(todo[min(one + uint64(AHEAD), count - uint64(1))], lineups)
+            make_sheet(
+                row, uint64(uint32(row) % devices), last, figures, names, lines, picks, stands, slots, cut, reserve, second, believed,
+                looks, scanned, judged, factor, cascade, reach, after_click, price, chosen, scores, thresholds, seen,
+            )  # fmt: skip
+            _add(last, 1.0 / (1.0 - now), lanes, figures, names, rates)
+            last += uint64(1)
         rates[who] = 0.0
-    for row in range(uint64(len(asked))):
-        chances_of(row, uint64(uint32(row) % devices), uint64(state[row, uint64(SHOWN)]), table, lanes, users, factor, chances)
-        _leave(row, asked[row], asked, drawn, devices, state, deals, counts, lanes, matched, chances, seen, totals, met)
-    return over
-
-
-@njit(inline="always")
-def _rate(row, sign, asked, devices, state, deals, table, lanes, users, factor, chances, rates):
-    """Add a row's page to the rates at which advertisers spend, or take it out."""
-    shown = uint64(state[row, uint64(SHOWN)])
-    chances_of(row, uint64(uint32(row) % devices), shown, table, lanes, users, factor, chances)
-    for slot in range(shown):
-        payer = uint64(deals[row, slot, uint64(TERMS)]) >> uint64(32)
-        rates[payer] += sign * asked[row] * chances[slot] * float64(deals[row, slot, uint64(PRICE)])
-
-
-@njit(inline="always")
-def _leave(row, n, asked, drawn, devices, state, deals, counts, lanes, matched, chances, seen, totals, met):
-    """Note that *n* of a row's queries have met its page as it is."""
-    asked[row] -= n
-    shown = uint64(state[row, uint64(SHOWN)])
-    for slot in range(shown):
-        at = (row * lanes + slot) * matched + uint64(deals[row, slot, uint64(PLACE)])
-        seen[at, uint64(SEEN)] += n
-        seen[at, uint64(EXPECTED)] += n * chances[slot]
-        seen[at, uint64(MONEY)] += n * chances[slot] * float64(deals[row, slot, uint64(PRICE)])
-    if drawn:
-        counts[row] += int64(n)
-        return
-    device = uint64(uint32(row) % devices)
-    totals[QUERIES] += n
-    met[device, 0] += n
-    if shown > 0:
-        totals[WITH_ADS] += n
-        totals[IMPRESSIONS] += n * shown
-        met[device, 1] += n * state[row, uint64(GOOD)] / PART
-        met[device, 2] += n * state[row, uint64(BAD)] / PART
-
-
-@njit(cache=True, boundscheck=False)
-def click_seen(seen, key, pages, truth, bidding, ratio, noise, invalid, tallies, sold, money, shown, starts):
-    """Draw and book the clicks on what was seen; *seen* is used up.
-
-    Parameters
-    ----------
-    ratio, noise
-        How much more each advertiser's clicks are than expected, given where its budget ended, and how
-        much of their noise is left, shape (advertisers,).
-    money
-        Added to: what each advertiser's clicks would cost without a budget, shape (advertisers,).
-    shown
-        The books: clicks are added where they have room.
-    starts
-        A uniform number for each advertiser, shape (advertisers,); used up.
-
-    Returns
-    -------
-    How many rows of *sold* are in use.
-    """
-    lanes, matched, kinds, devices = (
-        uint64(pages.deals.shape[1]),
-        uint64(bidding.ad.shape[1]),
-        uint32(len(bidding.ad)),
-        uint32(len(truth.looks)),
-    )
-    fate, ad, payers, sales, keep = truth.fate, bidding.ad, bidding.payer, 0, len(shown) > 0
-    for at in range(uint64(len(seen))):
-        n = seen[at, uint64(SEEN)]
-        if n == 0:
-            continue
-        expected, mass = seen[at, uint64(EXPECTED)], seen[at, uint64(MONEY)]
-        seen[at, uint64(SEEN)] = seen[at, uint64(EXPECTED)] = seen[at, uint64(MONEY)] = 0.0
-        if expected <= 0:
-            continue
-        place, slot, row = at % matched, at // matched % lanes, at // matched // lanes
-        kind = uint64(uint32(row) % (kinds * devices) // devices)
-        payer = uint64(payers[uint64(ad[kind, place])])
-        clicks = binomial(int64(n), expected / n, key_for(key, row << uint64(20), uint64(ad[kind, place]), slot))
-        if noise[payer] < 1.0 or ratio[payer] != 1.0:
-            # Rounded along the advertiser's list, so that its sum is as sure as it should be.
-            wanted = max(expected * ratio[payer] + noise[payer] * (clicks - expected), 0.0)
-            before = np.floor(starts[payer])
-            starts[payer] += wanted
-            clicks = min(int64(np.floor(starts[payer]) - before), int64(n))
-        each = mass / expected
-        money[payer] += clicks * each
-        if keep:
-            shown[at, uint64(1)] += clicks
-        sales = book(row, slot, place, clicks, each, int64(fate[kind, place]), key, invalid, tallies, sold, sales)
-    return sales
+    for row in range(uint64(len(stands))):
+        sheet = stands[row, uint64(SHEET)]
+        _leave(row, sheet, figures[sheet, uint64(MET)], devices, figures, names, totals, met, queries)
+    return over, int64(last)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 LANES = 4
+# One, for a bar or a coin.
+FULL = 4294967296.0
 # Of each slot: the price of a click, its terms (who pays, upper half; bar of a conversion, lower half),
 # the clicks since the page was made, and the place of the ad among the matched (-1 for none).
 PRICE, TERMS, MADE, PLACE = range(4)
@@ -35,8 +37,8 @@ class Pages(NamedTuple):
         What else is known of a row, shape (rows, STATE).
     counts
         Queries since the page was made, shape (rows,).
-    says
-        A bit for each place that has a say in the page, shape (rows,).
+    says, able
+        A bit for each ad that has a say in the page, and for each whose advertiser can pay, in the order of choice, shape (rows,).
     status
         CLEAN, CHANGED or STALE, shape (rows,).
     """
@@ -46,6 +48,7 @@ class Pages(NamedTuple):
     state: NDArray[np.int64]
     counts: NDArray[np.int64]
     says: NDArray[np.uint64]
+    able: NDArray[np.uint64]
     status: NDArray[np.uint8]
 
 
@@ -101,6 +104,8 @@ class Bidding(NamedTuple):
         The places of the ads that entered each row's auction, most value first, shape (rows, matched), and how many.
     looks
         Probability that a slot is looked at, shape (devices, slots).
+    second
+        1 where a click costs what was needed to hold the slot, which needs no rule to be asked.
     """
 
     value: NDArray[np.float32]
@@ -115,3 +120,4 @@ class Bidding(NamedTuple):
     slots: int
     cut: float
     reserve: float
+    second: int

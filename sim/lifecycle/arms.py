@@ -19,15 +19,19 @@ class Takings(NamedTuple):
     ----------
     revenue, square
         Sums over clicks of the price, and of its square, in millionths.
+    shown, clicks
+        Impressions, and how many of them were clicked.
     """
 
     queries: NDArray[np.float64]
     revenue: NDArray[np.float64]
     square: NDArray[np.float64]
+    shown: NDArray[np.float64]
+    clicks: NDArray[np.float64]
 
 
 class Difference(NamedTuple):
-    """What a query earned in one arm against the other: the change as a share of the other's, and its standard error."""
+    """What a query or an impression brought in one arm against the other: the change as a share of the other's, and its standard error."""
 
     change: float
     error: float
@@ -43,36 +47,67 @@ def takings(slates: SlateTable, shown: Shown) -> Takings:
     price = slates.price_micros[variant, cell, shown.slot].astype(np.float64)
     queries = shown.queries.reshape(variants, cells).sum(axis=1).astype(np.float64)
     revenue, square = (np.bincount(variant, shown.clicks * worth, variants) for worth in (price, price * price))
-    return Takings(queries, revenue.astype(np.float64), square.astype(np.float64))
+    seen, clicked = (np.bincount(variant, part, variants).astype(np.float64) for part in (shown.shown, shown.clicks))
+    return Takings(queries, revenue.astype(np.float64), square.astype(np.float64), seen, clicked)
 
 
-def against_others(stretches: Iterable[Takings], own: int, others: int) -> Difference:
-    """The first *own* variants against the *others* after them; stretches with other pages, as in an outage, are left out.
+def against_others(stretches: Iterable[Takings], own: int, others: int, rest: int = 0) -> Difference:
+    """What a query earned with the first *own* variants against the *others* after them.
 
-    Clicks are rare and come one by one: the variance of what they earn is the sum of their squared prices (Poisson). Where arms
-    that are alike would differ by more than that, the error is theirs: that a small arm has no click is no certainty.
+    The *rest*, after those, is in neither arm; stretches with other pages, as in an outage, are left out.
 
     Examples
     --------
-    >>> one = Takings(np.array([100.0, 900.0]), np.array([20.0, 90.0]), np.array([20.0, 90.0]))
+    >>> one = Takings(*np.array([[100.0, 900.0], [20.0, 90.0], [20.0, 90.0], [50.0, 450.0], [20.0, 90.0]]))
     >>> change, error = against_others([one], 1, 1)
     >>> round(change, 3), round(error, 3)
     (1.0, 0.459)
     """
-    kept = [one for one in stretches if len(one.queries) == own + others]
-    mine, theirs = (_summed(kept, part) for part in (slice(None, own), slice(own, None)))
-    if mine.queries == 0 or theirs.revenue == 0:
-        return Difference(0.0, float("inf"))
-    earned, usual = mine.revenue / mine.queries, theirs.revenue / theirs.queries
-    apart = mine.square / mine.queries**2 + theirs.square / theirs.queries**2
-    alike = (mine.square + theirs.square) / (mine.queries + theirs.queries) * (1 / mine.queries + 1 / theirs.queries)
-    return Difference(earned / usual - 1, float(np.sqrt(max(apart, alike))) / usual)
+    mine, theirs = _arms(stretches, own, others, rest)
+    return _difference((mine.queries, mine.revenue, mine.square), (theirs.queries, theirs.revenue, theirs.square))
+
+
+def ctr_against_others(stretches: Iterable[Takings], own: int, others: int, rest: int = 0) -> Difference:
+    """The same of clicks an impression.
+
+    Examples
+    --------
+    >>> one = Takings(*np.array([[100.0, 900.0], [20.0, 90.0], [20.0, 90.0], [50.0, 450.0], [10.0, 90.0]]))
+    >>> change, error = ctr_against_others([one], 1, 1)
+    >>> round(change, 3), round(error, 3)
+    (0.0, 0.333)
+    """
+    mine, theirs = _arms(stretches, own, others, rest)
+    return _difference((mine.shown, mine.clicks, mine.clicks), (theirs.shown, theirs.clicks, theirs.clicks))
 
 
 class _Sum(NamedTuple):
     queries: float
     revenue: float
     square: float
+    shown: float
+    clicks: float
+
+
+def _arms(stretches: Iterable[Takings], own: int, others: int, rest: int) -> tuple[_Sum, _Sum]:
+    kept = [one for one in stretches if len(one.queries) == own + others + rest]
+    mine, theirs = (_summed(kept, part) for part in (slice(None, own), slice(own, own + others)))
+    return mine, theirs
+
+
+def _difference(mine: tuple[float, float, float], theirs: tuple[float, float, float]) -> Difference:
+    """Of how often something was tried, what came of it, and the sum of the squares of that.
+
+    Clicks are rare and come one by one: the variance of what they bring is the sum of its squares (Poisson). Where arms
+    that are alike would differ by more than that, the error is theirs: that a small arm has no click is no certainty.
+    """
+    (tried, came, square), (others, others_came, others_square) = mine, theirs
+    if tried == 0 or others_came == 0:
+        return Difference(0.0, float("inf"))
+    each, usual = came / tried, others_came / others
+    apart = square / tried**2 + others_square / others**2
+    alike = (square + others_square) / (tried + others) * (1 / tried + 1 / others)
+    return Difference(each / usual - 1, float(np.sqrt(max(apart, alike))) / usual)
 
 
 def _summed(stretches: Sequence[Takings], part: slice) -> _Sum:

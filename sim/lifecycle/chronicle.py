@@ -30,6 +30,6 @@ class Chronicle:
     def write(
         self, at_s: int, event: str, detail: str, finding: str = "", evidence: Mapping[str, float] | None = None, cost: float = 0.0
     ) -> None:  # fmt: skip
-        """Note that *event* happened at *at_s*; evidence that is no number (of a set with one class only) is left out."""
-        told = json.dumps({name: float(f"{value:.6g}") for name, value in (evidence or {}).items() if math.isfinite(value)})
+        """Note that *event* happened at *at_s*; evidence that is no number (of a set with one class only) is null."""
+        told = json.dumps({name: float(f"{value:.6g}") if math.isfinite(value) else None for name, value in (evidence or {}).items()})
         self.lines.append(Line(at_s // DAY_S, event, detail, finding, told if evidence else "", cost))

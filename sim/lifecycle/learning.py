@@ -10,7 +10,7 @@ from sim import seeds
 from sim.candidates.exploration.explorer import Explorer, Prospect, explore, showable
 from sim.candidates.histories import Histories
 from sim.candidates.learned import Predictions, build_explorer, build_objective, columns_of, make_offers, predict, settle
-from sim.candidates.objectives.objective import Outlook, labels_of
+from sim.candidates.objectives.objective import Objective, Outlook, labels_of
 from sim.candidates.offers import Offers
 from sim.lifecycle.chronicle import Chronicle
 from sim.lifecycle.clock import Clock, Process, Rank
@@ -105,9 +105,13 @@ class Learner:
         drawn to explore stays as it was drawn when the models were last asked. There have to be
         `models`.
         """
-        found, who = self._predictions, self._settings.name
-        columns = columns_of(self.objective, found.table, found.said, sight)
-        objective, story = settle(self.objective, columns, self._outlook())
+        return self._offer(self.objective, self._predictions, sight)
+
+    def _offer(self, wanted: Objective, found: Predictions, sight: Sight) -> Offers:
+        """What an objective makes of some predictions."""
+        who = self._settings.name
+        columns = columns_of(wanted, found.table, found.said, sight)
+        objective, story = settle(wanted, columns, self._outlook())
         self._story = f"; {story}" if story else ""
         offers = make_offers(objective, columns, sight, who)
         if self._explorer is None:

@@ -121,8 +121,10 @@ def play(stage: Stage, settings: schema.Candidate, events: Write | None = None) 
         learner.start(clock)
     flow(clock, platform, end_s)
     platform.end_day()
-    health = tuple(learner.health) if isinstance(learner, Team) else ()
-    return Played(platform.ledger.days, tuple(chronicle.lines), health=health)
+    if not isinstance(learner, Team):
+        return Played(platform.ledger.days, tuple(chronicle.lines))
+    learner.settle(end_s)
+    return Played(platform.ledger.days, tuple(chronicle.lines), health=tuple(learner.health))
 
 
 def _waits(settings: schema.Candidate) -> bool:

@@ -34,7 +34,7 @@ def _compare(scenario: Scenario, document: Document) -> Iterator[Mistake]:
         found = f"{baseline!r} is swept, so that there are several" if points else f"no candidate is called {baseline!r}"
         hint = "" if points else did_you_mean(baseline, names)
         yield document.mistake(("compare", "baseline"), found, f"one of {', '.join(map(repr, (points or names)[:_FEW]))}", hint)
-    if "primary" in scenario.compare.model_fields_set and (why := _why_none(scenario, scenario.compare.primary)):
+    if "primary" in scenario.compare.model_fields_set and (why := why_none(scenario, scenario.compare.primary)):
         yield document.mistake(("compare", "primary"), f"there is no {scenario.compare.primary!r} here: {why}")
 
 
@@ -42,7 +42,7 @@ def _matching_nothing(reading: Reading, scenario: Scenario) -> Iterator[Fault]:
     rule, spans = reading.rule, reading.spans
     if rule is None:
         return
-    if why := _why_none(scenario, rule.metric):
+    if why := why_none(scenario, rule.metric):
         yield Fault(spans["metric"], f"there is no {rule.metric!r} here: {why}", "a rule must have something to hold to")
     if rule.versus_baseline and (why := _why_no_change(scenario, rule)):
         yield Fault(spans["metric"], f"there is nothing to compare with: {why}", "a rule must have something to hold to")
@@ -52,8 +52,8 @@ def _matching_nothing(reading: Reading, scenario: Scenario) -> Iterator[Fault]:
         yield Fault((span[0], spans["last month"][1]), f"the horizon has {months} calendar months", f"months from 1 to {months}")
 
 
-def _why_none(scenario: Scenario, metric: str) -> str:
-    """Why a metric stays what it is at the start whatever is tried; nothing if it moves."""
+def why_none(scenario: Scenario, metric: str) -> str:
+    """Why a metric stays what it is at the start whatever is tried; empty if it moves."""
     market, users = scenario.market, scenario.users
     if metric in ("conversions", "advertiser_value", "roi") and scenario.conversions.rate == 0:
         return "no click converts, since conversions.rate is 0"

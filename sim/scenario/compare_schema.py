@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -12,6 +12,7 @@ Primary = Literal[
     "queries", "queries_with_ads", "impressions", "clicks", "revenue", "conversions", "advertiser_value",
     "ctr", "fill", "cpc", "rpm", "ads_per_query", "roi", "sightedness", "satisfaction",
 ]  # fmt: skip
+PRIMARIES: tuple[str, ...] = get_args(Primary)
 
 
 class Compare(Table):

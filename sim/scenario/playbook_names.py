@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sim.errors import Mistake, did_you_mean
 from sim.scenario import plugins
 from sim.scenario.lines import Place
+from sim.scenario.playbook_checks import AFTER_A_SWITCH, remedies_of
 from sim.scenario.playbook_schema import OFFLINE, ONLINE, REMEDIES, Playbook
 from sim.scenario.plugins import Problem
 from sim.scenario.schema import Scenario
@@ -44,7 +45,7 @@ def _playbook(plan: Playbook, place: Place, document: Document) -> Iterator[Mist
                 yield document.mistake((*place, key), lacks.found, lacks.allowed, lacks.hint)
         for name in {one: None for one in names if names.count(one) > 1}:
             yield document.mistake((*place, key), f"{name!r} is there twice", "each diagnosis once")
-    looked_for = (*plan.looks_for, *plan.watches_for)
+    looked_for = _looked_for(plan)
     for diagnosis, remedy in plan.remedies:
         at = (*place, "remedies", diagnosis)
         if diagnosis not in looked_for:
@@ -58,10 +59,17 @@ def _playbook(plan: Playbook, place: Place, document: Document) -> Iterator[Mist
 
 def _idle(plan: Playbook, place: Place, document: Document) -> Iterator[Mistake]:
     """Thresholds of what nobody looks for."""
-    looked_for, done = {*plan.looks_for, *plan.watches_for}, {remedy for _, remedy in plan.remedies}
+    done = {remedy for _, remedy in plan.remedies}
     for key, diagnoses in _THRESHOLDS.items():
+        looked_for = {*plan.looks_for, *plan.watches_for} if key == "negatives" else {*_looked_for(plan)}  # no remedy for a model of clicks
         if key in plan.model_fields_set and looked_for.isdisjoint(diagnoses) and not (key in _RECALIBRATES and "recalibrate" in done):
             yield document.mistake((*place, key), f"has no effect while nobody looks for {' or '.join(map(repr, diagnoses))}")
+
+
+def _looked_for(plan: Playbook) -> tuple[str, ...]:
+    """What the playbook names, and what is looked for once the objective was switched."""
+    after = AFTER_A_SWITCH if "switch_objective" in remedies_of(plan) else ()
+    return tuple(dict.fromkeys((*plan.looks_for, *plan.watches_for, *after)))
 
 
 def _named(name: str, known: tuple[str, ...], document: Document) -> Problem | None:

@@ -96,7 +96,7 @@ class Playbook(Table):
     targeted_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 15_000
     monthly_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 6_000
     learns_from: Days = 56 * DAY_S
-    check_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 4_000
+    check_rows: Annotated[Count, Field(ge=100, le=1_000_000)] = 12_000
     positives_from: Literal["archive", "fresh"] = "archive"
     recent: Days = DAY_S
     weights: Literal["none", "inclusion"] = "none"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.scenario.text import Document
 
 FILE = "world.toml"
-TABLES = ("traffic", "users", "market", "conversions", "device", "drift")
+TABLES = ("traffic", "users", "market", "conversions", "history", "device", "drift")
 _IN_A_LOG = ("demand", "topics", "types")  # drifts of what a replayed log holds itself
 
 

@@ -100,7 +100,7 @@ class Ranked(NamedTuple):
     place, price_micros
         The matched ad in each slot (-1 for none) and what a click costs, shape (rows, slots).
     says
-        A bit for each matched ad that has a say in the row's page, shape (rows,).
+        A bit for each ad that has a say in the row's page, in the order of choice (`Bidding.order`), shape (rows,).
     bidding
         What is needed to run one of them again.
     """
@@ -144,9 +144,10 @@ def run_pages(
         solid(value, np.float32), solid(without_bid, np.float32), solid(quality, np.float32), solid(ad, np.int32),
         solid(bid_micros, np.int64), solid(payer, np.int32), np.zeros((rows, matched), np.int8), np.zeros(rows, np.int64),
         solid(looks[:, :slots], np.float64), slots, float(np.float32(cut)), float(reserve_micros),
+        int(pricing is SecondPrice),
     )  # fmt: skip
     won = Ranked(np.empty((rows, slots), np.int8), np.empty((rows, slots), np.int64), np.zeros(rows, np.uint64), bidding)
-    kernel.call_priced(kernel.run_pages, bidding, solid(broke, np.bool_), compiled(pricing), won.place, won.price_micros, won.says)
+    kernel.call_priced(kernel.run_pages, bidding, solid(broke, np.bool_), compiled(pricing), *won[:3], *kernel.make_room())
     return won
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any
 
 from sim.errors import BadInput, InvalidRun, Mistake
 from sim.study.replication import Answered, Order, play_replication
 
-_PATIENCE_S = 10
+_ANSWER_S = 10
+_WORKER_S = 10
+_FAREWELL_S = 2
 _DESERTED_S = 60.0
 _QUIET = ("distributed", "distributed.client", "tornado", "tornado.application")
 
@@ -47,16 +50,16 @@ class Cluster:
         for name in _QUIET:  # what it has to say of lost connections is told by us
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
-            self._client: Any = distributed.Client(address, timeout=_PATIENCE_S, set_as_default=False, name="foreshow")
+            self._client: Any = distributed.Client(address, timeout=_ANSWER_S, set_as_default=False, name="foreshow")
         except (OSError, ValueError, TimeoutError):
             self._restore_words()
-            raise _refused(address, f"nobody answers there within {_PATIENCE_S} s", "is 'dask scheduler' running?") from None
+            raise _refused(address, f"nobody answers there within {_ANSWER_S} s", "is 'dask scheduler' running?") from None
         try:
-            self._client.wait_for_workers(1, timeout=_PATIENCE_S)
+            self._client.wait_for_workers(1, timeout=_WORKER_S)
         except TimeoutError:
             self.close()
             hint = f"start some with 'dask worker {address}'"
-            raise _refused(address, f"the scheduler has no worker, nor got one within {_PATIENCE_S} s", hint) from None
+            raise _refused(address, f"the scheduler has no worker, nor got one within {_WORKER_S} s", hint) from None
         self._seen_s = time.monotonic()
         self._executor: Any = self._client.get_executor(pure=False)
 
@@ -104,7 +107,8 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster as it was."""
         try:
-            self._client.close(timeout=2)
+            with suppress(TimeoutError):  # a busy machine: whoever has all results does not lose them over a farewell
+                self._client.close(timeout=_FAREWELL_S)
         finally:
             self._restore_words()
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
+from multiprocessing.connection import Connection
 
 import threadpoolctl
 
 _FAREWELL_S = 5.0
+BEGINNING = "spawn"  # not forked: a fork of a process with running threads may hang
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -37,7 +41,7 @@ def one_thread() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
-        with threadpoolctl.threadpool_limits(1):
+        with _libraries(frozenset(sys.modules)).limit(limits=1):
             yield
     finally:
         for name, value in before.items():
@@ -45,6 +49,12 @@ def one_thread() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@lru_cache(maxsize=1)
+def _libraries(_modules: frozenset[str]) -> threadpoolctl.ThreadpoolController:
+    """The libraries with threads that are there; they are looked for, which takes 5 ms and more, when modules have come since."""
+    return threadpoolctl.ThreadpoolController()
 
 
 def begin() -> None:
@@ -63,8 +73,7 @@ def begin() -> None:
 
 def open_processes(workers: int) -> ProcessPoolExecutor:
     """Worker processes, which begin with the first task."""
-    # Spawned, not forked: a fork of a process with running threads may hang.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=begin)
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context(BEGINNING), initializer=begin)
 
 
 @contextmanager
@@ -84,6 +93,7 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
     """End every worker of *pool* at once, whatever it is at; until they are gone they may still write events."""
     with sheltered():
         children = list((getattr(pool, "_processes", None) or {}).values())
+        ends = _ends_of_theirs(pool)
         pool.shutdown(wait=False, cancel_futures=True)
         for child in children:
             child.terminate()
@@ -92,3 +102,16 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
             if child.is_alive():
                 child.kill()
                 child.join(_FAREWELL_S)
+        for end in ends:
+            end.close()
+
+
+def _ends_of_theirs(pool: ProcessPoolExecutor) -> list[Connection]:
+    """The workers' ends of the pipes of *pool*, which this process holds too.
+
+    A worker that is ended in the middle of an answer leaves half of it in the pipe. The pool's thread waits for the other half
+    as long as anyone could write it, and this process can't end before that thread: so it has to let go of the end. So it is
+    with an order that is too long for a pipe that nobody reads any more.
+    """
+    found = (getattr(getattr(pool, queue, None), end, None) for queue, end in (("_result_queue", "_writer"), ("_call_queue", "_reader")))
+    return [end for end in found if end is not None]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import pages as paging
 from sim.kernels import play as playing
+from sim.kernels import purses
 from sim.kernels import tables as kernel
 from sim.kernels.arrays import blank
 from sim.serving.auction import compiled
@@ -45,7 +46,7 @@ class Board:
         self._pages: kernel.Pages
         self._truth: kernel.Truth
         self._users: playing.Users
-        self._purse: playing.Purse
+        self._purse: purses.Purse
         self._satisfied: NDArray[np.uint64] | None = None
         self._books: kernel.Books
         self._tallies = np.zeros(kernel.TALLIES, np.int64)
@@ -78,7 +79,7 @@ class Board:
             return 0
         _, cells, slots = self._slates.matched.shape
         clean = self._slates.matched.reshape(-1, slots)
-        return int(paging.count_dry(self._pages, self._slates.bidding, self._dead, clean, cells))
+        return int(paging.count_dry(self._slates.bidding, self._dead, clean, cells))
 
     def expected_met(self, shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """What users meet on average: queries, ads looked at that belong and that do not, shape (devices, 3).
@@ -104,10 +105,7 @@ class Board:
         self._books = kernel.Books(blank(kept, np.int64), blank((kept * lanes * slates.bidding.ad.shape[1], 2), np.int64))
         self._met = np.zeros((len(truth.looks), 3))
         self._bars = cumulative_bars(slates.weights)
-        index = np.zeros(1, np.int64), np.zeros(0, np.int64)
-        if self._limited:
-            index = playing.index_payers(slates.bidding, len(self._budgets))
-        self._purse = playing.Purse(int(self._limited), self._left, self._dead, *index)
+        self._purse = purses.Purse(int(self._limited), self._left, self._dead, *self._index())
         self.see(truth)
 
     @timed("slates")
@@ -116,7 +114,7 @@ class Board:
         self._truth = truth
         self._put_up(everything=True)
         if self.exhausted:
-            playing.close_all(self._pages, self._purse, self._budgets)
+            purses.close_all(self._pages, self._purse, self._budgets)
 
     def meet(self, users: playing.Users, satisfied: NDArray[np.float64] | None) -> None:
         """From now on these are the users.
@@ -151,6 +149,12 @@ class Board:
             part[:] = 0
         return shown
 
+    def _index(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where each advertiser has a say in pages, which are made again when its budget ends: `kernels.purses.Purse`."""
+        if self._limited:
+            return purses.index_payers(self._slates.bidding, len(self._budgets))  # type: ignore[no-any-return]
+        return np.zeros(1, np.int64), np.zeros(0, np.int64)
+
     def _put_up(self, *, everything: bool) -> None:
         slots = self._slates.matched.shape[-1]
         places, prices = self._slates.matched.reshape(-1, slots), self._slates.price_micros.reshape(-1, slots)
@@ -167,5 +171,6 @@ def _blank(rows: int, lanes: int) -> kernel.Pages:
         state=blank((rows, kernel.STATE), np.int64),
         counts=blank(rows, np.int64),
         says=blank(rows, np.uint64),
+        able=blank(rows, np.uint64),
         status=blank(rows, np.uint8),
     )

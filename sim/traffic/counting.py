@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from sim import seeds
 from sim.kernels import counting as kernels
 from sim.kernels import pages as paging
+from sim.kernels import seen as seeing
 from sim.kernels import spending
 from sim.kernels import tables as kernel
 from sim.kernels.arrays import blank
 from sim.kernels.auction import MOST_SLOTS, call_priced
+from sim.kernels.lineups import HEAD, LINE, STAND, Lineups, index_lines, line_up
 from sim.kernels.play import FRAILTIES, Users
 from sim.serving.slate import SlateTable
+from sim.stopwatch import timed
 from sim.traffic.arrivals import DAY_S, Arrivals, Replayed
 from sim.traffic.board import Board
 from sim.traffic.outcome import Outcome, Sales
@@ -38,15 +41,55 @@ class CountBoard(Board):
         self._square = np.zeros(advertisers)
         self._day_key = -1
         self._queries: NDArray[np.int64]
+        self._lineups: Lineups
+        self._figures: NDArray[np.float64]
+        self._names: NDArray[np.int64]
+        self._sold: NDArray[np.int64]
+        self._ready = False
+        self._sheets = 0
 
     def serve(self, slates: SlateTable, truth: kernel.Truth) -> None:
         """Put up the pages of *slates*; the books must have been closed."""
         super().serve(slates, truth)
-        rows, lanes = self._pages.deals.shape[:2]
-        self._asked = np.zeros(rows, np.int64)
-        places = lanes * slates.bidding.ad.shape[1] if self._limited else 1
-        self._seen = blank((rows * places if self._limited else 0, 3), np.float64)
-        self._sold = np.empty((rows * max(lanes, places), kernels.SOLD), np.int64)
+        self._asked = np.zeros(len(self._pages.counts), np.int64)
+        if self._limited:
+            self._line_up()
+
+    def see(self, truth: kernel.Truth) -> None:
+        """The truth behind the pages has changed."""
+        super().see(truth)
+        self._ready = False
+
+    def meet(self, users: Users, satisfied: NDArray[np.float64] | None) -> None:
+        """From now on these are the users."""
+        super().meet(users, satisfied)
+        self._ready = False
+
+    @timed("slates")
+    def _line_up(self) -> None:
+        """Have ready who follows whom on each page, and room for the pages to come: one more for each ad that entered at most."""
+        bidding = self._slates.bidding
+        rows, matched = bidding.value.shape
+        lines, picks = blank(rows * matched, LINE), blank((rows, matched), np.int8)
+        line_up(bidding, lines, picks)
+        index = index_lines(lines, picks, bidding.entered, len(self._budgets))
+        self._lineups = Lineups(lines, picks, bidding.entered, blank((rows, STAND), np.uint64), *index)
+        words = -(-(HEAD + 3 * self._pages.deals.shape[1]) // 8) * 8
+        self._figures = blank((rows + len(index[1]), words), np.float64)
+        self._names = self._figures.view(np.int64)
+        self._room = (
+            np.empty(MOST_SLOTS, np.uint64),
+            np.empty(MOST_SLOTS),
+            np.empty(MOST_SLOTS),
+            np.empty(MOST_SLOTS),
+            np.empty(rows + 1, np.uint64),
+        )
+        places = self._pages.deals.shape[1] * matched
+        self._grid = np.zeros((places, 3)), np.empty(places, np.int64), np.zeros(self._pages.deals.shape[1], np.uint64)
+
+    def _index(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The board's pages are those of midnight and stay so; those that follow are sheets."""
+        return np.zeros(len(self._budgets) + 1, np.int64), np.zeros(0, np.int64)
 
     def begin_day(self) -> None:
         """Midnight: budgets are whole again, and so are the pages."""
@@ -60,7 +103,9 @@ class CountBoard(Board):
             return self._outcome(0, 0, first_s, end_s)
         key = seeds.mix(arrivals.day_key + first_s + 1)
         self._ask(arrivals, key, first_s, end_s)
-        sales = self._spend(arrivals.day_key, key) if self._limited else self._click(key)
+        if self._limited:
+            return self._outcome(self._spend(arrivals.day_key, key), key, first_s, end_s)
+        sales = self._click(key)
         paging.settle(self._pages, self._tallies, self._met)
         return self._outcome(sales, key, first_s, end_s)
 
@@ -82,23 +127,31 @@ class CountBoard(Board):
             kernels.split_variants(np.uint64(key), asked, self._slates.weights, self._asked)
 
     def _click(self, key: int) -> int:
+        self._sold = np.empty((self._pages.deals[:, :, 0].size, kernels.SOLD), np.int64)
         mixed = int((self._users.factor != self._users.factor[:, :1]).any())
-        return int(kernels.click(self._asked, np.uint64(key), self._pages, self._users, mixed, self._tallies, self._sold))
+        made = np.zeros(self._pages.deals.shape[1], np.int64)
+        return int(kernels.click(self._asked, np.uint64(key), self._pages, self._users, mixed, self._tallies, self._sold, made))
 
     def _spend(self, day_key: int, key: int) -> int:
         """Draw what is clicked and charged while budgets end."""
         factor, asked = mean_factor(self._users), self._asked.astype(np.float64)
         totals, before = np.zeros(kernel.TALLIES), self._dead.copy()
         self._follow(asked, key, factor, totals, day_key, drawn=True)
+        self._tallies += totals.astype(np.int64)
         money = np.zeros(len(self._left))
         noise, ratio = self._given()
         starts = seeds.uniforms(seeds.mix(key ^ 0x5EED), len(money))
-        sales = spending.click_seen(
-            self._seen, np.uint64(key), self._pages, self._truth, self._slates.bidding, ratio, noise, self._users.invalid, self._tallies,
-            self._sold, money, self._books.shown, starts,
+        self._sold = np.empty((self._most_sales(), kernels.SOLD), np.int64)
+        sales = seeing.click_seen(
+            self._figures, self._names, np.uint64(key), self._truth, self._slates.bidding, ratio, noise, self._users.invalid,
+            self._tallies, self._sold, money, self._books.shown, starts, *self._grid,
         )  # fmt: skip
         self._charge(before, money)
         return int(sales)
+
+    def _most_sales(self) -> int:
+        """How many kinds of sales there can be: one for each slot of each sheet."""
+        return self._sheets * int(self._pages.deals.shape[1])
 
     def _charge(self, before: NDArray[np.bool_], money: NDArray[np.float64]) -> None:
         """Charge what clicks cost: whoever ran out since *before* has spent what was left, and nobody spends more."""
@@ -110,28 +163,37 @@ class CountBoard(Board):
         self, asked: NDArray[np.float64], key: int, factor: NDArray[np.float64], totals: NDArray[np.float64], day_key: int, *, drawn: bool
     ) -> None:
         """Find the budgets that end, one after the other."""
-        page, prices, scratch = np.empty(MOST_SLOTS, np.uint64), np.empty(MOST_SLOTS, np.int64), np.empty((3, MOST_SLOTS))
-        stale = np.flatnonzero(self._pages.status == kernel.STALE).astype(np.uint64)
-        bidding, accounts = self._slates.bidding, (self._tallies, self._met, self._books, page, prices, scratch)
-        call_priced(paging.freshen, stale, self._pages, self._truth, bidding, self._dead, self._price, *accounts)
-        self._set_ends(asked, factor, day_key, drawn=drawn)
-        self._tallies[kernel.EXHAUSTED] += call_priced(
-            spending.spend, asked, np.uint64(key), drawn, self._pages, self._truth, bidding, self._users, factor, self._purse, self._price,
-            self._used, self._ends, self._seen, totals, *accounts,
-        )  # fmt: skip
-
-    def _set_ends(self, asked: NDArray[np.float64], factor: NDArray[np.float64], day_key: int, *, drawn: bool) -> None:
-        """Where the budgets of today end, for those advertisers that are shown for the first time today."""
-        from scipy.special import gammaincinv
-
         first, second = np.zeros(len(self._ends)), np.zeros(len(self._ends))
-        spending.masses(asked, self._pages, self._users, factor, first, second)
+        sheets = (
+            self._lineups,
+            self._figures,
+            self._names,
+            self._truth,
+            self._slates.bidding,
+            self._users,
+            factor,
+            self._dead,
+            self._price,
+            self._room,
+        )
+        up = call_priced(spending.begin, asked, self._ready, *sheets, first, second)
+        self._ready = True
+        self._set_ends(first, second, day_key, drawn=drawn)
+        over, self._sheets = call_priced(
+            spending.spend, np.uint64(key), drawn, up, *sheets, first, self._used, self._ends, totals, self._met, self._books.queries
+        )
+        self._tallies[kernel.EXHAUSTED] += over
+
+    def _set_ends(self, first: NDArray[np.float64], second: NDArray[np.float64], day_key: int, *, drawn: bool) -> None:
+        """Where the budgets of today end, for those advertisers that are shown for the first time today."""
         new = np.isnan(self._ends) & (first > 0)
         square = second[new] / first[new]
         middle = self._budgets[new] + square / 2
         self._square[new] = square
         self._ends[new] = middle
         if drawn:
+            from scipy.special import gammaincinv
+
             uniform = seeds.uniforms(seeds.mix(day_key ^ 0xB1D6E7), len(new))[new]
             self._ends[new] = np.maximum(gammaincinv(middle / square, uniform) * square, 1.0)
         self._ratio[new] = middle / self._ends[new]

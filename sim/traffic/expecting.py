@@ -34,7 +34,6 @@ class MeanBoard(CountBoard):
     def serve(self, slates: SlateTable, truth: kernel.Truth) -> None:
         """Put up the pages of *slates*; the books must have been closed."""
         super().serve(slates, truth)
-        self._expected = np.empty((len(self._sold), 4))
         if self._logged:
             self._logged.serve(slates, truth)
 
@@ -69,7 +68,10 @@ class MeanBoard(CountBoard):
         if self._limited:
             sales = self._expect_budgets(asked, factor, totals, arrivals.day_key)
         else:
-            sales = kernels.expect(asked, self._pages, self._users, factor, totals, self._met, self._expected)
+            self._expected = np.empty((self._pages.deals[:, :, 0].size, 4))
+            sales = kernels.expect(
+                asked, self._pages, self._users, factor, totals, self._met, self._expected, np.empty(self._pages.deals.shape[1])
+            )
         whole = self._tallies + np.floor(totals + self._carry).astype(np.int64)
         self._carry += totals - np.floor(totals + self._carry)
         outcome = Outcome(whole, self._met.copy(), self._expected_sales(self._expected[:sales]), logged)
@@ -92,8 +94,9 @@ class MeanBoard(CountBoard):
     def _expect_budgets(self, asked: NDArray[np.float64], factor: NDArray[np.float64], totals: NDArray[np.float64], day_key: int) -> int:
         before, money = self._dead.copy(), np.zeros(len(self._left))
         self._follow(asked, 0, factor, totals, day_key, drawn=False)
+        self._expected = np.empty((self._most_sales(), 4))
         sales = kernels.expect_seen(
-            self._seen, self._pages, self._truth, self._slates.bidding, self._users.invalid, totals, money, self._expected
+            self._figures, self._names, self._truth, self._slates.bidding, self._users.invalid, totals, money, self._expected, *self._grid
         )  # fmt: skip
         self._charge(before, money)
         return int(sales)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.kernels import events as noting
 from sim.kernels import tables as kernel
+from sim.kernels.pages import list_shown
 
 
 class Sales(NamedTuple):
@@ -130,9 +131,7 @@ def shown_from(pages: kernel.Pages, books: kernel.Books) -> Shown:
     """Pages that stand where none has gone, else what the books have of all that went."""
     if rows := len(books.queries):
         lanes = pages.deals.shape[1]
-        at = np.flatnonzero(books.shown[:, 0])
-        row, slot, place = np.unravel_index(at, (rows, lanes, len(books.shown) // (rows * lanes)))
-        shown, clicks = books.shown[at].T
+        row, place, slot, shown, clicks = list_shown(books.shown, lanes, len(books.shown) // (rows * lanes))
         return Shown(row, place, slot, shown, clicks, books.queries.copy())
     places = pages.deals[:, :, kernel.PLACE]
     row, slot = np.nonzero((places >= 0) & (pages.counts > 0)[:, None])

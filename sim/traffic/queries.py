@@ -44,6 +44,7 @@ class QueryBoard(Board):
         """Play the seconds [first_s, end_s) of a day."""
         _, cells, _ = self._slates.matched.shape
         sold: list[NDArray[np.int64]] = []
+        room = playing.make_room(self._pages.deals.shape[1], watched=len(self._events) > 0)
         for batch in arrivals.batches(first_s, end_s):
             count = batch.number
             if self._satisfied is not None:
@@ -55,6 +56,7 @@ class QueryBoard(Board):
                 at, sales, noted = call_priced(
                     playing.play, *batch[1:], at, count, self._pages, self._truth, self._slates.bidding, self._users, self._purse,
                     self._price, self._tallies, self._met, self._books, self._sold, self._events,
+                    room,
                 )  # fmt: skip
                 if sales:
                     sold.append(self._sold[:sales].copy())

@@ -15,7 +15,7 @@ from sim.calibrate.reading import read, read_log
 from sim.errors import BadInput
 from tests.calibrate.logs import as_lists, named
 
-QUIET = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=30, suppress_health_check=list(HealthCheck))
 CELLS = st.sampled_from(
     ["", "a", " b ", "1", "0", "-1", "2.5", "1e30", "nan", "inf", "true", "NULL",
      "2024-01-01", "2024-01-02 03:04:05", "20240103", "x y z", '"', "'", "1,2", "é"]

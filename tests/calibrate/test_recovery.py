@@ -21,6 +21,7 @@ from sim.calibrate.drift import fit_drift
 from sim.calibrate.heterogeneity import fit_heterogeneity
 from sim.calibrate.popularity import fit_popularity
 from sim.calibrate.prices import fit_prices
+from sim.calibrate.seasons import COME_BACK_DAYS
 from sim.calibrate.shares import fit_shares
 from sim.scenario.schema import Traffic
 from tests.calibrate import simulated
@@ -41,8 +42,9 @@ class Case(NamedTuple):
 def demand(days: int, **traffic: Any) -> Case:
     world = Traffic(**traffic)
     truth = {"traffic.queries": world.queries, "traffic.noise": world.noise, "traffic.noise_memory": world.noise_memory}
-    if days >= 365:
-        truth |= {"traffic.trend": world.trend, "traffic.weekday": WEEK}
+    if days >= COME_BACK_DAYS:
+        end = world.queries * (1 + world.trend) ** (days / 365)
+        truth |= {"traffic.queries": end, "traffic.trend": world.trend, "traffic.weekday": WEEK}
     if world.season:
         truth["traffic.season"] = world.season
     return Case(lambda seed: fit_demand(simulated.daily(world, days, seed), START, None), truth)

@@ -15,7 +15,7 @@ from sim.calibrate.door import in_words, workbench
 
 ENDLESS = "SELECT count(*) FROM range(10000000000) AS a(x), range(1000) AS b(y) WHERE x % 7 = y"
 
-_LONG_S = 120  # on a busy machine; the query itself would take hours
+_LONG_S = 300  # on a busy machine; the query itself would take hours
 
 
 def test_a_query_that_is_interrupted_is_no_fault_and_leaves_nothing_behind(tmp_path, monkeypatch):

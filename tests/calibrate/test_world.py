@@ -15,6 +15,7 @@ from sim.calibrate.calibration import Calibration
 from sim.calibrate.demand import fit_demand
 from sim.calibrate.fitting import fit_world
 from sim.calibrate.log import Figure, Log, Unknown
+from sim.calibrate.match.playing import replayed
 from sim.calibrate.world import write_world
 from sim.columns import COLUMNS
 from tests.calibrate import simulated
@@ -134,8 +135,27 @@ def test_a_world_of_ours_that_was_played_is_found_again(tmp_path):
     run = sim.run(tmp_path)
     totals = run.candidates[0].days[0, :, COLUMNS.index("queries")]
     figures = {one.key: one for one in fit_demand(simulated.of_days(totals), run.start, None).figures}
-    for key, truth in (("traffic.queries", 5000), ("traffic.noise", 0.12), ("traffic.noise_memory", 0.6), ("traffic.trend", 0.3)):
+    for key, truth in (("traffic.queries", 5000 * 1.3**2), ("traffic.noise", 0.12), ("traffic.noise_memory", 0.6), ("traffic.trend", 0.3)):
         assert abs(figures[key].value - truth) < 4 * figures[key].error, key
+
+
+def test_a_log_that_doubles_each_year_goes_on_where_it_ended(tmp_path):
+    """The world's level is that of the day after the log, and the match, which plays the log's own days, begins at its first."""
+    day, rng = np.arange(730), np.random.default_rng(4)
+    shown = rng.poisson(np.outer(1000 * 2 ** (day / 365), (0.5, 0.3, 0.2)) * np.exp(rng.normal(0, 0.05, (730, 1))))
+    rows = pd.DataFrame(
+        {"day": np.repeat(day, 3), "query": np.tile([0, 1, 2], 730), "impressions": shown.ravel(), "clicks": shown.ravel() // 40}
+    )
+    found = fit_world(counted_log(rows, START))
+    queries = found.figure("traffic.queries")
+    assert abs(queries.value - 4000) < 4 * queries.error < 400
+    assert "on the day after the log" in queries.told
+    write_world(found, tmp_path / "shop")
+    (tmp_path / "scenario.toml").write_text(SCENARIO)
+    assert sim.load(tmp_path).traffic.queries == pytest.approx(queries.value, rel=6e-4)
+    again = next(replayed(found, 1))
+    month = again.by_day(again.asked)[[*range(28), *range(702, 730)]].reshape(2, 28).mean(axis=1)
+    assert month == pytest.approx(shown.sum(axis=1)[[*range(28), *range(702, 730)]].reshape(2, 28).mean(axis=1), rel=0.05)
 
 
 def test_what_is_written_is_the_same_again(shop, tmp_path):

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from tests.commands.shell import Done
-from tests.small import SMALL_WORLD
 
+WORLD = """
+[traffic]
+queries     = "2k/day"
+query_types = 100
+topics      = 4
+
+[market]
+ads         = 200
+advertisers = 20
+matched     = 8
+worthy      = "0.5%"
+
+[history]
+days = "14 days"
+"""
 MODULE = """
+import multiprocessing
 import os
 import signal
 import time
@@ -44,11 +60,12 @@ class Model:
         os.kill(os.getpid(), signal.SIGINT)
 
     def stop_parent(self):
-        patience = time.monotonic() + 60
-        while not list(Path().glob("*.duckdb")) and time.monotonic() < patience:  # it comes with the first that the parent has taken
-            time.sleep(0.05)
-        os.kill(os.getppid(), signal.SIGINT)
-        time.sleep(60)
+        if Path("stopped").exists():
+            return
+        wait_for("whole")
+        Path("stopped").touch()
+        os.kill(multiprocessing.parent_process().pid, signal.SIGINT)
+        time.sleep(300)
 
     def die(self):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -57,8 +74,16 @@ class Model:
         os._exit(0)
 
     def sleep(self):
-        time.sleep(0.5)
+        wait_for("told")
+
+
+def wait_for(name):
+    "Wait until the test has made a file of that name."
+    patience = time.monotonic() + 300
+    while not Path(name).exists() and time.monotonic() < patience:
+        time.sleep(0.02)
 """
+NEEDED = re.compile(r", [\d.]+ (?:s|min|h)\)")  # how long it takes to decide it, on this machine
 KEYWORD, RANDOM = 'policy = "keyword"', 'policy = "random"'
 SIX = ("--replications", "6")
 SHIPS = ("--primary", "impressions", "--replications", "3")  # `random` shows far more than `keyword` in every world
@@ -70,9 +95,9 @@ def model(name: str, **given: object) -> str:
     return f'name = "{name}"\nobjective = "clicks"\nmodel = {{ use = "mine:Model"{words} }}'
 
 
-def write(*candidates: str, days: int = 2, rules: tuple[str, ...] = (), limit: int = 12, more: str = "") -> None:
+def write(*candidates: str, days: int = 2, rules: tuple[str, ...] = (), limit: int = 12, more: str = "", world: str = WORLD) -> None:
     """Write `small.toml` and its module to the current folder."""
-    text = f'name = "small"\nhorizon = "{days} days"\n{more}\n{SMALL_WORLD}\n[compare]\nreplications = {limit}\n'
+    text = f'name = "small"\nhorizon = "{days} days"\n{more}\n{world}\n[compare]\nreplications = {limit}\n'
     text += f"[guardrails]\nrules = {json.dumps(rules)}\n"
     text += "".join(f"\n[[candidate]]\n{one}\n" for one in (candidates or (KEYWORD, RANDOM)))
     Path("small.toml").write_text(text, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -25,7 +26,9 @@ class Done(NamedTuple):
 
 
 def foreshow_in(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """Type `foreshow` and some words."""
+    """Type `foreshow` and some words; how slow this machine is is told by none of them."""
+    monkeypatch.setattr("reports.progress._PLAIN_EVERY_S", float("inf"))
+    monkeypatch.setattr("reports.comparison.live.PATIENCE_S", threading.TIMEOUT_MAX)
 
     def typed(*words: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["foreshow", *words])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
+import sim
 from sim.scenario.read import load
 from tests.calibrate.logs import COUNTED, EVENTS, PAGES, written
 
@@ -113,3 +116,27 @@ def test_a_folder_that_can_not_be_made_is_told_before_the_log_is_read(foreshow, 
     assert (done.code, done.out) == (2, "")
     assert "--into" in done.told
     assert "/proc can't be written to" in done.told
+
+
+def test_the_scenario_that_it_prints_goes_on_as_the_log_did(foreshow, tmp_path, monkeypatch):
+    """`as_logged` has the log's click rate, in its last month as in its first: users are used to it, and nothing else changes.
+
+    The rate is within twice the log's standard error, and the months within 15 % of it: chance and the noise of the days are some 2 %.
+    """
+    rng, days, queries = np.random.default_rng(7), 120, 40
+    shown = rng.poisson(np.outer(np.ones(days), 2000 / (np.arange(queries) + 3.0)))
+    clicks = rng.binomial(shown, rng.permutation(0.01 + 0.0011 * np.arange(queries)))
+    day = [date(2024, 1, 1) + timedelta(days=one) for one in range(days)]
+    rows = [f"{day[d]},q{q},{shown[d, q]},{clicks[d, q]}" for d in range(days) for q in range(queries) if shown[d, q]]
+    log = written(tmp_path, "\n".join(["date,keyword,impressions,clicks", *rows]), "shop.csv")
+    monkeypatch.chdir(tmp_path)
+    out = foreshow("calibrate", str(log), "--into", "our_world", "--json", "found.json").out
+    lines = out.partition("such as our_shop.toml:\n")[2].partition("and compare")[0]
+    (tmp_path / "our_shop.toml").write_text(lines)
+    months = sim.run(tmp_path / "our_shop.toml").frame.query("candidate == 'as_logged'").groupby("month")[["impressions", "clicks"]].sum()
+    figures = json.loads((tmp_path / "found.json").read_text())["figures"]
+    (rate,) = (one for one in figures if one["name"] == "click rate of all impressions")
+    assert abs(months["clicks"].sum() / months["impressions"].sum() - rate["value"]) < 2 * rate["error"]
+    months = months[months["impressions"] > 100_000]  # a few days at the beginning are no month
+    assert len(months) == 6
+    assert (months["clicks"] / months["impressions"]).to_numpy() == pytest.approx(rate["value"], rel=0.15)

@@ -86,6 +86,13 @@ def test_a_model_that_returns_no_numbers_is_invalid(foreshow):
 
 
 def test_a_model_that_takes_long_is_told_of_and_waited_for(foreshow, monkeypatch):
+    say = live.Progress.say
+
+    def telling(self, text):
+        say(self, text)
+        Path("told").touch()  # else the model waits on
+
+    monkeypatch.setattr(live.Progress, "say", telling)
     monkeypatch.setattr(live, "PATIENCE_S", 0.2)
     write(KEYWORD, RANDOM, model("slow", how="sleep", at=2))
     done = foreshow("compare", "small.toml", *SHIPS)

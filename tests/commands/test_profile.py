@@ -1,7 +1,10 @@
 """`foreshow run --profile`."""
 
+import time
+
 import pytest
 
+from sim import stopwatch
 from tests.commands.conftest import SCENARIO
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -9,14 +12,10 @@ SLOW = """
 import time
 import numpy as np
 
-BEGUN = time.perf_counter()
-
 
 class Slow:
-    "Takes five times as long as everything before it, on a machine that is however busy."
-
     def fit(self, X, y, sample_weight=None):
-        time.sleep(max(1, 5 * (time.perf_counter() - BEGUN)))
+        time.sleep(3600)
         return self
 
     def predict_proba(self, X):
@@ -34,7 +33,28 @@ def test_the_profile_follows_the_screen(foreshow):
         assert word in told
 
 
-def test_a_model_of_ones_own_that_takes_the_time_is_told_first(foreshow, folder):
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock on which a step takes a microsecond, and sleep what it takes, on a machine that is however busy."""
+
+    class Clock:
+        now_ns = 0
+
+        def ticks(self):
+            self.now_ns += 1_000
+            return self.now_ns
+
+        def sleep(self, seconds):
+            self.now_ns += int(seconds * 1e9)
+
+    one = Clock()
+    for module in ("sim.commands.profiling", "sim.study.timings"):
+        monkeypatch.setattr(f"{module}.perf_counter_ns", one.ticks)
+    monkeypatch.setattr(stopwatch.Stopwatch.__init__, "__defaults__", (one.ticks,))
+    monkeypatch.setattr(time, "sleep", one.sleep)
+
+
+def test_a_model_of_ones_own_that_takes_the_time_is_told_first(foreshow, folder, clock):
     (folder / "mine.py").write_text(SLOW)
     (folder / "small.toml").write_text(SCENARIO + "[[candidate]]\nobjective = 'clicks'\nmodel = 'mine:Slow'\nretrain = 'never'\n")
     done = foreshow("run", "small.toml", "--profile", "--quiet", "--no-store", "--workers", "1")

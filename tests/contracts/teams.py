@@ -33,10 +33,9 @@ _RATERS = {
 _SIMPLY = {
     "first_sample": "'served'", "first_rows": "400", "test_rows": "400", "targeted_rows": "400", "monthly_rows": "300",
     "check_rows": "2_000", "positives_from": "'fresh'", "weights": "'inclusion'", "features": "'2 days'", "analysis": "'2 days'",
-    "guidelines": "'3 days'", "shadow": "'3 days'", "canary": "'60%'", "canary_lasts": "'5 days'", "overturned": "'100%'",
-    "recall": "'1%'", "shown": "'0%'", "holdback": "'40%'", "look_every": "'9 days'", "cohort_z": "9",
-    "fallen": "'90%'", "learns_from": "'1 day'",
-    "retrain": "'7 days'", "then": "'revenue'", "looks_for": "['never_shows', 'wrong_labels']",
+    "guidelines": "'3 days'", "shadow": "'3 days'", "canary": "'60%'", "canary_lasts": "'5 days'", "overturned": "'99%'",
+    "recall": "'1%'", "holdback": "'40%'", "look_every": "'9 days'", "cohort_z": "9",
+    "fallen": "'90%'", "retrain": "'7 days'", "then": "'revenue'", "looks_for": "['never_shows', 'wrong_labels']",
 }  # fmt: skip
 _RECENT = {"remedies": "{ never_shows = 'recent_data' }"}
 _IDLE = ("looks_for", "recall", "shown", "analysis", "guidelines", "targeted_rows", "retrain", "monthly_rows", "look_every", *_ONLINE)
@@ -68,8 +67,11 @@ TEAM_MOVES: dict[str, Move] = {
     "candidate.playbook.use": Move(team(use="'set_and_forget'", without=_IDLE), team(without=_IDLE)),
     "candidate.playbook.watches_for": Move(team(watches_for="[]", without=_ONLINE), team(without=_ONLINE)),
     "candidate.playbook.remedies": Move(team(**_RECENT), team()),
+    # With fewer new pairs what knows them alone is held at the gate, and serves nobody.
+    "candidate.playbook.learns_from": Move(team(monthly_rows="2_000", learns_from="'1 day'"), team(monthly_rows="2_000")),
     "candidate.playbook.recent": Move(team(**_RECENT, recent="'28 days'"), team(**_RECENT)),
     "candidate.playbook.canary_loss": Move(team(cut=0.995, canary="1.0", canary_loss="'0%'"), team(cut=0.995, canary="1.0")),
+    "candidate.playbook.shown": Move(team(cut=0.2, shown="'1%'"), team(cut=0.2)),
     "candidate.playbook.holds": Move("seed = 6\n" + team(_UPHEAVAL, holds="'0%'"), "seed = 6\n" + team(_UPHEAVAL)),
     "candidate.playbook.training_cost": _moved("document", training_cost="7"),
     "candidate.playbook.stale_error": Move(team(**_STALE, stale_error="'99%'"), team(**_STALE)),

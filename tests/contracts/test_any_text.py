@@ -74,7 +74,7 @@ def changed(document: dict[str, Any], place: tuple[Any, ...], change: str, value
         return
 
 
-FUZZ = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FUZZ = settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 PLACES = [*places(tomllib.loads(WHOLE)), ("extends",), ("device",), ("users", "click_rate"), ("history", "policy"), ("labels",)]
 PLACES += [("candidate", 1, "sweep"), ("candidate", 2, "sweep"), ("compare",), ("guardrails",), ("guardrails", "rules")]
 SWEEPS = st.dictionaries(

@@ -218,7 +218,7 @@ def test_what_is_extended_has_what_is_missing():
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_shipped_scenario_with_a_mistyped_key_is_not_taken(data):
     whole = plain(FILES[data.draw(st.sampled_from(sorted(FILES)))])
     table = data.draw(st.sampled_from([whole, *(one for one in whole.values() if isinstance(one, dict))]))

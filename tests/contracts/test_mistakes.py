@@ -325,7 +325,7 @@ COMMAND = {
 def command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
     return subprocess.run(
-        [sys.executable, "-m", "sim", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "sim", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
 
 

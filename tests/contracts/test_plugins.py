@@ -6,8 +6,10 @@ import pytest
 
 import sim
 from sim.scenario import plugins, shipped
+from sim.study.contract import afresh
 from sim.study.contract.examine import findings_of
 from sim.study.contract.part import EXPLORER, MODEL, OBJECTIVE, PRICING, Part
+from tests.contracts.afresh import forked
 
 NEEDED = {"blend": {"clicks": 1.0, "show": 0.5, "cut": 0.2}}  # what one of ours can't do without
 
@@ -27,6 +29,13 @@ def shipped_parts() -> list[Part]:
         for name in plugins.BUILT_IN[role]:
             found.setdefault(f"{role} {name}", Part(role, name))
     return list(found.values())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fresh_processes():
+    with forked() as begin, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(afresh, "_begin", begin)
+        yield
 
 
 @pytest.mark.parametrize("part", shipped_parts(), ids=lambda part: f"{part.role}-{part.use}")

@@ -75,7 +75,7 @@ def test_the_command_lists_each_with_its_question(tmp_path):
         env={"PYTHONPATH": str(ROOT), "PATH": "", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=True,
     )
     for name in NAMES:

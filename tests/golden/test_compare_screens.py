@@ -5,18 +5,13 @@ After a change that was meant: `pytest tests/golden --update-golden`, then read 
 
 from __future__ import annotations
 
-from io import StringIO
-from pathlib import Path
-
 import pytest
 
 from reports.comparison.export import json_text, markdown
 from reports.comparison.page import print_comparison
-from reports.console import open_console
-from tests.golden.test_screens import same_as
+from tests.golden.test_screens import HERE, same_as, same_screen
 from tests.reports.comparison.example import COMPARISONS
 
-HERE = Path(__file__).parent
 SCREENS = [
     ("ship", 80, False), ("ship", 120, False), ("ship", 80, True), ("ship", 120, True), ("ship", 40, False),
     ("hold for a rule", 80, False), ("undecided", 120, False), ("invalid", 80, False), ("partial", 80, False),
@@ -25,13 +20,8 @@ SCREENS = [
 
 
 @pytest.mark.parametrize(("name", "width", "ascii_only"), SCREENS)
-def test_the_screen_is_as_it_was(name, width, ascii_only, request, monkeypatch):
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(variable, raising=False)
-    stream = StringIO()
-    console = open_console(stream, width=width, ascii_only=ascii_only)
-    print_comparison(COMPARISONS[name], console, month_page=name == "ship", stored=())
-    same_as(HERE / f"compare_{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt", stream.getvalue(), request)
+def test_the_screen_is_as_it_was(name, width, ascii_only, request):
+    same_screen(f"compare {name}", print_comparison, COMPARISONS[name], width, ascii_only, request, month_page=name == "ship", stored=())
 
 
 def test_the_documents_are_as_they_were(request):

@@ -5,16 +5,13 @@ After a change that was meant: `pytest tests/golden/test_part_screens.py --updat
 
 from __future__ import annotations
 
-from io import StringIO
-from pathlib import Path
-
 import pytest
 
-from reports.console import open_console
 from reports.contract import print_findings
 from sim.study.contract.findings import BROKEN, GOOD, NOTE, Finding, Findings
+from tests.golden.test_screens import same_screen
+from tests.reports.screen import screen_of
 
-HERE = Path(__file__).parent
 SOUND = Findings(
     part="my_model:FewColumns",
     role="model",
@@ -47,25 +44,13 @@ SCREENS = {"sound part": SOUND, "broken part": BROKEN_ONE}
 
 
 def screen(name: str, width: int, *, ascii_only: bool) -> str:
-    stream = StringIO()
-    print_findings(SCREENS[name], open_console(stream, width=width, ascii_only=ascii_only))
-    return stream.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch):
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(variable, raising=False)
+    return screen_of(print_findings, SCREENS[name], width, ascii_only=ascii_only)
 
 
 @pytest.mark.parametrize("name", SCREENS)
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_screen_is_as_it_was(name, width, request):
-    shown = screen(name, width, ascii_only=False)
-    file = HERE / f"{name.replace(' ', '_')}_{width}.txt"
-    if request.config.getoption("--update-golden"):
-        file.write_text(shown, encoding="utf-8", newline="\n")
-    assert file.read_text(encoding="utf-8") == shown
+    same_screen(name, print_findings, SCREENS[name], width, False, request)
 
 
 @pytest.mark.parametrize("name", SCREENS)

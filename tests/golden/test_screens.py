@@ -5,18 +5,17 @@ After a change that was meant: `pytest tests/golden --update-golden`, then read 
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from reports.console import open_console
 from reports.health import print_health
 from reports.outlook import print_outlook
 from reports.page import print_page
 from tests.reports.made_up import RUNS
 from tests.reports.made_up_health import HEALTHS
 from tests.reports.made_up_outlook import OUTLOOKS
+from tests.reports.screen import screen_of
 
 HERE = Path(__file__).parent
 SCREENS = [
@@ -30,36 +29,29 @@ SCREENS = [
 
 
 @pytest.mark.parametrize(("name", "width", "ascii_only"), SCREENS)
-def test_the_screen_is_as_it_was(name, width, ascii_only, request, monkeypatch):
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(variable, raising=False)
-    stream = StringIO()
-    print_page(RUNS[name], open_console(stream, width=width, ascii_only=ascii_only))
-    file = HERE / f"{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt"
-    same_as(file, stream.getvalue(), request)
+def test_the_screen_is_as_it_was(name, width, ascii_only, request):
+    same_screen(name, print_page, RUNS[name], width, ascii_only, request)
 
 
 @pytest.mark.parametrize(
     ("name", "width", "ascii_only"),
     [("everything", 80, False), ("everything", 120, False), ("everything", 80, True), ("everything", 120, True), ("nothing", 80, False)],
 )
-def test_the_outlook_is_as_it_was(name, width, ascii_only, request, monkeypatch):
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(variable, raising=False)
-    stream = StringIO()
-    print_outlook(OUTLOOKS[name], open_console(stream, width=width, ascii_only=ascii_only))
-    same_as(HERE / f"outlook_{name}_{width}{'_ascii' if ascii_only else ''}.txt", stream.getvalue(), request)
+def test_the_outlook_is_as_it_was(name, width, ascii_only, request):
+    same_screen(f"outlook {name}", print_outlook, OUTLOOKS[name], width, ascii_only, request)
 
 
 @pytest.mark.parametrize(
     ("name", "width", "ascii_only"), [("a story", 80, False), ("a story", 120, False), ("a story", 120, True), ("sick", 40, False)]
 )
-def test_the_health_of_models_is_as_it_was(name, width, ascii_only, request, monkeypatch):
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(variable, raising=False)
-    stream = StringIO()
-    print_health(HEALTHS[name], open_console(stream, width=width, ascii_only=ascii_only))
-    same_as(HERE / f"health_{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt", stream.getvalue(), request)
+def test_the_health_of_models_is_as_it_was(name, width, ascii_only, request):
+    same_screen(f"health {name}", print_health, HEALTHS[name], width, ascii_only, request)
+
+
+def same_screen(name, show, told, width, ascii_only, request, **how):
+    """Whether *show* prints what the file of that name holds."""
+    file = HERE / f"{name.replace(' ', '_')}_{width}{'_ascii' if ascii_only else ''}.txt"
+    same_as(file, screen_of(show, told, width, ascii_only=ascii_only, **how), request)
 
 
 def same_as(file, text, request):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
 import sim
-from reports.console import open_console
 from reports.diary import print_diary
 from reports.page import print_page
 from sim.study.gather import settings_of
 from tests.golden.played_story import FILE, STORY
 from tests.golden.played_story import load as read
-from tests.golden.test_screens import HERE, same_as
+from tests.golden.test_screens import same_screen
+from tests.reports.screen import screen_of
 
 README = Path(__file__).parents[2] / "README.md"
 PAGES = {"story": print_page, "diary": print_diary}
@@ -31,21 +30,13 @@ _CUT = "  …"
 load = cache(read)
 
 
-@pytest.fixture(autouse=True)
-def no_wish_of_a_terminal(monkeypatch):
-    for variable in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(variable, raising=False)
-
-
 def drawn(page, width, *, ascii_only=False):
-    stream = StringIO()
-    PAGES[page](load(), open_console(stream, width=width, ascii_only=ascii_only))
-    return stream.getvalue()
+    return screen_of(PAGES[page], load(), width, ascii_only=ascii_only)
 
 
 @pytest.mark.parametrize(("page", "width", "ascii_only"), SCREENS)
 def test_the_page_is_as_it_was(page, width, ascii_only, request):
-    same_as(HERE / f"{page}_{width}{'_ascii' if ascii_only else ''}.txt", drawn(page, width, ascii_only=ascii_only), request)
+    same_screen(page, PAGES[page], load(), width, ascii_only, request)
 
 
 def shown_in_the_readme(block, shown, request):

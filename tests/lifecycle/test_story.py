@@ -14,7 +14,7 @@ from tests.benchmarks.story.__main__ import CAUSES, STORY, TEAM
 from tests.benchmarks.story.played import years
 from tests.benchmarks.story.steps import FINDINGS, STEPS, in_order
 
-SEEDS = (1, 2, 5)
+SEEDS = (2, 5, 8)
 SMALL_TRAFFIC = {"query_types": 900, "topics": 30}
 SMALL_MARKET = {"ads": 4_800, "advertisers": 480, "matched": 12, "worthy": 0.0004}
 FEW_ROWS = {"first_rows": 4_000, "test_rows": 8_000, "targeted_rows": 6_000, "monthly_rows": 3_000, "check_rows": 3_000}
@@ -61,14 +61,16 @@ def test_each_remedy_does_what_it_is_for(world):
     assert steps["positives"].evidence["recall"] > 0.5
     helped = steps["recent data did better"].evidence
     assert helped["normalised_entropy_after"] < helped["normalised_entropy_before"]
+    assert helped["normalised_entropy_change_high"] < 0
 
 
 def test_the_objective_is_found_wrong_while_revenue_falls_and_the_model_does_its_job(world):
     steps = played(STORY)[world].steps
     alarm, metric = steps["revenue falls"].evidence, steps["metric holds"].evidence
     assert alarm["revenue_change"] <= -0.03
+    assert alarm["revenue_change_high"] < 0
     assert alarm["ctr_exposed"] < alarm["ctr_holdback"]
-    assert metric["auc_now"] >= metric["auc_before"] - 0.02
+    assert metric["auc_change_low"] > -0.02
 
 
 def test_users_click_more_readily_once_clicks_are_asked_for(world):

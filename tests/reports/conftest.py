@@ -7,9 +7,10 @@ from io import StringIO
 
 import pytest
 
-from reports.console import Console, Screen, open_console
+from reports.console import Console, Screen
 from reports.page import print_page
 from sim.study.results import Run
+from tests.reports.screen import screen_of
 
 
 class Terminal(StringIO):
@@ -38,9 +39,7 @@ def render() -> Callable[..., str]:
     """What a run's page looks like as text."""
 
     def page(run: Run, width: int = 100, *, ascii_only: bool = False) -> str:
-        stream = StringIO()
-        print_page(run, open_console(stream, width=width, ascii_only=ascii_only))
-        return stream.getvalue()
+        return screen_of(print_page, run, width, ascii_only=ascii_only)
 
     return page
 

@@ -11,8 +11,9 @@ import pytest
 
 from reports.backtest import answer, print_backtest, print_quiet
 from reports.backtest_export import json_text, write_csv
-from reports.console import cells, open_console
+from reports.console import cells
 from tests.reports.made_up_backtest import BACKTESTS
+from tests.reports.screen import screen_of
 
 _NUMBER, _MAYBE = {"type": "number", "minimum": 0}, {"type": ["number", "null"], "minimum": 0}
 _RATE = {"ctr": _NUMBER, "low": _MAYBE, "high": _MAYBE}
@@ -75,24 +76,18 @@ def test_the_first_line_answers(name, badge, words):
     found, _, said = answer(BACKTESTS[name])
     assert found == badge
     assert words in said
-    stream = StringIO()
-    print_quiet(BACKTESTS[name], open_console(stream, width=100))
-    assert stream.getvalue().startswith(f"[{badge}]  ")
+    assert screen_of(print_quiet, BACKTESTS[name]).startswith(f"[{badge}]  ")
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])
 @pytest.mark.parametrize("width", range(40, 121, 8))
 @pytest.mark.parametrize("name", BACKTESTS)
 def test_no_line_runs_over(name, width, ascii_only):
-    stream = StringIO()
-    print_backtest(BACKTESTS[name], open_console(stream, width=width, ascii_only=ascii_only))
-    text = stream.getvalue()
+    text = screen_of(print_backtest, BACKTESTS[name], width, ascii_only=ascii_only)
     assert max(map(cells, text.splitlines())) <= width
     assert text.isascii() or not ascii_only
 
 
 def test_the_worst_month_comes_first():
-    stream = StringIO()
-    print_backtest(BACKTESTS["scored"], open_console(stream, width=120))
-    months = [line[:7] for line in stream.getvalue().splitlines() if line.startswith("2026-1")]
+    months = [line[:7] for line in screen_of(print_backtest, BACKTESTS["scored"], 120).splitlines() if line.startswith("2026-1")]
     assert months == ["2026-12", "2026-11", "2026-10"]

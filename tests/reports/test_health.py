@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from io import StringIO
+from functools import partial
 
 import pytest
 
-from reports.console import cells, open_console
+from reports.console import cells
 from reports.export import json_text
 from reports.health import print_health, shown_whole
 from sim.health import UNTESTED, health_from
 from tests.reports.made_up_health import HEALTHS, NEW, SICK, WELL, with_health
+from tests.reports.screen import screen_of
 
-
-def page(run, width=100, *, ascii_only=False):
-    stream = StringIO()
-    print_health(run, open_console(stream, width=width, ascii_only=ascii_only))
-    return stream.getvalue()
+page = partial(screen_of, print_health)
 
 
 @pytest.mark.parametrize("name", HEALTHS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from io import StringIO
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,16 +16,14 @@ from reports.parts import braille
 from sim.study.outlook import COUNT, FACTOR, SHARE, Outage, Series
 from sim.study.results import WorldEvent
 from tests.reports.made_up_outlook import OUTLOOKS, everything, outlook
+from tests.reports.screen import screen_of
 
 EVENT = [WorldEvent(5, "drift", "something")]
 CALM = Series("demand", COUNT, np.full(365, 20_000.0))
 RISE = np.linspace(0, 0.3, 365)
 
 
-def shown(one, width=80, *, ascii_only=False):
-    stream = StringIO()
-    print_outlook(one, open_console(stream, width=width, ascii_only=ascii_only))
-    return stream.getvalue()
+shown = partial(screen_of, print_outlook)
 
 
 @pytest.mark.parametrize("name", OUTLOOKS)
@@ -94,7 +92,7 @@ def test_what_else_changes_is_named_once_and_what_hardly_does_is_not():
 def test_a_world_without_drift_says_that_nothing_else_changes():
     assert foretold.answer(OUTLOOKS["nothing"]) == "What this world will do: nothing. Queries stay near 20.0 k a day; nothing else changes."
     assert foretold.answer(OUTLOOKS["only the calendar"]).endswith("(+40%); nothing else changes.")
-    text = shown(OUTLOOKS["nothing"])
+    text = shown(OUTLOOKS["nothing"], 80)
     assert "there is no [[drift]] in this scenario" in text
     assert text.count("0 – ") == 1
 

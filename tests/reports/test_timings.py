@@ -1,13 +1,13 @@
 """The profile on the screen: its sentence, and a table that fits."""
 
-import io
 import re
+from functools import partial
 
 import pytest
 
-from reports.console import open_console
 from reports.timings import print_profile, verdict
 from sim.study.timings import Profile, Spent
+from tests.reports.screen import screen_of
 
 RULE = Spent("keyword", "", {"sampling": 600_000_000, "slates": 100_000_000, "world": 50_000_000, "control": 80_000_000})
 MINE = Spent(
@@ -22,10 +22,7 @@ COLD = Profile(
 )
 
 
-def screen(profile, width=80, *, ascii_only=False):
-    stream = io.StringIO()
-    print_profile(profile, open_console(stream, width=width, ascii_only=ascii_only))
-    return stream.getvalue()
+screen = partial(screen_of, print_profile, width=80)
 
 
 def test_a_model_that_takes_the_time_is_named_with_its_figure():
@@ -62,7 +59,7 @@ def test_compiling_stands_apart_when_the_cache_was_cold():
 @pytest.mark.parametrize("profile", [WARM, COLD])
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_the_screen_keeps_to_its_width(profile, width):
-    lines = screen(profile, width).splitlines()
+    lines = screen(profile, width=width).splitlines()
     assert max(map(len, lines)) <= width
     tables = sum(line.startswith("all ") for line in lines)
     assert tables == 1 if width >= 80 else tables > 1

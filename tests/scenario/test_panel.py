@@ -232,7 +232,7 @@ def test_click_rates_are_shrunk_towards_the_prior(read):
     assert read("day,query,queries\n2026-01-01,shoes,7\n").click_rates((1.0, 9.0)) is None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=50)
 @given(st.lists(st.tuples(*[st.text(max_size=8)] * 4), max_size=6), st.binary(max_size=60))
 def test_any_text_is_a_log_or_refused(read, rows, junk):
     text = HEAD + ROWS + "".join(",".join(row) + "\n" for row in rows)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import sim
+from sim.lifecycle.team.expecting import LEARNED_DAYS
 from sim.scenario import playbook_checks
 from sim.scenario.schema import Scenario
 from sim.study.gather import settings_of
@@ -61,6 +62,48 @@ def test_every_playbook_is_sound_as_it_stands(mistakes, book):
 def test_a_mistake_in_a_playbook_is_told(mistakes, book, where, found):
     objective = "{ use = 'impressions', cut = 0.5 }"
     assert f"candidate 1, {where}: {found}" in mistakes(book, objective=objective)
+
+
+NEVER = [
+    ("overturned = '100%'", "overturned", "found '100%', at which 'wrong_labels' can never be found", "below '100%'", "'wrong_labels'"),
+    ("recall = 0", "recall", "found '0%', at which 'never_shows' can never be found", "above '0%'", "'never_shows'"),
+    ("shown = '0%'", "shown", "found '0%', at which 'never_shows' can never be found", "above '0%'", "'never_shows'"),
+    ("fallen = 1.0", "fallen", "found '100%', at which 'wrong_objective' can never be found", "below '100%'", "'wrong_objective'"),
+    ("holds = '100%'", "holds", "found '100%', at which the model's own metric always holds", "below '100%'", "'wrong_objective'"),
+    ("watches_for = ['drift'], retrain = '15 days'", "retrain", "found '15 days', at which 'drift' can never be found",
+     "at least '16 days', or 'never'", "'drift'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "key", "found", "allowed", "without"), NEVER, ids=[one[0] for one in NEVER])
+def test_a_threshold_at_which_nothing_can_be_found_or_all_is_refused(tmp_path, lines, key, found, allowed, without):
+    file = tmp_path / "small.toml"
+    file.write_text(f"{HEAD}\n[[candidate]]\nname = 'team'\nobjective = 'impressions'\n{MODEL}playbook = {{ {lines} }}\n")
+    (mistake,) = told(file)
+    assert mistake.where == f"candidate 1, playbook.{key}"
+    assert mistake.found.startswith(found)
+    assert (mistake.allowed, mistake.hint) == (allowed, f"or leave out {without}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "overturned = '99%'", "overturned = '0%'", "recall = '1%'", "recall = '100%'", "shown = '1%'", "shown = '100%'", "fallen = '99%'",
+        "fallen = 0", "holds = '99%'", "holds = 0", "watches_for = ['drift'], retrain = '16 days'",
+        "watches_for = ['drift'], retrain = 'never'", "watches_for = ['wrong_objective'], retrain = '1 day'",
+    ],
+)  # fmt: skip
+def test_a_threshold_at_which_something_may_be_found_is_none(mistakes, lines):
+    assert mistakes(f"{{ {lines} }}") == []
+
+
+def test_a_threshold_of_a_diagnosis_that_nobody_looks_for_has_no_effect_and_that_is_all_that_is_told(mistakes):
+    (told,) = mistakes("{ looks_for = ['stale'], recall = 0 }")
+    assert told == "candidate 1, playbook.recall: has no effect while nobody looks for 'never_shows'"
+
+
+def test_what_drift_learns_first_takes_as_long_as_is_said():
+    assert playbook_checks._LEARNS_DAYS == LEARNED_DAYS
 
 
 @pytest.mark.parametrize(

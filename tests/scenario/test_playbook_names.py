@@ -34,6 +34,7 @@ def told(tmp_path, playbook):
         'looks_for = ["miscalibrated", "bad_slice", "feature_drift"]\nwatches_for = ["wrong_objective", "stale"]',
         'looks_for = ["mine_checked:look"]\nremedies = { "mine_checked:look" = "mine_checked:mend" }',
         'watches_for = ["drift"]\nremedies = { drift = "switch_objective" }',
+        'looks_for = []\nwatches_for = ["wrong_objective"]\ncalibration = 1.5\nstale_error = "1%"\nremedies = { stale = "note" }',
     ],
 )
 def test_what_leads_somewhere_is_fine(tmp_path, playbook):
@@ -53,6 +54,10 @@ def test_what_leads_somewhere_is_fine(tmp_path, playbook):
         ('looks_for = ["stale"]\nremedies = { stale = "switch_objective" }', "remedies.stale: found 'switch_objective'"),
         ('looks_for = ["stale"]\nremedies = { stael = "note" }', "nobody looks for it; .* did you mean 'stale'?"),
         ("remedies = { stale = 3 }", "a table of names such as"),
+        ("watches_for = []\ncalibration = 1.5", "playbook.calibration: has no effect while nobody looks for 'miscalibrated'"),
+        ("negatives = 0.5", "playbook.negatives: has no effect while nobody looks for 'miscalibrated'"),
+        ('watches_for = []\nremedies = { miscalibrated = "note" }', "nobody looks for it"),
+        ('use = "set_and_forget"\nstale_error = "1%"', "playbook.stale_error: has no effect while nobody looks for 'stale'"),
         ("psi = 0.1", "playbook.psi: has no effect while nobody looks for 'feature_drift'"),
         ("look_fro = []", "look_fro: is not a setting here; did you mean 'looks_for'?"),
     ],

@@ -57,7 +57,7 @@ def python(script: str, *words: str, check: bool = True) -> subprocess.Completed
 
 
 @contextmanager
-def held(file: Path, how: str = "read_only=False", seconds: float = 60):
+def held(file: Path, how: str = "read_only=False", seconds: float = 600):
     """Another process has the file open for a while."""
     script = f"import duckdb, sys, time; it = duckdb.connect(sys.argv[1], {how}); print('open', flush=True); time.sleep({seconds})"
     with subprocess.Popen([sys.executable, "-c", script, str(file)], stdout=subprocess.PIPE, text=True) as holder:

@@ -13,7 +13,7 @@ from tests.study.clusters import cluster
 from tests.study.pools import TWO, alone, own, same
 
 THERE = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed")
-NOISE = pytest.mark.filterwarnings("ignore")  # of Dask's own, such as of sockets that it leaves to the collector
+pytestmark = pytest.mark.filterwarnings("ignore")  # of Dask's own, such as of sockets that it leaves to the collector
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,6 @@ def loopback(tmp_path_factory):
 
 
 @THERE
-@NOISE
 def test_a_cluster_plays_the_same_with_a_users_own_files_that_it_can_not_see(loopback, tmp_path):
     (tmp_path / "here").mkdir()
     scenario = own(tmp_path / "here", {}, {"how": "raise"})
@@ -37,7 +36,6 @@ def test_a_cluster_plays_the_same_with_a_users_own_files_that_it_can_not_see(loo
 
 
 @THERE
-@NOISE
 def test_a_study_may_stop_at_any_replication_and_the_cluster_goes_on(loopback):
     with open_pool(TWO, cluster=loopback.address) as pool:
         stream = pool.replications(TWO, itertools.count(), lambda: (0,))
@@ -49,7 +47,6 @@ def test_a_study_may_stop_at_any_replication_and_the_cluster_goes_on(loopback):
 
 
 @THERE
-@NOISE
 def test_killing_a_worker_in_the_middle_changes_nothing(loopback):
     """The last test with this cluster but one: the worker is replaced."""
     scenario = TWO.but(days=30)
@@ -64,19 +61,30 @@ def test_killing_a_worker_in_the_middle_changes_nothing(loopback):
 
 
 @THERE
-@NOISE
 def test_an_address_at_which_nobody_answers_is_told(monkeypatch):
-    monkeypatch.setattr("sim.study.cluster._PATIENCE_S", 1)
+    monkeypatch.setattr("sim.study.cluster._ANSWER_S", 1)
     with pytest.raises(BadInput, match=r"--cluster: tcp://127\.0\.0\.1:9: nobody answers there within 1 s; is 'dask scheduler' running\?"):
         open_pool(TWO, cluster="tcp://127.0.0.1:9").__enter__()
 
 
 @THERE
-@NOISE
 def test_a_scheduler_without_workers_is_told(monkeypatch, tmp_path):
-    monkeypatch.setattr("sim.study.cluster._PATIENCE_S", 3)
-    with cluster(tmp_path, workers=0) as empty, pytest.raises(BadInput, match="has no worker, nor got one within 3 s; start some with"):
+    monkeypatch.setattr("sim.study.cluster._ANSWER_S", 300)
+    monkeypatch.setattr("sim.study.cluster._WORKER_S", 1)
+    with cluster(tmp_path, workers=0) as empty, pytest.raises(BadInput, match="has no worker, nor got one within 1 s; start some with"):
         open_pool(TWO, cluster=empty.address).__enter__()
+
+
+@THERE
+def test_a_farewell_that_takes_too_long_costs_no_result(loopback):
+    def slow(**_):
+        raise TimeoutError
+
+    with open_pool(TWO, cluster=loopback.address) as pool:
+        close, pool._engine._client.close = pool._engine._client.close, slow
+        got = dict(pool.replications(TWO, [5], lambda: (0,)))
+    close()
+    assert same(got, alone(TWO, [5], (0,)))
 
 
 def test_without_dask_it_is_told_what_to_install(monkeypatch):
@@ -86,7 +94,6 @@ def test_without_dask_it_is_told_what_to_install(monkeypatch):
 
 
 @THERE
-@NOISE
 @pytest.mark.parametrize("address", ["127.0.0.1:8786", "http://here", ""])
 def test_an_address_that_is_none_is_told(address):
     with pytest.raises(BadInput, match="is no address of a scheduler"):

@@ -20,17 +20,18 @@ from tests.laws.tiny import learner, policy, tiny
 from tests.study.pools import TWO, alone, both, own, same
 from tests.study.stores import ROOT
 
+LONG_S = 300.0  # guards against hanging only
 BAD = {"use": "tests.candidates.spies:Bad", "how": "raises"}
 
 
-def workers_of_mine():
-    """Those that are there; whoever has just ended is told by another thread, a moment later."""
-    until = time.monotonic() + 5
-    while (there := [child for child in multiprocessing.active_children() if child.is_alive()]) and time.monotonic() < until:
-        if len(there) == 2:
-            break  # they are waiting for more, and stay
+def workers_become(count):
+    """Whether so many are there, at the latest in a while: another thread tells who has just ended, a moment later."""
+    until = time.monotonic() + LONG_S
+    while len([child for child in multiprocessing.active_children() if child.is_alive()]) != count:
+        if time.monotonic() > until:
+            return False
         time.sleep(0.05)
-    return there
+    return True
 
 
 ASKED = []
@@ -53,7 +54,7 @@ def test_here_and_in_processes_the_same_comes_out_as_of_single_tasks_and_stoppin
     with open_pool(TWO, workers=2) as pool:
         assert pool.workers == 2
         assert same(dict(pool.replications(TWO, range(3), both)), {number: wanted[number] for number in range(3)})
-        assert len(workers_of_mine()) == 2  # they wait for more
+        assert workers_become(2)  # they wait for more
         ((number, answers),) = pool.replications(TWO, [3], lambda: (1,))
         assert same({number: answers}, {3: {1: wanted[3][1]}})
         assert answers.seconds >= answers.seconds_of[1] > 0
@@ -62,9 +63,9 @@ def test_here_and_in_processes_the_same_comes_out_as_of_single_tasks_and_stoppin
         assert {next(stream)[0] for _ in range(3)} <= set(ASKED)
         assert len(ASKED) <= 3 + 2 * 2  # one is played by each worker and one waits
         stream.close()
-        assert workers_of_mine() == []
+        assert workers_become(0)
         assert [number for number, _ in pool.replications(TWO, [1], lambda: (0,))] == [1]  # the pool can be used again
-    assert workers_of_mine() == []
+    assert workers_become(0)
 
 
 def test_candidates_are_asked_for_again_each_time():
@@ -132,7 +133,7 @@ def test_a_candidate_that_kills_every_worker_is_found_and_the_others_go_on(tmp_p
             got[number] = {place: answer for place, answer in answers.items() if place not in failed}
     assert failed == {1: Failure("candidate 'm0': killed its worker process 3 times (out of memory?)")}
     assert same(got, alone(scenario, range(2), (0, 2)))
-    assert workers_of_mine() == []
+    assert workers_become(0)
 
 
 STUDY = """
@@ -154,8 +155,8 @@ if __name__ == "__main__":
 """
 
 
-def gone(pid, within_s=60.0):
-    until = time.monotonic() + within_s
+def gone(pid):
+    until = time.monotonic() + LONG_S
     while time.monotonic() < until:
         try:
             if Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
@@ -182,8 +183,9 @@ def test_however_a_study_is_stopped_no_process_is_left_and_nothing_is_said(how, 
                 os.kill(study.pid, how)
             assert len(workers) == 2
             assert all(map(gone, workers))
-            said, errors = study.communicate(timeout=60)
+            said, errors = study.communicate(timeout=LONG_S)
         finally:
             study.kill()  # else a study that heeds nobody would be waited for
+    assert study.returncode == (0 if how == signal.SIGINT else -signal.SIGKILL)
     assert said == ("stopped\n" if how == signal.SIGINT else "")
     assert "Traceback" not in errors

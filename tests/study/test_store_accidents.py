@@ -15,7 +15,7 @@ from tests.study.stores import BASE, OTHER, ROOT, ask, held, ids, python, same
 
 
 def test_a_lock_is_waited_for(place, monkeypatch):
-    monkeypatch.setattr(door, "PATIENCE_S", 60.0)  # a busy machine may take seconds to end who holds it
+    monkeypatch.setattr(door, "PATIENCE_S", 300.0)  # a busy machine may take seconds to end who holds it
     keep(BASE, place)
     with held(place.file, seconds=0.5):
         assert keep(OTHER, place).run == "x-1-00.2"
@@ -51,7 +51,7 @@ from sim.study.store import door
 from sim.study.store.keeping import keep
 from sim.study.store.place import place_of
 from tests.study.made_up import candidate, run
-door.PATIENCE_S = 60.0  # however slow this machine is
+door.PATIENCE_S = 300.0  # however slow this machine is
 keep(run(candidate(), run=sys.argv[2]), place_of(sys.argv[1]))
 """
 

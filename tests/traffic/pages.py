@@ -38,7 +38,7 @@ def pages(ads, weights=(1.0,)):
     rows, nothing = variants * cells, np.zeros((1, 1), np.float32)
     bidding = Bidding(
         nothing, nothing, nothing, ad, np.ones(ad.shape, np.int64), np.zeros(max(1, int(ads.max()) + 1), np.int32),
-        np.zeros((1, 1), np.int8), np.zeros(rows, np.int64), np.ones((1, slots)), slots, 0.0, 0.0,
+        np.zeros((1, 1), np.int8), np.zeros(rows, np.int64), np.ones((1, slots)), slots, 0.0, 0.0, 0,
     )  # fmt: skip
     prices = np.zeros(ads.shape, np.int64)
     says = np.zeros(rows, np.uint64)

@@ -73,7 +73,7 @@ def test_without_budgets_the_kernel_equals_the_naive_walk(market):
 
 
 @given(st.lists(st.integers(0, DAY_S), max_size=5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_cut_on_any_second_changes_no_count(cuts):
     made, budgets = made_with(1.0, variants=4, invalid=0.1, convert=0.2)
     arrivals = day_of(made, 6_000)
@@ -87,7 +87,7 @@ def test_a_cut_on_any_second_changes_no_count(cuts):
 
 
 @given(st.floats(0.05, 50), st.integers(0, 99))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_nobody_ever_spends_more_than_the_budget(budget, seed):
     made, budgets = made_with(budget, seed=seed)
     board = board_of(made, budgets)

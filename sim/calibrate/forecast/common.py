@@ -21,6 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.seasons import COME_BACK_DAYS
+
 Array = NDArray[np.float64]
 
 HALF_LIVES_DAYS = (14.0, 28.0, 56.0, 112.0, 224.0, 448.0, 896.0)
@@ -29,7 +31,7 @@ NOISES = tuple(0.003 * 1.8**n for n in range(8))  # to 0.18
 SEASONS = (0.0, 0.05, 0.1, 0.2)  # only once a season has come back
 # Priors. The level's whereabouts over a year, half normal; a slope of the level on the log of the traffic.
 WANDER_SCALE, SLOPE_SCALE, CENTRE_SCALE = 0.2, 0.2, 1.0
-_YEAR, _COME_BACK_DAYS, _SMOOTH = 365.25, 425, 0.8
+_YEAR, _SMOOTH = 365.25, 0.8
 
 
 class Level(NamedTuple):
@@ -127,7 +129,7 @@ def foresee(level: Level, later_volume: Array, at: Array, pick: Array, normals: 
 
 
 def _grid(days: int) -> list[Hypothesis]:
-    seasons = SEASONS if days >= _COME_BACK_DAYS else SEASONS[:1]
+    seasons = SEASONS if days >= COME_BACK_DAYS else SEASONS[:1]
     return [Hypothesis(*one) for one in product(HALF_LIVES_DAYS, WANDERS, NOISES, seasons)]
 
 

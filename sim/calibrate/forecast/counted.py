@@ -16,6 +16,7 @@ from sim.calibrate.forecast.exposure import Table, summed, tabulate
 from sim.calibrate.forecast.rows import Parts, listed, part, told
 from sim.calibrate.forecast.scoring import score
 from sim.calibrate.log import Log
+from sim.calibrate.seasons import COME_BACK_DAYS
 
 Array = NDArray[np.float64]
 
@@ -156,7 +157,7 @@ def _notes(log: Log, traffic: Log | None, parts: Parts, paths: common.Paths) -> 
     ]
     if parts.new:
         notes.append(f"{parts.new:.1%} of the later impressions are of queries without a past; they get the mean of queries of their size")
-    if parts.days < 365:
+    if parts.days < COME_BACK_DAYS:
         notes.append(f"{parts.days} days show no season come back: the intervals can't know what a time of year does")
     notes.append(
         f"the level of all queries wanders by {paths.wander:.0%} and forgets half of it in {paths.half_life_days:.0f} days; "

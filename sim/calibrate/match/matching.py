@@ -10,6 +10,7 @@ import numpy as np
 from sim.calibrate.asking import asked
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.clicks.pages import pages_of
+from sim.calibrate.demand import LEVEL
 from sim.calibrate.log import Log
 from sim.calibrate.match.clicks import CLICKS
 from sim.calibrate.match.judging import judge
@@ -86,7 +87,9 @@ def _of_world(log: Log, calibration: Calibration, number: int, seed: int) -> _Pa
     """Traffic and clicks by day and query."""
     if log.days == 1 and len(log.queries) == 1:
         return "one day of one query has nothing to compare"
-    if not len(log.counted) or calibration.figure("traffic.queries") is None:
+    if not calibration.dated:
+        return "a log without dates has no traffic that could be compared from day to day"
+    if not len(log.counted) or calibration.figure(LEVEL) is None:
         return "without a level of traffic no log can be simulated"
     seen = tally_of(log, asked(log), MOST_TYPES)
     plain = log.pages is None and seen.clicks is not None and seen.queries >= LEAST_TYPES  # a world of one query has no logged ad

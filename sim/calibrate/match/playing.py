@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import seeds
 from sim.calibrate.calibration import Calibration
+from sim.calibrate.demand import LEVEL, TREND, YEAR_DAYS
 from sim.calibrate.match.tally import Tally
 from sim.calibrate.world import LEAST_TYPES, write_world
 from sim.candidates.histories import Histories
@@ -50,6 +51,7 @@ def _scenario(calibration: Calibration, seed: int) -> str:
     types = len(calibration.tables.get("queries", ()))
     policy = "as_logged" if types >= LEAST_TYPES else "keyword"
     ads = f"market.ads = {_ADS * MOST_BUILT // types}" if types > MOST_BUILT else ""
+    first = "\n".join(_as_the_log_began(calibration))
     return f"""
 name = "match"
 world = "world"
@@ -58,11 +60,19 @@ start = {calibration.first.isoformat()}
 seed = {seed}
 engine.sampler = "counts"
 users.blindness = 0
+{first}
 {ads}
 history = {{ days = "7 days", policy = "{policy}" }}
 [[candidate]]
 policy = "{policy}"
 """
+
+
+def _as_the_log_began(calibration: Calibration) -> Iterator[str]:
+    """The level of the log's first day, as a setting: where it grows, the world's own is that of the day after it."""
+    queries, trend = (calibration.figure(key) for key in (LEVEL, TREND))
+    if queries is not None and trend is not None and not isinstance(queries.value, tuple) and not isinstance(trend.value, tuple):
+        yield f"traffic.queries = {max(queries.value * (1 + trend.value) ** (-calibration.days / YEAR_DAYS), 1.0):.6f}"
 
 
 def play(scenario: Scenario, replication: int) -> Tally:

@@ -56,7 +56,7 @@ def note(team: Team, now_s: int, moment: str, *, deployed: bool = True, fresh: S
     team.health.append(health_of(case))
 
 
-def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int) -> None:
+def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int, moment: str = "deployed") -> None:
     """Write down the health of a model of clicks: on the last week that it learned from, and on the log since."""
     spells = team.log.since(begun_s - _WEEK_S + 1)
     before = [spell for spell in spells if spell.end_s <= begun_s]
@@ -72,7 +72,7 @@ def note_clicks(team: Team, model: Any, number: int, begun_s: int, now_s: int) -
         if fresh is not None:
             checks.append(feature_drift(learned, fresh.table, fresh.seen.weight))
     spend = _spend(team, team.log.since(now_s - _WEEK_S + 1), model)
-    case = Case(now_s // DAY_S, number, "click", "deployed", True, _spent(team), old, fresh, spend, tuple(checks), names, _key(team))
+    case = Case(now_s // DAY_S, number, "click", moment, True, _spent(team), old, fresh, spend, tuple(checks), names, _key(team))
     team.health.append(health_of(case))
 
 
@@ -112,17 +112,23 @@ def _clicks(team: Team, model: Any, name: str, spells: list[Spell]) -> Set | Non
     """Impressions and their clicks; in truth as likely as they are by now."""
     if not spells:
         return None
-    table = _rows(team, spells)
-    shown, clicks = (np.concatenate([getattr(spell, part) for spell in spells]).astype(np.float64) for part in ("shown", "clicks"))
-    row, position = (np.concatenate([getattr(spell, part) for spell in spells]) for part in ("row", "position"))
+    (heard,), table = clicked(team, spells, model)
+    shown, row = heard.weight, heard.who
+    position = np.concatenate([spell.position for spell in spells])
     types, devices, matched = team.stage.features.sight.shape
     device = row // matched % devices
     looks = team.platform.world.examination[device, position] * team.platform.crowd.sightedness[device]
     likely = shown * np.minimum(team.platform.moment.chance.reshape(types * devices * matched)[row] * looks, 1.0)
-    said, ones = team.ask_table(table, model).astype(np.float64), np.ones(len(row))
-    seen, true = (Judged(said, yes, shown - yes, ones, row) for yes in (clicks, likely))
     last = max(spell.end_s for spell in spells) - 1
-    return Set(name, last // DAY_S, seen, true, table)
+    return Set(name, last // DAY_S, heard, heard._replace(yes=likely, no=shown - likely), table)
+
+
+def clicked(team: Team, spells: list[Spell], *models: Any) -> tuple[list[Judged], NDArray[np.float32]]:
+    """What each model says of all that was shown, what was clicked of it, and the features; there is at least one spell."""
+    table = _rows(team, spells)
+    shown, clicks = (np.concatenate([getattr(spell, part) for spell in spells]).astype(np.float64) for part in ("shown", "clicks"))
+    row, ones = np.concatenate([spell.row for spell in spells]), np.ones(len(shown))
+    return [Judged(team.ask_table(table, one).astype(np.float64), clicks, shown - clicks, ones, row) for one in models], table
 
 
 def _spend(team: Team, spells: list[Spell], model: Any) -> Spend:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.lifecycle.team.entropy import one_class
 from sim.lifecycle.team.resampling import with_errors
 from sim.lifecycle.team.sample import Sample
 
@@ -108,7 +109,7 @@ def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, er
         for name, words, digits in (("normalised_entropy", "normalised entropy", 2), ("pr_auc", "PR-AUC", 2), ("roc_auc", "AUC", 3))
     ]
     story = f"from the frozen set to fresh pairs: {', '.join(told)}"
-    alone = [f"all {len(one):,} {name}" for name, one in (("of the frozen set", frozen), ("fresh pairs", fresh)) if _one_class(one)]
+    alone = [f"all {len(one):,} {name}" for name, one in (("of the frozen set", frozen), ("fresh pairs", fresh)) if one_class(one.label)]
     if alone:
         story += f"; {' and '.join(alone)} have the same label, so nothing is measured there"
     return Finding("stale", bool(found), gaps | {"z": max(sure)}, story)
@@ -116,14 +117,10 @@ def stale(frozen: Sample, fresh: Sample, said_frozen: Said, said_fresh: Said, er
 
 def _bootstrap(sample: Sample, said: Said, key: int) -> dict[str, tuple[float, float]]:
     """Each measure with its standard error; no numbers where there is one class only."""
-    if _one_class(sample):
+    if one_class(sample.label):
         nothing = (np.nan, np.nan)
         return {"normalised_entropy": nothing, "pr_auc": nothing, "roc_auc": nothing}
     return with_errors(sample.label, said, key)
-
-
-def _one_class(sample: Sample) -> bool:
-    return bool(sample.label.min() == sample.label.max())
 
 
 def _told(value: float, digits: int) -> str:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from sim.health import BLIND, HEALTHY, MISCALIBRATED, STALE, UNSURE, UNTESTED, Check, Decile, Health, Measure, Slice
 from sim.lifecycle.team.checks import ALIKE
+from sim.lifecycle.team.entropy import TOLERANCE
 from sim.lifecycle.team.sample import Sample
 from sim.lifecycle.team.scores import NAMES, Judged, differences, luck_of_calibration, scores
 from sim.lifecycle.team.slicing import Spend, deciles, worst_slices
 
-_TOLERANCES = {"roc_auc": 0.02, "normalised_entropy": 0.05, "log_loss": 0.05, "calibration_error": 0.02, "pr_auc_lift": 0.15}
+_TOLERANCES = {"roc_auc": 0.02, "normalised_entropy": TOLERANCE, "log_loss": 0.05, "calibration_error": 0.02, "pr_auc_lift": 0.15}
 _OF_RATIO = ("log_loss", "pr_auc_lift")  # their tolerances are shares of the old value
 _OF_POSITIVES = 0.25  # where little comes true, a calibration error may be this share of that, and no more
 _DECIDE = ("roc_auc", "normalised_entropy", "pr_auc_lift")

@@ -58,10 +58,15 @@ def collect(
 
 
 def wait_for(team: Team, clock: Clock, labels: int) -> Step:
-    """Until so many labels are there: raters do one order after the other, and what they said is sent late."""
+    """Until so many labels are there: raters do one order after the other, and what they said is sent late.
+
+    Whoever waits writes down what they cost; what is on order when the horizon ends is written down then.
+    """
     if labels:
+        team.on_order += labels
         yield from team.crew.work(takes_s(labels, team.raters), Rank.LABELS)
         yield clock.at(clock.now_s + team.raters.delay, Rank.LABELS)
+        team.on_order -= labels
 
 
 def asked(team: Team, sample: Sample, which: NDArray[np.bool_], count: int) -> tuple[Sample, int]:

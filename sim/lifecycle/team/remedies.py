@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.lifecycle.clock import Clock, Rank
-from sim.lifecycle.team import findings
+from sim.lifecycle.team import comparing, findings
 from sim.lifecycle.team.downsampling import bar_for
-from sim.lifecycle.team.entropy import normalised_entropy
 from sim.lifecycle.team.labour import adjudicated, collect, rebar, train, wait_for
 from sim.lifecycle.team.looks import tell
 from sim.lifecycle.team.miscalibration import miscalibrated
@@ -60,10 +59,9 @@ def recent_data(team: Team, clock: Clock) -> Step:
     yield from train(team, clock)
     now, why = [team.now(clock.now_s)], "later ones, to be judged by"
     later = yield from collect(team, clock, "retrieved", now, team.plan.test_rows, why, judges=True)
-    old, new = (normalised_entropy(later.label, team.ask(later, model)) for model in (before, team.model))
     team.test = later
-    story = f"by the same later set normalised entropy goes from {old:.3f} to {new:.3f}"
-    team.write(clock.now_s, "analyse", story, evidence={"normalised_entropy_before": old, "normalised_entropy_after": new})
+    helped = comparing.by_entropy(later.label, team.ask(later, before), team.ask(later))
+    team.write(clock.now_s, "analyse", helped.story, evidence=helped.evidence)
 
 
 def recalibrate(team: Team, clock: Clock) -> Step:

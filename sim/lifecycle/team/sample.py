@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,11 @@ class Sample:
         if self.settled is not None:
             return self.settled
         return (2 * self.yes > self.votes).astype(np.int8)
+
+    def only(self, which: NDArray[np.bool_]) -> Sample:
+        """Some of them."""
+        parts: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(self, **{name: part[which] for name, part in parts.items() if part is not None})
 
     def rated(self, which: NDArray[np.bool_], ballots: NDArray[np.int16], *, by_rater: bool = False) -> Sample:
         """With further votes on some of the pairs.

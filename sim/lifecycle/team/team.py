@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import seeds
+from sim.candidates.learned import Predictions, predict
 from sim.candidates.model import ask_model, fit_model
+from sim.candidates.objectives.objective import Objective
 from sim.candidates.offers import Offers
 from sim.health import Health
 from sim.lifecycle.chronicle import Chronicle, Line
@@ -26,11 +29,20 @@ from sim.lifecycle.team.expecting import begun
 from sim.lifecycle.team.hearing import Hearing
 from sim.lifecycle.team.holdback import Holdback, met_by
 from sim.lifecycle.team.sample import Sample, joined
+from sim.lifecycle.team.serving import InService, Promised, Rival, lifted
 from sim.scenario import schema
 from sim.scenario.schema import DAY_S
 from sim.serving.slate import SlateTable
 from sim.traffic.outcome import Events
 from sim.world.sight import Sight
+
+
+class Week(NamedTuple):
+    """A week's traffic with its pages, and the model of raters' labels that served at its end; None while none did."""
+
+    snapshot: Snapshot
+    model: Any
+
 
 Step = Generator[Any, Any, Any]  # waits for what the clock brings, and may return something
 Plot = Callable[["Team", Clock], Process]
@@ -53,6 +65,8 @@ class Team(Learner):
         The raters, who do one order after the other.
     archive
         The traffic of each week so far.
+    weeks
+        The same from the first refresh on, each with the model that served.
     design
         How pairs to learn from are collected.
     negatives
@@ -63,12 +77,22 @@ class Team(Learner):
         Single impressions since the model was deployed; None where nobody watches them.
     served
         Share of the users who are not held back that the model serves.
+    rival
+        What serves those who are not in the canary of another objective; None while there is none.
+    stays
+        Whether another objective was tried and sent back, so that it is not tried again.
     variants
-        How many of the pages' variants are the model's own, and how many the incumbent's.
+        How many of the pages' variants are the model's own, how many the rival's, and how many the incumbent's.
+    aside
+        What the newest pairs of a round are known by, and those of them that are kept for the gate.
+    in_service
+        What the model that serves was made of.
     learned
         What the newest model learned from, as its looks need it.
     judged
         Rated pairs of the traffic that were bought to judge models by, so that none learns from them, in the order in which they came.
+    on_order
+        How many labels were ordered that are not there yet.
     released
         How many models of raters' labels were deployed.
     health
@@ -78,6 +102,7 @@ class Team(Learner):
     test: Sample
     crew: Crew
     learned: Learned
+    in_service: InService
 
     def __init__(
         self, settings: schema.Candidate, stage: Stage, platform: Platform, log: Log, chronicle: Chronicle, plot: Plot
@@ -94,9 +119,13 @@ class Team(Learner):
         self.pairs: dict[str, Sample] = {}
         self.model: Any = None
         self.archive: list[Snapshot] = []
+        self.weeks: list[Week] = []
         self.hearing: Hearing | None = None
         self.served = 0.0
-        self.variants = 0, 1
+        self.rival: Rival | None = None
+        self.stays = False
+        self.variants = 0, 0, 1
+        self.aside: tuple[str, Sample] | None = None
         self.design = "targeted"
         self.negatives = 1.0
         self.course = begun(0)
@@ -106,6 +135,7 @@ class Team(Learner):
         self._plot = plot
         self._keys = 0
         self.judged: list[Sample] = []
+        self.on_order = 0
         self.released = 0
         self.health: list[Health] = []
 
@@ -128,6 +158,7 @@ class Team(Learner):
             self.log.refresh(at)
             seen = self.now(at)
             self.archive.append(seen)
+            self.weeks.append(Week(seen, self.models.get("show")))
             met = met_by(self._pages_of_incumbent(), seen.margin, seen.queries, self.platform.world.examination)
             self.holdback.live(met, self.settings.refresh / DAY_S)
             if self.models:
@@ -179,20 +210,50 @@ class Team(Learner):
 
     def serve(self, now_s: int) -> None:
         """Serve what the models say, as things stand."""
+        if self.rival is not None:
+            self._said_by_rival = self._say(self.rival.models)
         self._serve(now_s)
+
+    def promised(self, models: dict[str, Any], objective: Objective) -> Promised:
+        """What other models would serve, as things stand: nobody sees it."""
+        sight = self._sight
+        offers = self._offer(objective, self._say(models), sight)
+        pages = self.platform.pages(offers, sight)
+        queries = self.archive[-1].queries
+        ads = float((pages.weights @ pages.shown) @ queries / queries.sum())
+        return Promised(ads, bool((offers.value != offers.value_without_bid)[np.isfinite(offers.value)].any()))
+
+    def put_in_service(self) -> None:
+        """The newest model of raters' labels is the one that serves from now on, with all that it was made of."""
+        self.models = {"show": self.model}
+        self.in_service = InService(self.learned, self.objective, self.design, self.negatives, dict(self.pairs))
+
+    def take_back(self) -> None:
+        """The newest model of raters' labels is given up for the one that serves; with a bar that moved goes all that came with it."""
+        self.model, before = self.models["show"], self.in_service
+        self.learned = before.learned
+        if self.objective is not before.objective:
+            self.objective, self.design, self.negatives = before.objective, before.design, before.negatives
+            self.pairs = dict(before.pairs)
 
     def offers(self, sight: Sight) -> Offers:
         """The model's pages for those that it serves, the incumbent's for all others."""
         mine, theirs = super().offers(sight), self._incumbent(sight)
-        self.variants = len(mine.weights), len(theirs.weights)
-        part = self.served * (1 - self.holdback.share)
         value, free = (np.where(one >= theirs.cut, _SHOWN, np.float32(-np.inf)) for one in (theirs.value, theirs.value_without_bid))
+        part = self.served * (1 - self.holdback.share)
+        arms = [mine, replace(theirs, value=value, value_without_bid=free)]
+        shares = [part, 1 - part]
+        if self.rival is not None:
+            arms.insert(1, lifted(self._offer(self.rival.objective, self._said_by_rival, sight), mine.cut))
+            shares = [part, 1 - self.holdback.share - part, self.holdback.share]
+        of_rival = len(arms[1].weights) if self.rival is not None else 0
+        self.variants = len(mine.weights), of_rival, len(theirs.weights)
         return Offers(
-            value=np.concatenate([mine.value, value]),
-            quality=np.concatenate([mine.quality, theirs.quality]),
-            value_without_bid=np.concatenate([mine.value_without_bid, free]),
+            value=np.concatenate([one.value for one in arms]),
+            quality=np.concatenate([one.quality for one in arms]),
+            value_without_bid=np.concatenate([one.value_without_bid for one in arms]),
             cut=mine.cut,
-            weights=np.concatenate([mine.weights * part, theirs.weights * (1 - part)]),
+            weights=np.concatenate([one.weights * share for one, share in zip(arms, shares, strict=True)]),
         )
 
     def write(
@@ -200,6 +261,14 @@ class Team(Learner):
     ) -> None:  # fmt: skip
         """A line of the diary."""
         self._chronicle.write(at_s, event, story, finding, evidence, cost)
+
+    def settle(self, end_s: int) -> None:
+        """The horizon ends: labels that are on order are owed, whether or not anybody will learn from them."""
+        if self.on_order:
+            are = "label is" if self.on_order == 1 else "labels are"
+            story = f"{self.on_order:,} {are} still on order as the horizon ends, and owed"
+            cost = self.on_order * self.raters.cost
+            self.write(end_s - 1, "collect", story, cost=cost, evidence={"labels_on_order": self.on_order})
 
     def key(self, purpose: str) -> int:
         """A key for the next draw of the team's own."""
@@ -215,6 +284,11 @@ class Team(Learner):
         cell = events.row[own] % cells
         said = self._predictions.said["show"][cell * self.stage.features.sight.matched + events.place[own]]
         self.hearing.note(day, said * self.log.histories.examination[events.slot[own]], events.clicked[own])
+
+    def _say(self, models: dict[str, Any]) -> Predictions:
+        """What some models say of all that could be shown, as things stand."""
+        table = self.stage.features.now(self.log.histories, self._sight)
+        return predict(models, table, self.settings.name, errors=self._explorer is not None)
 
     def _pages_of_incumbent(self) -> SlateTable:
         sight = self._sight

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from math import inf
 
-from sim.candidates.learned import build_objective
-from sim.candidates.objectives.objective import labels_of
 from sim.lifecycle.clock import Clock, Rank
-from sim.lifecycle.team.checkup import note, note_clicks
-from sim.lifecycle.team.deploying import renew, revenue_a_query
+from sim.lifecycle.team.deploying import renew
+from sim.lifecycle.team.doubting import Doubt
 from sim.lifecycle.team.expecting import begun
-from sim.lifecycle.team.labour import collect
 from sim.lifecycle.team.looks import look_of
 from sim.lifecycle.team.remedies import remedy_for, remedy_of
 from sim.lifecycle.team.retraining import fresh_labels
-from sim.lifecycle.team.sample import Sample
+from sim.lifecycle.team.switching import switch_objective
 from sim.lifecycle.team.team import Step, Team
-from sim.lifecycle.training import Trainer
 from sim.scenario.schema import DAY_S
 
-_AT_FIRST = 28  # days after deployment that revenue a query is held against
-_LATELY = 14  # days that are held against them
 _DRIFTS = ("drift", "event_drift")
+_SURE_OF = {True: "switch_objective", False: "retrain", None: "note"}  # what is done where the model's own metric holds, where not
 
 
 def watch(team: Team, clock: Clock) -> Step:
     """Look every so often and train on schedule, until the objective is found wrong or the year is over."""
-    plan, auc, deployed = team.plan, _auc(team, team.test), clock.now_s // DAY_S
+    plan, doubt = team.plan, Doubt(clock.now_s // DAY_S)
     _expect_anew(team, clock.now_s)
     train_s: float = clock.now_s + plan.retrain if plan.retrain != "never" else inf
     look_s: float = clock.now_s + plan.look_every if plan.watches_for else inf
@@ -36,14 +31,16 @@ def watch(team: Team, clock: Clock) -> Step:
             train_s = clock.now_s + plan.retrain
             yield from _retrain(team, clock)
         if clock.now_s >= look_s:
-            if (yield from _look_round(team, clock, auc, deployed)):
+            if (yield from _look_round(team, clock, doubt)):
                 return
             look_s = clock.now_s + plan.look_every
 
 
-def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
+def _look_round(team: Team, clock: Clock, doubt: Doubt) -> Step:
     """The first diagnosis that is found is mended; returns whether the objective was switched, and all this is over."""
     for name in team.plan.watches_for:
+        if team.stays and remedy_for(team, name) == "switch_objective":
+            continue  # it was tried, and sent back
         found = yield from look_of(name)(team, clock)
         if not found.found:
             continue
@@ -52,13 +49,12 @@ def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
             team.write(clock.now_s, "drift", found.story, finding=found.name, evidence=found.evidence)
             _expect_anew(team, clock.now_s)
         if name == "wrong_objective":
-            change = _change_of_revenue(team, deployed, clock.now_s // DAY_S)
-            if change > -team.plan.fallen:
+            fell = doubt.fall(team, clock.now_s // DAY_S)
+            if not fell.found:
                 continue
-            story = f"revenue a query changed by {change:+.0%} since the first {_AT_FIRST} days after deployment; {found.story}"
-            team.write(clock.now_s, "alarm", story, finding=found.name, evidence={"revenue_change": change, **found.evidence})
-            if remedy == "switch_objective" and not (yield from _metric_holds(team, clock, auc)):
-                remedy = "retrain"
+            team.write(clock.now_s, "alarm", f"{fell.story}; {found.story}", finding=found.name, evidence=fell.evidence | found.evidence)
+            if remedy == "switch_objective":
+                remedy = _SURE_OF[(yield from doubt.metric_holds(team, clock))]
         return (yield from _mend(team, clock, remedy))
     return False
 
@@ -66,67 +62,24 @@ def _look_round(team: Team, clock: Clock, auc: float, deployed: int) -> Step:
 def _mend(team: Team, clock: Clock, remedy: str) -> Step:
     """Apply a remedy while the model serves; returns whether the objective was switched."""
     if remedy == "switch_objective":
-        yield from switch_objective(team, clock)
-        return True
+        return (yield from switch_objective(team, clock))
     if remedy == "retrain":
         yield from _retrain(team, clock)
     elif remedy != "note":
         yield from remedy_of(remedy)(team, clock)
-        _renew(team, clock.now_s)
+        yield from _renew(team, clock)
     return False
-
-
-def switch_objective(team: Team, clock: Clock) -> Step:
-    """From "should it be shown" to what the playbook says instead, learned from the team's own log from now on."""
-    objective = build_objective(team.plan.then, team.stage.scenario.folder)
-    team.write(clock.now_s, "switch_objective", f"the objective is now {team.plan.then.use}; it starts over, on the log")
-    trainer, number = Trainer(team.settings, labels_of(objective), team.stage, team.log), 0
-    while True:
-        begun_s = clock.now_s
-        trained = trainer.train(begun_s, number, team.platform.moment.margin)
-        yield clock.at(begun_s + team.settings.takes, Rank.DEPLOYMENT)
-        team.write(clock.now_s, "train", trained.story, cost=team.plan.training_cost, evidence=trained.evidence)
-        team.objective, team.models = objective, trained.models
-        team.serve(clock.now_s)
-        team.write(clock.now_s, "deploy", f"model {number + 1} for {team.plan.then.use} takes over", evidence={"model": number + 1})
-        if "click" in trained.models:
-            note_clicks(team, trained.models["click"], number + 1, begun_s, clock.now_s)
-        if team.plan.retrain == "never":
-            return
-        number += 1
-        yield clock.at(max(begun_s + team.plan.retrain, clock.now_s), Rank.TRAINING)
-
-
-def _change_of_revenue(team: Team, deployed: int, today: int) -> float:
-    """Of revenue a query lately against the first weeks after deployment; 0 while these are not over."""
-    if today < deployed + _AT_FIRST + _LATELY:
-        return 0.0
-    at_first = revenue_a_query(team, deployed, deployed + _AT_FIRST)
-    return revenue_a_query(team, today - _LATELY, today) / at_first - 1 if at_first else 0.0
-
-
-def _metric_holds(team: Team, clock: Clock, before: float) -> Step:
-    """Whether the model does its own job as well as on the day it was deployed, by freshly rated pairs."""
-    lately, why = [team.now(clock.now_s)], "to see if the model is worse"
-    fresh = yield from collect(team, clock, "retrieved", lately, team.plan.check_rows, why, judges=True)
-    note(team, clock.now_s, "at an alarm", fresh=fresh)
-    now = _auc(team, fresh)
-    holds = now >= before - team.plan.holds
-    story = f"the model's own metric {'holds' if holds else 'is worse as well'}: AUC {before:.3f} at deployment, {now:.3f} now"
-    found = "wrong objective" if holds else "stale"
-    team.write(clock.now_s, "analyse", story, finding=found, evidence={"auc_before": before, "auc_now": now})
-    return holds
 
 
 def _retrain(team: Team, clock: Clock) -> Step:
     yield from fresh_labels(team, clock)
-    _renew(team, clock.now_s)
+    yield from _renew(team, clock)
 
 
-def _renew(team: Team, now_s: int) -> None:
-    """The newer model serves, and what it leads one to expect is learned anew."""
-    renew(team, now_s)
-    _expect_anew(team, now_s)
+def _renew(team: Team, clock: Clock) -> Step:
+    """Where the newer model passes the gate it serves, and what it leads one to expect is learned anew."""
+    if (yield from renew(team, clock)):
+        _expect_anew(team, clock.now_s)
 
 
 def _expect_anew(team: Team, now_s: int) -> None:
@@ -134,10 +87,3 @@ def _expect_anew(team: Team, now_s: int) -> None:
     team.course = begun(now_s // DAY_S + 1)
     if team.hearing is not None:
         team.hearing.begin(now_s // DAY_S + 1)
-
-
-def _auc(team: Team, sample: Sample) -> float:
-    from sklearn.metrics import roc_auc_score
-
-    label = sample.label
-    return float(roc_auc_score(label, team.ask(sample))) if label.min() != label.max() else 0.5

@@ -172,6 +172,7 @@ def _fresh_starts(lines: Sequence[Entry]) -> tuple[int, ...]:
     waiting = True
     for entry in lines:
         waiting |= entry.event == "switch_objective"
+        waiting &= not (found and entry.event == "rollback")  # the switch was sent back: what serves is not new
         if (waiting and entry.event == "deploy") or (found and entry.event == "switch"):
             found.append(entry.day)
             waiting = False

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.columns import CLICKS, EXHAUSTED, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REFUNDS
+from sim.columns import CLICKS, EXHAUSTED, IMPRESSIONS, QUERIES, QUERIES_WITH_ADS, REFUNDS, REVENUE
 from sim.study.compare.comparison import Check
 from sim.study.compare.figures import Figures
 from sim.study.results import CandidateRun, Run
@@ -26,14 +26,23 @@ def _balance(run: Run, settings: dict[str, Any]) -> Check:
     """Nobody clicks what was not shown, and nothing is shown where nothing can be."""
     slots = settings["market"]["slots"]
     wrong = [one.name for one in run.candidates if not _balanced(one, slots)]
-    return Check("mass balance", not wrong, f"clicks, ads or pages of {', '.join(wrong)} exceed what they are part of" if wrong else "")
+    below = [one.name for one in run.candidates if _below_nothing(one)]
+    told = [f"clicks, ads or pages of {', '.join(wrong)} exceed what they are part of"] if wrong else []
+    told += [f"{', '.join(below)} has a figure below 0"] if below else []
+    return Check("mass balance", not told, "; ".join(told))
 
 
 def _balanced(one: CandidateRun, slots: int) -> bool:
     queries, pages, ads, clicks = (one.days[..., column] for column in (QUERIES, QUERIES_WITH_ADS, IMPRESSIONS, CLICKS))
     off = 2 * _ROUNDED  # of either side
     parts = ((clicks, ads, off), (ads, slots * pages, (slots + 1) * _ROUNDED), (pages, ads, off), (pages, queries, off))
-    return all((part <= whole + room).all() for part, whole, room in parts) and bool((np.delete(one.days, REFUNDS, axis=2) >= 0).all())
+    return all(bool((part <= whole + room).all()) for part, whole, room in parts)
+
+
+def _below_nothing(one: CandidateRun) -> bool:
+    """Whether a count or an amount is below 0; revenue may be, by what is refunded that day for earlier clicks."""
+    earned = one.days[..., REVENUE] + one.days[..., REFUNDS]
+    return bool((earned < -_ROUNDED).any() or (np.delete(one.days, REVENUE, axis=2) < 0).any())
 
 
 def _in_step(run: Run, settings: dict[str, Any]) -> Check:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from sim.errors import BadInput, Mistake, did_you_mean
 from sim.measures import MEASURES
+from sim.scenario.compare_checks import why_none
+from sim.scenario.compare_schema import PRIMARIES
 from sim.scenario.schema import Scenario
 
 
@@ -74,15 +76,18 @@ def pose(
     Raises
     ------
     BadInput
-        When there is no such candidate or metric.
+        When there is no such candidate or metric, or the metric can't move here.
     """
     wanted = scenario.compare
     names = [candidate.name for candidate in scenario.candidates]
     mistakes = []
     if baseline is not None and baseline not in names:
         mistakes.append(Mistake("--baseline", f"no candidate is called {baseline!r}", ", ".join(names), did_you_mean(baseline, names)))
-    if primary is not None and primary not in MEASURES:
-        mistakes.append(Mistake("--primary", f"no metric is called {primary!r}", ", ".join(MEASURES), did_you_mean(primary, MEASURES)))
+    if primary is not None and primary not in PRIMARIES:
+        found = f"{primary!r} is nothing to maximise" if primary in MEASURES else f"no metric is called {primary!r}"
+        mistakes.append(Mistake("--primary", found, ", ".join(PRIMARIES), did_you_mean(primary, PRIMARIES)))
+    elif primary is not None and (why := why_none(scenario, primary)):
+        mistakes.append(Mistake("--primary", f"there is no {primary!r} here: {why}"))
     if mistakes:
         raise BadInput(mistakes)
     return Question(

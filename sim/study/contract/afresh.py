@@ -35,14 +35,8 @@ def say_afresh(say: Say, part: Part, arrays: Arrays, limit_s: float) -> NDArray[
     with tempfile.TemporaryDirectory() as place:
         order = Path(place) / "order"
         order.write_bytes(pickle.dumps((say.__module__, say.__name__, part, arrays, limit_s)))
-        paths = [path or str(Path.cwd()) for path in sys.path]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": _OTHER_ORDER}
         try:
-            # -P: a user's own file called like one of ours, in the present folder, is not in the way.
-            subprocess.run(  # noqa: S603  this interpreter, a module of ours and a file that we wrote
-                [sys.executable, "-P", "-m", "sim.study.contract.afresh", str(order)],
-                env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_STARTING_S + limit_s, check=False,
-            )  # fmt: skip
+            _begin(order, limit_s)
         except subprocess.TimeoutExpired:
             raise Failed(f"in a fresh process: did not come back within {limit_s:g} s") from None
         if (failed := order.with_suffix(".failed")).is_file():
@@ -51,6 +45,17 @@ def say_afresh(say: Say, part: Part, arrays: Arrays, limit_s: float) -> NDArray[
             raise Failed("in a fresh process: it died without a word")
         answer: NDArray[Any] = np.load(said)
         return answer
+
+
+def _begin(order: Path, limit_s: float) -> None:
+    """Begin a process that carries out an order, and wait for its end."""
+    paths = [path or str(Path.cwd()) for path in sys.path]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": _OTHER_ORDER}
+    # -P: a user's own file called like one of ours, in the present folder, is not in the way.
+    subprocess.run(  # noqa: S603  this interpreter, a module of ours and a file that we wrote
+        [sys.executable, "-P", "-m", "sim.study.contract.afresh", str(order)],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=_STARTING_S + limit_s, check=False,
+    )  # fmt: skip
 
 
 def _carry_out(order: Path) -> None:

@@ -36,8 +36,7 @@ def _recall_is_back(line: Line, evidence: Mapping[str, float]) -> bool:
 
 
 def _recent_data_helps(line: Line, evidence: Mapping[str, float]) -> bool:
-    before, after = evidence.get("normalised_entropy_before"), evidence.get("normalised_entropy_after")
-    return before is not None and after is not None and after < before
+    return line.event == "analyse" and evidence.get("normalised_entropy_change_high", 0.0) < 0
 
 
 def _whole_deployment(line: Line, evidence: Mapping[str, float]) -> bool:
@@ -75,6 +74,11 @@ class Told(NamedTuple):
     evidence: Mapping[str, float]
 
 
+def _known(line: Line) -> dict[str, float]:
+    """The figures of a line, but for those that could not be measured."""
+    return {name: value for name, value in json.loads(line.evidence or "{}").items() if value is not None}
+
+
 def told(diary: Sequence[Line]) -> dict[str, Told]:
     """The steps that are in a diary, each after those before it; one that is missing holds up none after it.
 
@@ -83,7 +87,7 @@ def told(diary: Sequence[Line]) -> dict[str, Told]:
     >>> sorted(told([Line(3, "collect", ""), Line(4, "label", ""), Line(6, "train", ""), Line(9, "relabel", ""), Line(9, "train", "")]))
     ['first model', 'relabelled']
     """
-    evidence = [json.loads(line.evidence) if line.evidence else {} for line in diary]
+    evidence = [_known(line) for line in diary]
     found: dict[str, Told] = {}
     begun = 0
     for step in STEPS:

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from sim.lifecycle.chronicle import Line
 from tests.benchmarks.story import page
 from tests.benchmarks.story.steps import STEPS, in_order, told
@@ -23,7 +25,7 @@ WHOLE = [
     line(7, "analyse", "never shows"),
     *lesson(8), line(9, "analyse", recall=0.9),
     line(10, "analyse", "stale", test_age_days=9),
-    *lesson(11), line(12, "analyse", normalised_entropy_before=0.7, normalised_entropy_after=0.6),
+    *lesson(11), line(12, "analyse", normalised_entropy_before=0.7, normalised_entropy_after=0.6, normalised_entropy_change_high=-0.08),
     line(13, "deploy", canary_revenue_change=0.1),
     line(80, "alarm", "wrong objective", revenue_change=-0.1),
     line(81, "analyse", "wrong objective", auc_now=0.9),
@@ -47,9 +49,10 @@ def test_a_step_that_came_too_early_is_not_told():
     assert "switch" not in told(early)
 
 
-def test_data_that_does_not_help_is_no_step():
-    worse = [one._replace(evidence=one.evidence.replace("0.6}", "0.8}")) for one in WHOLE]
-    assert "recent data did better" not in told(worse)
+@pytest.mark.parametrize("high", ["0.001", "null"])
+def test_data_that_may_not_help_is_no_step(high):
+    doubtful = [one._replace(evidence=one.evidence.replace("-0.08}", f"{high}}}")) for one in WHOLE]
+    assert "recent data did better" not in told(doubtful)
 
 
 def test_tables_are_put_between_their_marks_and_all_else_stays():

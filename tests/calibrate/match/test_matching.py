@@ -95,6 +95,13 @@ def test_what_its_world_could_not_make_is_off(log, found):
     assert told["queries.daily_dispersion"].real > told["queries.daily_dispersion"].high
 
 
+def test_a_log_without_dates_is_not_compared_from_day_to_day(log):
+    undated = replace(log, counted=log.counted.assign(day=0).drop_duplicates(["query"]), days=1, has=log.has - {"time"})
+    told = match(undated, fit_world(undated), replications=12)
+    assert not told.statistics
+    assert told.lacks == ("a log without dates has no traffic that could be compared from day to day",)
+
+
 def test_its_future_is_predicted(log):
     told = backtest_counted(log, fit_until=log.first + timedelta(days=209))
     assert told.predicted.total.covers(told.actual.total.ctr)

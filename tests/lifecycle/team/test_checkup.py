@@ -8,7 +8,7 @@ import pytest
 from sim.health import UNTESTED
 from sim.lifecycle.clock import Rank
 from sim.lifecycle.play import play
-from sim.lifecycle.team import checkup, deploying, looks, retraining, watching
+from sim.lifecycle.team import checkup, deploying, doubting, looks, retraining, switching
 from sim.lifecycle.team.checkup import FRESH_DAYS, note
 from sim.lifecycle.team.labour import collect, train
 from sim.lifecycle.team.remedies import recent_data, relabel
@@ -60,7 +60,9 @@ def test_fresh_pairs_are_later_than_the_test_set_and_fresh_or_there_is_no_verdic
         assert one.fresh_name or one.withheld
     assert [one.moment for one in played.health if one.verdict != UNTESTED]
     monthly = [one for one in played.health if one.label == "show" and one.moment == "deployed"][1:]
-    assert {one.verdict for one in monthly} == {UNTESTED}  # the newest pairs are those that it has just learned from
+    # One rater alone rated the test set: nothing fresh can be held against that.
+    assert {one.verdict for one in monthly} == {UNTESTED}
+    assert all(one.fresh_day == one.day - 2 for one in monthly)  # of the pairs that were kept aside for the gate
 
 
 def test_pairs_that_are_no_longer_fresh_do_not_judge_and_the_record_says_so():
@@ -115,9 +117,9 @@ def test_a_model_of_clicks_is_judged_by_its_log(played):
 
 
 def test_looking_changes_no_figure(played, monkeypatch):
-    for module in (deploying, looks, retraining, watching):
+    for module in (deploying, doubting, looks, retraining):
         monkeypatch.setattr(module, "note", lambda *_, **__: None)
-    monkeypatch.setattr(watching, "note_clicks", lambda *_: None)
+    monkeypatch.setattr(switching, "note_clicks", lambda *_: None)
     blind = play(stage_of(SCENARIO), SCENARIO.candidates[1])
     assert blind.health == ()
     assert np.array_equal(blind.ledger, played.ledger)

@@ -7,10 +7,11 @@ import pytest
 
 from sim.candidates.model import Constant
 from sim.columns import CLICKS, IMPRESSIONS, QUERIES
-from sim.lifecycle.arms import Takings, against_others
+from sim.lifecycle.arms import Takings, against_others, ctr_against_others
 from sim.lifecycle.clock import Rank
 from sim.lifecycle.team.deploying import deploy, renew
-from sim.lifecycle.team.labour import collect, train
+from sim.lifecycle.team.labour import collect, rebar, train
+from sim.lifecycle.team.retraining import fresh_labels
 from sim.scenario.schema import DAY_S
 from tests.lifecycle.team.acting import act, lines
 
@@ -148,16 +149,24 @@ def test_the_standard_error_is_how_far_canaries_of_the_same_pages_scatter():
 
     def arm(queries):
         clicks = rng.poisson(queries * np.array([0.01, 0.02, 0.005]))
-        return queries, float(clicks @ price), float(clicks @ price**2)
+        return queries, float(clicks @ price), float(clicks @ price**2), 3.0 * queries, float(clicks.sum())
 
-    drawn = [against_others([Takings(*map(np.array, zip(arm(2_000), arm(18_000), strict=True)))], 1, 1) for _ in range(2_000)]
-    change, error = np.array(drawn).T
-    assert abs(change.mean()) < 4 * change.std() / np.sqrt(2_000)
-    assert error.mean() == pytest.approx(change.std(), rel=0.1)
+    drawn = [Takings(*map(np.array, zip(arm(2_000), arm(18_000), strict=True))) for _ in range(2_000)]
+    for against in (against_others, ctr_against_others):
+        change, error = np.array([against([one], 1, 1) for one in drawn]).T
+        assert abs(change.mean()) < 4 * change.std() / np.sqrt(2_000)
+        assert error.mean() == pytest.approx(change.std(), rel=0.1)
+
+
+def test_who_is_held_back_is_in_neither_arm():
+    three = Takings(*np.array([[10.0, 20.0, 5.0], [4.0, 4.0, 99.0], [4.0, 4.0, 99.0], [10.0, 20.0, 5.0], [4.0, 4.0, 5.0]]))
+    assert against_others([three], 1, 1, 1).change == pytest.approx(1.0)
+    assert ctr_against_others([three], 1, 1, 1).change == pytest.approx(1.0)
+    assert ctr_against_others([three], 1, 1) == (0.0, np.inf)
 
 
 def test_pages_of_an_outage_are_left_out():
-    one, alone = Takings(*np.ones((3, 2))), Takings(*np.ones((3, 1)))
+    one, alone = Takings(*np.ones((5, 2))), Takings(*np.ones((5, 1)))
     assert against_others([one, alone], 1, 1) == against_others([one], 1, 1)
     assert against_others([alone], 1, 1) == (0.0, np.inf)
 
@@ -185,19 +194,75 @@ def test_it_goes_back_to_the_model_that_served_before():
     assert kept["served"] == 1.0
 
 
-def test_a_newer_model_of_the_same_kind_takes_over_at_once():
+def renewed(model=None, book=None, before=None, **settings):
+    """What comes of renewing a model that serves, by schedule or with *model* in place of the one that was trained."""
     kept = {}
 
     def does(team, clock):
         yield from ready(team, clock)
         yield from deploy(team, clock)
-        team.model = Constant(0.9)
-        kept["at"] = clock.now_s // DAY_S
-        renew(team, clock.now_s)
-        kept["models"] = dict(team.models)
+        yield from fresh_labels(team, clock)
+        kept["served"], kept["judges"] = team.models["show"], team.judged[-1]
+        kept["learned"] = [one for sample in team.pairs.values() for one in sample.table[:, 0].tolist()]
+        team.model = model or team.model
+        if before is not None:
+            before(team)
+        kept["at"], kept["newer"] = clock.now_s // DAY_S, team.model
+        kept["came"] = yield from renew(team, clock)
+        kept["models"], kept["model"], kept["cut"] = dict(team.models), team.model, team.objective.cut
 
-    played = act(does, raters=SURE)
-    assert isinstance(kept["models"]["show"], Constant)
-    assert [line.day for line in lines(played, "deploy")][-1] == kept["at"]
-    each = played.ledger[:, IMPRESSIONS] / played.ledger[:, QUERIES]
-    assert each[-3:].mean() > each[kept["at"] - 1]
+    played = act(does, raters=SURE, book={"monthly_rows": 2_000} | (book or {}), **settings)
+    return played, kept
+
+
+def test_a_newer_model_that_is_no_worse_takes_over_and_the_diary_says_by_what():
+    played, kept = renewed()
+    assert kept["came"]
+    assert kept["models"] == {"show": kept["newer"]}
+    line = lines(played, "deploy")[-1]
+    seen = json.loads(line.evidence)
+    assert line.day == kept["at"]
+    assert "gate passed: normalised entropy" in line.detail
+    assert seen["normalised_entropy"] - seen["normalised_entropy_served"] <= max(0.01, 2 * seen["gap_error"])
+
+
+@pytest.mark.parametrize("model", [Constant(0.9), Says(lambda text: 1 / (1 + np.exp(2 * text)))])
+def test_a_newer_model_that_is_worse_is_held_and_the_one_before_it_serves_on(model):
+    played, kept = renewed(model)
+    assert kept["came"] is False
+    assert kept["models"] == {"show": kept["served"]}
+    assert kept["model"] is kept["served"]  # what is looked at from now on
+    (line,) = lines(played, "rollback")
+    assert line.detail.startswith("the newer model is held at the gate")
+    assert line.detail.endswith("the one before it serves on")
+    seen = json.loads(line.evidence)
+    assert seen["normalised_entropy"] - seen["normalised_entropy_served"] > max(0.01, 2 * seen["gap_error"])
+    assert len(lines(played, "deploy")) == 1
+
+
+def test_a_bar_that_moved_goes_back_with_the_model_that_moved_it():
+    _, kept = renewed(Constant(0.9), before=lambda team: rebar(team, 0.7))
+    assert kept["cut"] == 0.1
+    _, kept = renewed(before=lambda team: rebar(team, 0.7))
+    assert kept["cut"] == 0.7
+
+
+def test_a_fifth_of_the_newest_pairs_judges_and_is_learned_from_a_round_later():
+    kept = {}
+
+    def does(team, clock):
+        yield from ready(team, clock)
+        yield from deploy(team, clock)
+        for number in (0, 1):
+            yield from fresh_labels(team, clock)
+            kept[number] = dict(team.pairs), list(team.judged)
+            yield from renew(team, clock)
+
+    act(does, raters=SURE, book={"monthly_rows": 1_000}, horizon="40 days")
+    (first, judged), (second, later) = kept[0], kept[1]
+    (name,) = (one for one in first if one.startswith("new on"))
+    assert (len(first[name]), len(judged[-1])) == (800, 200)
+    assert len(second[name]) == 1_000
+    assert np.array_equal(second[name].margin[800:], judged[-1].margin)
+    assert all(one is not judged[-1] for one in later)
+    assert len(later) == len(judged)

@@ -128,16 +128,45 @@ def test_a_team_whose_data_hold_one_class_lives_through_its_playbook(first_sampl
     scenario = tiny(candidate, horizon="50 days", raters={"error": 0, "slip": 0}, market={"worthy": 1e-9})
     played = play(stage_of(scenario), scenario.candidates[0])
     assert "only one class is in them" in lines(played, "train")[0].detail
-    assert "no better than the base rate" in lines(played, "rollback")[0].detail
+    held = lines(played, "rollback")[0]
+    assert held.detail == "held at the gate: no evidence, since all 500 pairs of the test set have the same label"
+    assert json.loads(held.evidence) == {"normalised_entropy": None}
     assert not lines(played, "deploy")
     for line in played.chronicle:
-        assert not line.evidence or all(np.isfinite(value) for value in json.loads(line.evidence).values())
+        values = json.loads(line.evidence or "{}").values()
+        assert all(value is None or np.isfinite(value) for value in values)
 
 
-def test_evidence_that_is_no_number_is_left_out():
+def test_evidence_that_is_no_number_is_null():
     chronicle = Chronicle()
     chronicle.write(0, "analyse", "x", evidence={"a": 1.0, "b": float("inf"), "c": float("nan")})
-    assert chronicle.lines[0].evidence == '{"a": 1.0}'
+    assert chronicle.lines[0].evidence == '{"a": 1.0, "b": null, "c": null}'
+
+
+def test_labels_that_are_on_order_as_the_horizon_ends_are_owed():
+    """Two orders under way: one at the raters' desk, one behind it; an earlier one was paid for when it came in."""
+
+    def does(team, clock):
+        now = [team.now(clock.now_s)]
+        yield from collect(team, clock, "retrieved", now, 1_000, "to learn from", adjudicate=False)
+        for rows in (9_000, 500):
+            clock.start(collect(team, clock, "retrieved", now, rows, "too late", adjudicate=False))
+
+    played = act(does, raters=RATERS | {"capacity": 1_000}, horizon="6 days")
+    (paid,) = lines(played, "label")
+    assert paid.cost == 500
+    owed = played.chronicle[-1]
+    assert (owed.day, owed.event, owed.cost) == (5, "collect", 0.5 * 9_500)
+    assert owed.detail == "9,500 labels are still on order as the horizon ends, and owed"
+    assert json.loads(owed.evidence) == {"labels_on_order": 9_500}
+
+
+def test_a_team_that_ordered_nothing_late_owes_nothing():
+    def does(team, clock):
+        yield from collect(team, clock, "retrieved", [team.now(clock.now_s)], 1_000, "in time")
+
+    played = act(does, raters=RATERS)
+    assert [line.event for line in played.chronicle] == ["collect", "label"]
 
 
 def test_only_pairs_that_were_bought_to_judge_by_do():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import StringIO
 
 import pytest
 
 from reports.comparison.page import print_comparison
-from reports.console import open_console
 from sim.study.compare.comparison import Comparison
+from tests.reports.screen import screen_of
 
 
 @pytest.fixture
@@ -19,8 +18,7 @@ def show() -> Callable[..., str]:
     def page(
         comparison: Comparison, width: int = 100, *, ascii_only: bool = False, month_page: bool = True, stored: Sequence[str] | None = None
     ) -> str:
-        stream = StringIO()
-        print_comparison(comparison, open_console(stream, width=width, ascii_only=ascii_only), month_page=month_page, stored=stored)
-        return stream.getvalue()
+        how = {"month_page": month_page, "stored": stored}
+        return screen_of(print_comparison, comparison, width, ascii_only=ascii_only, **how)
 
     return page

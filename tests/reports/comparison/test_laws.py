@@ -36,14 +36,14 @@ def test_no_line_is_wider_than_the_screen(name, width, ascii_only, show, cut):
     assert not ascii_only or text.isascii()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(width=st.integers(40, 160), name=st.sampled_from(sorted(COMPARISONS)), ascii_only=st.booleans())
 def test_any_width_holds_every_page(width, name, ascii_only, show, cut):
     sound(show(COMPARISONS[name], width, ascii_only=ascii_only), width)
     assert cut == []
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     clicks=st.floats(0.001, 50), half=st.floats(1e-7, 5), ads=st.floats(0.01, 20), price=st.floats(0.01, 1e4),
     width=st.integers(40, 120),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from io import StringIO
+from threading import Event
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_a_terminal_gets_one_line_that_is_taken_away(clock, terminal):
 def test_silence_is_told_again_each_time_it_has_doubled(where, terminal):
     stream = terminal if where == "terminal" else StringIO()
     with CompareProgress(stream, who="keyword, slow", patience_s=0.02) as live:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 300
         while "0.08 s" not in stream.getvalue() and time.monotonic() < until:
             time.sleep(0.01)
         live.update(3, 12, NOTE)
@@ -72,6 +73,30 @@ def test_silence_is_told_again_each_time_it_has_doubled(where, terminal):
         for wait in ("0.02", "0.04", "0.08")
     ]
     assert f"foreshow: nothing has finished for 0.02 s, still waiting for replication 4 of 12 {ending}" in notes
+
+
+def test_what_finishes_just_when_the_patience_ends_is_no_silence():
+    looked = Event()
+
+    class Late(Event):
+        """Set by what has finished, but whoever waits has given up just before."""
+
+        waits = 0
+
+        def wait(self, timeout=None):
+            super().wait()
+            self.waits += 1
+            if self.waits == 2:
+                looked.set()
+            return False
+
+    stream = StringIO()
+    live = CompareProgress(stream)
+    live._moved = Late()
+    with live:
+        live.update(3, 12, NOTE)
+        assert looked.wait(300)
+    assert "nothing has finished" not in stream.getvalue()
 
 
 def test_nothing_is_told_once_it_is_over(clock):

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import StringIO
+from functools import partial
 
 import numpy as np
 import pytest
 
-from reports.console import cells, open_console
+from reports.console import cells
 from reports.diary import print_diary
 from reports.payoff import STYLES, payoff
 from sim.columns import CLICKS, IMPRESSIONS, QUERIES, REVENUE
 from sim.study.results import CandidateRun
 from tests.reports.made_up import RUNS, make_run
+from tests.reports.screen import screen_of
 from tests.reports.story.made_up import STORIES, UNTIL_DEPLOYED, WHOLE, run_of, story, team
 
-
-def shown(run, width=100, *, ascii_only=False):
-    stream = StringIO()
-    print_diary(run, open_console(stream, width=width, ascii_only=ascii_only))
-    return stream.getvalue()
+shown = partial(screen_of, print_diary)
 
 
 @pytest.mark.parametrize("name", STORIES)

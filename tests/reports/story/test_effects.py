@@ -57,6 +57,15 @@ def test_a_switch_is_served_when_its_first_model_is(ledger):
     assert told["deployed"].changed.startswith("revenue per 1,000 queries 2.00 → 4.00 USD")
 
 
+def test_a_switch_that_was_sent_back_changed_nothing(ledger):
+    lines = story(UNTIL_DEPLOYED | {"switch_objective": 55, "train+": 57, "rollback": 62, "train++": 70, "deploy+": 70})
+    place = [line.event for line in lines].index("switch_objective")
+    assert served_from(lines, place) is None
+    told = list(written(lines, ledger, "USD"))
+    assert [line.changed for line in told if line.verb == "SWITCHED"] == [""]
+    assert told[-1].verb == "renewed"  # a newer model of the old objective, and no first one of another
+
+
 def test_what_was_seen_before_is_held_against_what_is_seen_now(ledger):
     told = [line.changed for line in written(story(WHOLE), ledger, "USD") if line.verb == "looked"]
     assert told == ["recall 2% on day 25 → 80%"]

@@ -9,6 +9,8 @@ import pytest
 
 from reports.lead import lead
 from reports.page import quiet_line
+from reports.steps import steps
+from reports.teams import switched
 from reports.verdict import STYLES, verdict
 from sim.columns import REVENUE
 from tests.reports.made_up import RUNS, make_run
@@ -89,3 +91,16 @@ def test_what_comes_next_fits_the_answer(render):
     assert "replications would decide it:" in more
     revenue = [one.days[:, :, REVENUE].sum() for one in run.candidates]
     assert np.argmax(revenue) == 0
+
+
+def test_a_switch_that_was_sent_back_is_none():
+    """Its first model was held or rolled back, and a newer one of the old objective came later."""
+    back = {name: day for name, day in WHOLE.items() if name != "deploy+"} | {"rollback": 60, "deploy+": 80}
+    ours, twin = team("team", [back] * 2, [1_000] * 2), team("no switch", [UNTIL_DEPLOYED] * 2, [1_000] * 2)
+    run = run_of(ours, twin, playbooks={"team": PLAYBOOK, "no switch": NO_SWITCH})
+    assert lead(run).badge == "NO SWITCH"
+    assert not switched(ours)
+    assert [one.name for one in steps(run, ours) if one.name in ("switched", "rolled back")] == ["rolled back"]
+    tried_again = team("team", [{**back, "switch_objective+": 70}] * 2, [1_000] * 2)
+    in_time = replace(tried_again, chronicle=tuple(sorted(tried_again.chronicle, key=lambda line: (line.replication, line.day))))
+    assert switched(in_time)

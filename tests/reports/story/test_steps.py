@@ -63,10 +63,10 @@ def test_without_any_step_of_the_story_nothing_is_in_order():
     assert in_order(steps(run, run.candidates[0])) == 0
 
 
-@pytest.mark.parametrize(("after", "names"), [(0.6999, ["recent data did better"]), (0.7, [])])
-def test_a_lower_entropy_is_told_as_that_and_not_as_an_effect(after, names):
-    """Two figures of one set without an interval: recent data did better, whether it helped is another question."""
-    seen = json.dumps({"normalised_entropy_before": 0.7, "normalised_entropy_after": after})
+@pytest.mark.parametrize(("high", "names"), [(-0.0001, ["recent data did better"]), (0.0001, []), (None, [])])
+def test_recent_data_did_better_where_chance_is_ruled_out(high, names):
+    """That entropy was lower is not enough: the bound of the difference decides."""
+    seen = json.dumps({"normalised_entropy_before": 0.7, "normalised_entropy_after": 0.69, "normalised_entropy_change_high": high})
     one = team("team", [{"collect": 7}], [1])
     one = replace(one, chronicle=(*one.chronicle, Entry(0, 9, "analyse", "", "", seen)))
     assert [step.name for step in steps(run_of(one), one)] == names

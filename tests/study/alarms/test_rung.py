@@ -135,3 +135,15 @@ def test_who_never_deployed_has_no_alarms(rng):
     assert [one.days[0] for one in found] == [None] * len(found)
     assert {one.of for one in found} == {1}
     assert rung_for(study(rule(year), once), rule(year), {}) == ()
+
+
+def test_a_switch_that_was_sent_back_is_no_new_start(rng):
+    """What serves after it served before it: a detector does not begin anew with its next model."""
+    story = [(0, 40, "deploy", ""), (0, 180, "switch_objective", ""), (0, 190, "rollback", ""), (0, 200, "deploy", "")]
+    quiet, fallen = rule(days(still(rng))), days(falling(rng, 200))
+    sent_back, gone_over = learner(fallen, *story), learner(fallen, *(line for line in story if line[2] != "rollback"))
+
+    def rang(candidate):
+        return sum(one.rang for one in rung_for(study(quiet, candidate), candidate, {}) if one.series == "revenue a query")
+
+    assert rang(sent_back) > rang(gone_over)

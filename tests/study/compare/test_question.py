@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+import sim
 from sim.errors import BadInput
+from sim.measures import MEASURES
 from sim.study.compare.question import Question, pose
 from tests.laws.tiny import policy, tiny
 from tests.study.compare.made_up import asked
@@ -34,6 +36,26 @@ def test_all_unknown_names_are_told_at_once():
         ("--baseline", "did you mean 'keyword'?"),
         ("--primary", "did you mean 'revenue'?"),
     ]
+
+
+@pytest.mark.parametrize("metric", MEASURES)
+def test_the_option_takes_what_the_file_takes_and_nothing_else(metric, tmp_path):
+    """Refunds are a measure, and nothing to ship for."""
+    file = tmp_path / "ours.toml"
+    file.write_text('name = "ours"\nhorizon = "20 days"\n[[candidate]]\npolicy = "keyword"\n[[candidate]]\npolicy = "random"\n[compare]\n')
+    plain = sim.load(file)
+    file.write_text(file.read_text() + f'primary = "{metric}"\n')
+    if sim.check(file):
+        with pytest.raises(BadInput, match="--primary"):
+            pose(plain, primary=metric)
+    else:
+        assert pose(plain, primary=metric) == pose(sim.load(file))
+
+
+@pytest.mark.parametrize(("metric", "found"), [("refunds", "'refunds' is nothing to maximise"), ("satisfaction", "users.leaving is 0")])
+def test_a_metric_that_is_none_here_is_told(metric, found):
+    with pytest.raises(BadInput, match=found):
+        pose(THREE, primary=metric)
 
 
 def test_a_question_comes_back_from_its_text_with_whatever_else_stands_there():
