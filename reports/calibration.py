@@ -14,6 +14,7 @@ from reports.glyphs import clean
 from reports.match import match_document, match_words, print_match
 from reports.parts import numbers, table
 from reports.parts.table import Column
+from sim.calibrate.blind_days import without_blind_days
 from sim.calibrate.outcome import Outcome
 from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading, some
 from sim.calibrate.sufficiency import GOOD, PART, POOR, judge
@@ -31,7 +32,7 @@ def print_calibration(outcome: Outcome, console: Screen) -> None:
     badge, style = _BADGES[judged.level]
     console.say(f"{answer(reading)} {match_words(outcome.match)}", "head", [(f"[{badge}]", style), ("  ", "")])
     for lack in judged.lacks:
-        console.say(lack, lead=[("! ", "warn")])
+        console.say(clean(lack), lead=[("! ", "warn")])
     print_match(outcome.match, console)
     console.title("what was read", _KINDS[reading.kind])
     for name, words in _facts(reading):
@@ -51,8 +52,9 @@ def answer(reading: Reading) -> str:
     """Whether the log is good enough for a world, in one sentence."""
     log = reading.log
     shown, clicks = int(log.counted["impressions"].sum()), _clicks(reading)
+    seen = without_blind_days(log).counted["impressions"].sum()
     over = f" over {numbers.many(log.days, 'day')}" if "time" in log.has else ""
-    rate = f", CTR {numbers.percent(clicks / shown)}" if clicks is not None and shown else ""
+    rate = f", CTR {numbers.percent(clicks / seen)}" if clicks is not None and seen else ""
     return f"{_ANSWERS[judge(reading).level]}: {numbers.count(shown)} impressions of {_queries(len(log.queries))}{over}{rate}."
 
 
@@ -139,7 +141,8 @@ def _flaws(reading: Reading, console: Screen) -> None:
     widest = max((len(f"{one.rows:,}") for one in flaws), default=0)
     for one in flaws:
         lead: list[Piece] = [(f"{one.rows:>{widest},}  ", "warn")]
-        console.say(f"{one.what}{': ' + one.done if one.done else ''}", lead=lead)
+        words = f"{clean(one.what)}{': ' + one.done if one.done else ''}"
+        console.say(words + (f"; such as {clean(one.example)}" if one.example else ""), lead=lead)
 
 
 def _how(named: bool, told: str) -> str:

@@ -54,9 +54,9 @@ class Progress:
         self._last = now
         bar = "" if share is None or not self._is_terminal else self._bar(share)
         words = clean(text) if share is None else f"{share:4.0%}  {clean(text)}{_left(now - self._began, share)}"
-        line = bar + self._glyphs.swap(words)
+        line = self._glyphs.swap(words)
         if self._is_terminal:
-            self._draw(line)
+            self._draw(bar + line if cells(bar + line) < shutil.get_terminal_size().columns else line)  # words say more
         else:
             self._write(line + "\n")
 

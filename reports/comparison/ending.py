@@ -13,7 +13,7 @@ from reports.glyphs import clean
 from reports.parts import shell
 from sim.study.compare.comparison import FAIL, HOLD, INVALID, UNDECIDED, Comparison
 
-COMPARE = "foreshow compare"
+COMPARE, REPORT = "foreshow compare", "foreshow report"
 _ENOUGH = 20
 _SEEDS = 2**63
 
@@ -26,9 +26,9 @@ class Next(NamedTuple):
     options: Sequence[str]
 
 
-def print_ending(comparison: Comparison, console: Screen) -> None:
-    """Print the next step and the footer."""
-    run, step = comparison.run, following(comparison)
+def print_ending(comparison: Comparison, console: Screen, stored: Sequence[str] | None = None) -> None:
+    """Print the next step and the footer; *stored* is as in `following`."""
+    run, step = comparison.run, following(comparison, stored)
     console.row()
     console.say(step.why, lead=[("next       ", "head")])
     _command(comparison, step.command, step.options, "estimate", " " * 11, console)
@@ -51,8 +51,14 @@ def again(comparison: Comparison, replications: int | None = None, *, elsewhere:
     return [f"--{name} {shlex.quote(clean(value))}" for name, value in asked.items() if value]
 
 
-def following(comparison: Comparison) -> Next:
-    """What to do now."""
+def following(comparison: Comparison, stored: Sequence[str] | None = None) -> Next:
+    """What to do now.
+
+    Parameters
+    ----------
+    stored
+        Options with which `foreshow report` finds the run; None where it is not kept, so that it has to be played again.
+    """
     run, place = comparison.run, subject(comparison)
     same = again(comparison)
     if run.interrupted or run.broken:
@@ -69,17 +75,25 @@ def following(comparison: Comparison) -> Next:
             # Student's interval holds for one look: a second one at the same worlds errs about twice as often.
             why = f"{needed} would decide it; play so many in new worlds:"
             return Next(why, COMPARE, again(comparison, comparison.needed_replications, elsewhere=True))
-        return Next("no number of replications within reason would decide it; what it rests on, as JSON:", COMPARE, [*same, "--json"])
+        return Next(
+            "no number of replications within reason would decide it; what it rests on, as JSON:",
+            *_shown_again(comparison, "--json", stored),
+        )
     if comparison.verdict == HOLD:
         breached = any(one.candidate == place.candidate and one.status == FAIL for one in comparison.rules)
         what = f"when and where {clean(place.candidate)} breaks a rule" if breached else f"why {clean(place.candidate)} is no better"
         return Next(f"see {what}, day by day:", "foreshow run", [f"--seed {run.seed}", f"--replications {min(run.replications, _ENOUGH)}"])
-    return Next("paste the verdict in a pull request:", COMPARE, [*same, "--markdown"])
+    return Next("paste the verdict in a pull request:", *_shown_again(comparison, "--markdown", stored))
+
+
+def _shown_again(comparison: Comparison, how: str, stored: Sequence[str] | None) -> tuple[str, Sequence[str]]:
+    """The same comparison in another form: from the store at once, or else played again."""
+    return (COMPARE, [*again(comparison), how]) if stored is None else (REPORT, [*stored, how])
 
 
 def _command(
     comparison: Comparison, command: str, options: Sequence[str], style: str, lead: str, console: Screen
 ) -> None:  # fmt: skip
-    source = console.glyphs.swap(clean(comparison.run.source))
+    source = console.glyphs.swap(clean(comparison.run.run if command == REPORT else comparison.run.source))
     for line in shell.fold(command, source, [console.glyphs.swap(one) for one in options], lead, console.width):
         console.row([(line, style)])

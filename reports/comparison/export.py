@@ -80,6 +80,7 @@ def _more(comparison: Comparison) -> dict[str, Any]:
         "fingerprint": comparison.run.fingerprint if comparison.run.candidates else None,
         "planned": comparison.run.planned,
         "sequential": comparison.sequential,
+        "looked": comparison.looked,
         "why": comparison.why,
         "needed_replications": comparison.needed_replications,
         "needed_seconds": comparison.needed_seconds,

@@ -50,7 +50,7 @@ def legend(comparison: Comparison, width: int, glyphs: Glyphs) -> str:
     marks = ", ".join(_percent(limit) for limit in limits(comparison))
     if marks and not narrow:
         told.append(f"{glyphs.limit} guardrail {marks}")
-    told.append(f"{confidence(comparison)}, all candidates at once" + (", at every look" if comparison.sequential else ""))
+    told.append(f"{confidence(comparison)}, all candidates at once" + (", at every look" if comparison.anytime else ""))
     if width < _FEW_BELOW:
         told.append(f"interval and MCB from {_FEW_BELOW} columns up")
     return " · ".join(told)

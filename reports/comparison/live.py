@@ -56,7 +56,8 @@ class CompareProgress:
         if planned is None:
             words, share = numbers.many(done, "replication"), None
         else:
-            words, share = f"{done:,} of {numbers.many(planned, 'replication')}", min(1.0, done / planned) if planned else 0.0
+            whole = f"{planned:,}" if note else numbers.many(planned, "replication")  # a line is short
+            words, share = f"{done:,} of {whole}", min(1.0, done / planned) if planned else 0.0
         with self._lock:
             self._what = _next(done, planned)
             self._progress.tell(f"{words}, {note}" if note else words, share)

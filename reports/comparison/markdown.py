@@ -22,7 +22,7 @@ def markdown(comparison: Comparison) -> str:
     parts = [f"**{judged.badge}** {_text(judged.answer)}", _text(judged.doubt), _lifts(comparison), _rules(comparison)]
     parts += [f"**{_text(name)}** {_text(words)}" for name, words in reasons(comparison)]
     parts += [f"- check failed: **{_text(one.name)}** {_text(one.detail)}" for one in comparison.checks if not one.holds]
-    parts += [f"- could not be played: **{_text(one.candidate)}** {_text(one.why)}" for one in comparison.failed]
+    parts += [f"- left out: **{_text(one.candidate)}** {_text(one.why)}" for one in comparison.failed]
     command = " ".join([COMPARE, shlex.quote(clean(comparison.run.source)), *again(comparison)])
     build = f"foreshow {comparison.run.version}, run {clean(comparison.run.run)}, exit {comparison.exit}"
     parts.append(f"```sh\n{command}  # {build}\n```")

@@ -49,6 +49,6 @@ def months(comparison: Comparison, width: int, glyphs: Glyphs) -> list[Line]:
 
 def legend(comparison: Comparison) -> str:
     """What the bands hold for."""
-    looked = ", for one look" if comparison.sequential else ""
+    looked = ", for one look" if comparison.anytime else ""
     held = f"each band holds for all months of a candidate at once{looked}, {confidence(comparison)}"
     return f"against {clean(comparison.baseline)} · {held}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reports.comparison import curves, frontier, lifts, metrics, months, rules
 from reports.comparison.ending import print_ending
@@ -20,13 +20,17 @@ from sim.study.compare.comparison import Comparison
 _BESIDE = 60
 
 
-def print_comparison(comparison: Comparison, console: Screen, *, month_page: bool = False) -> None:
+def print_comparison(
+    comparison: Comparison, console: Screen, *, month_page: bool = False, stored: Sequence[str] | None = None
+) -> None:  # fmt: skip
     """Print the report of *comparison*.
 
     Parameters
     ----------
     month_page
         Whether to print the month by month page too.
+    stored
+        Options with which `foreshow report` finds the run; None where it is not kept.
     """
     judged = verdict(comparison)
     console.say(judged.answer, "head", [(f"[{judged.badge}]", STYLES[judged.badge]), ("  ", "")])
@@ -44,7 +48,7 @@ def print_comparison(comparison: Comparison, console: Screen, *, month_page: boo
         print_settings(comparison, console)
     _title("can it be trusted?", "", console)
     print_trust(comparison, console)
-    print_ending(comparison, console)
+    print_ending(comparison, console, stored)
 
 
 def print_quiet(comparison: Comparison, console: Screen) -> None:

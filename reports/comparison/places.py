@@ -46,12 +46,29 @@ def places(comparison: Comparison) -> tuple[Place, ...]:
     return tuple(sorted(found, key=lambda one: math.inf if one.lift.mean is None else -one.lift.mean))
 
 
+def baseline(comparison: Comparison) -> Place | None:
+    """The baseline's own place; None where there is none."""
+    found = (one for one in comparison.differences if (one.candidate, one.metric) == (comparison.baseline, comparison.primary))
+    return next(map(_place, found), None)
+
+
 def subject(comparison: Comparison) -> Place | None:
     """Whom the verdict is about: the candidate to ship, else the best one, of those that still may while that is open."""
     ranked = places(comparison)
     out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}} if comparison.verdict == UNDECIDED else set()
     about = [one for one in ranked if one.candidate == comparison.ship] or [one for one in ranked if one.candidate not in out]
     return next(iter(about or ranked), None)
+
+
+def behind(place: Place) -> bool:
+    """Whether the baseline leads: even the candidate that comes nearest earned less.
+
+    Examples
+    --------
+    >>> behind(Place("a", Estimate(-0.02, -0.05, 0.01), standing.UNDECIDED, None, None))
+    True
+    """
+    return place.lift.mean is not None and place.lift.mean < 0
 
 
 def known(found: Estimate) -> Estimate:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from reports import standing
 from reports.comparison.places import STYLES, confidence, finite, places
 from reports.comparison.verdict import effort
 from reports.console import Line, Piece, cells, fit, pad
 from reports.glyphs import Glyphs, clean
 from reports.parts import numbers, table
 from reports.parts.table import Column
-from sim.study.compare.comparison import FAIL, INVALID, PASS, UNDECIDED, Comparison, Verdicted
+from sim.study.compare.comparison import FAIL, HOLD, INVALID, PASS, UNDECIDED, Comparison, Verdicted
 
 _TABLE_FROM, _MOST_COLUMNS = 96, 4
 _LONGEST_NAME, _SHORTEST_NAME = 28, 12
@@ -46,11 +47,17 @@ def legend(comparison: Comparison, glyphs: Glyphs) -> str:
 
 
 def still_open(comparison: Comparison) -> list[str]:
-    """What would decide the rules that are undecided, in sentences."""
+    """What would decide the rules that are undecided, in sentences; not of candidates that can't ship any more whatever they say."""
+    if comparison.verdict == HOLD:
+        return []
+    out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}}
+    out |= {one.candidate for one in places(comparison) if one.answer == standing.BELOW}
     told = [
         f"{clean(one.text)} for {clean(one.candidate)}: {words} would decide it"
         for one in comparison.rules
-        if one.status == UNDECIDED and (words := effort(one.needed_replications, one.needed_seconds, comparison.run.replications))
+        if one.status == UNDECIDED
+        and one.candidate not in out
+        and (words := effort(one.needed_replications, one.needed_seconds, comparison.run.replications))
     ]
     rest = len(told) - _MOST_NOTES
     return told[:_MOST_NOTES] + ([f"and {rest} more of this kind, all in --json"] if rest > 0 else [])

@@ -1,4 +1,4 @@
-"""What the figures rest on: the checks, what common worlds bought, the warm-up, who could not be played."""
+"""What the figures rest on: the checks, what common worlds bought, the warm-up, who is left out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from reports.glyphs import clean
 from reports.parts import numbers
 from sim.study.compare.comparison import Comparison
 
+_LOOKED = (
+    "these worlds were looked at before, or stopped before all of them were in: intervals and rules are those that hold at every look, "
+    "which are longer"
+)
 _Said = tuple[str, str, str]  # the sign in front, the words, their style
 
 
@@ -20,6 +24,7 @@ def print_trust(comparison: Comparison, console: Screen) -> None:
     holding = [clean(one.name) for one in comparison.checks if one.holds]
     if holding:
         said.append((signs.above, f"{numbers.many(len(holding), 'check')} held: {', '.join(holding)}", ""))
+    said += [("·", _LOOKED, "")] if comparison.looked and not comparison.sequential else []
     said += [*_common(comparison), *_too_sure(comparison), *_warm_up(comparison)]
     said += [("·", clean(note), "") for note in comparison.run.notes]
     for sign, words, style in said:
@@ -40,7 +45,7 @@ def _broken(comparison: Comparison) -> list[str]:
     ]  # fmt: skip
     for one in comparison.failed:
         where = f"; the whole story is in {clean(one.file)}" if one.file else ""
-        told.append(f"{clean(one.candidate)} could not be played: {clean(one.why)}{where}")
+        told.append(f"{clean(one.candidate)} is left out: {clean(one.why)}{where}")
     return told
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from reports import standing
-from reports.comparison.places import Place, confidence, horizon, places, subject, title
+from reports.comparison.places import Place, baseline, behind, confidence, horizon, places, subject, title
 from reports.glyphs import clean
 from reports.parts import numbers
 from sim.study.compare.comparison import FAIL, HOLD, INVALID, PASS, SHIP, UNDECIDED, Comparison
@@ -71,25 +72,32 @@ def _ship(comparison: Comparison, place: Place) -> str:
 
 
 def _hold(comparison: Comparison, place: Place) -> str:
-    name, base = clean(place.candidate), clean(comparison.baseline)
+    name, base, lift = clean(place.candidate), clean(comparison.baseline), against(comparison, place)
     broken = [one.text for one in comparison.rules if one.candidate == place.candidate and one.status == FAIL]
+    why = f"; {clean(comparison.why)}" if comparison.why else ""
     if broken:
         more = f" and {numbers.many(len(broken) - 1, 'more rule')}" if len(broken) > 1 else ""
-        return f"{name} breaches {clean(broken[0])}{more}; {against(comparison, place)}"
+        return f"{name} breaches {clean(broken[0])}{more}; {lift}{why}"
     if place.answer == standing.ABOVE:
-        return f"{name}  {against(comparison, place)}, {_proven(comparison, place)}; {clean(comparison.why) or 'it is not to be shipped'}"
-    if place.answer == standing.BELOW:
-        return f"keep {base}: nobody beats it; {name} comes nearest, {against(comparison, place)}"
-    return f"keep {base}: nobody is proven to beat it; {name} comes nearest, {against(comparison, place)}"
+        return f"{name}  {lift}, {_proven(comparison, place)}{why or '; it is not to be shipped'}"
+    beats = "nobody beats it" if place.answer == standing.BELOW else "nobody is proven to beat it"
+    return f"keep {base}: {beats}; {name} comes nearest, {lift}{why}"
 
 
 def _undecided(comparison: Comparison, place: Place) -> str:
-    open_still = "" if place.answer == standing.ABOVE else ", unproven"
-    needed = effort(comparison.needed_replications, comparison.needed_seconds, comparison.run.replications)
+    name, base, lift = clean(place.candidate), clean(comparison.baseline), against(comparison, place)
+    leads = f"{base} leads; {name} comes nearest, {lift}" if behind(place) else f"{name} leads: {lift}"
     if comparison.run.replications < 2:
-        return f"{clean(place.candidate)} leads: {against(comparison, place)}, in this one world, which proves nothing"
-    what = f"{needed} would decide it" if needed else "nothing reasonable would decide it"
-    return f"{clean(place.candidate)} leads: {against(comparison, place)}{open_still}, {_proven(comparison, place)}; {what}"
+        return f"{leads}, in this one world, which proves nothing"
+    open_still = "" if place.answer == standing.ABOVE or _but(comparison, place) else ", unproven"
+    needed = effort(comparison.needed_replications, comparison.needed_seconds, comparison.run.replications)
+    what = f"{needed or 'nothing reasonable'} would decide {f'whether to keep {base}' if behind(place) else 'it'}"
+    return f"{leads}{open_still}, {_proven(comparison, place)}; {_but(comparison, place)}{what}"
+
+
+def _but(comparison: Comparison, place: Place) -> str:
+    """Why it is open; that nothing is proven better goes without saying where the baseline leads."""
+    return f"{clean(comparison.why)}; " if comparison.why and not behind(place) else ""
 
 
 def _nobody(comparison: Comparison) -> str:
@@ -102,7 +110,7 @@ def _nobody(comparison: Comparison) -> str:
     elif broken is not None:
         reason = ": ".join(filter(None, (clean(broken.name), clean(broken.detail))))
     elif comparison.failed:
-        reason = f"{clean(comparison.failed[0].candidate)} could not be played: {clean(comparison.failed[0].why)}"
+        reason = f"{clean(comparison.failed[0].candidate)} is left out: {clean(comparison.failed[0].why)}"
     else:
         reason = "a rule has no figure to be judged by"
     return f"the verdict can't be trusted: {reason}"
@@ -127,17 +135,26 @@ def _doubt(comparison: Comparison, place: Place | None) -> str:
 
 
 def _worst(comparison: Comparison, place: Place | None) -> str:
-    """How far behind the true best the candidate may be, and whether that matters."""
-    if place is None or place.mcb is None or comparison.verdict == INVALID:
+    """How far behind the true best who is taken may be, and whether that matters."""
+    if place is None or comparison.verdict == INVALID:
         return ""
-    out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}}
-    ahead = places(comparison)[: places(comparison).index(place)]  # MCB leaves out who may not ship
+    kept = comparison.verdict == HOLD or (comparison.verdict == UNDECIDED and behind(place))
+    taken = baseline(comparison) if kept else place
+    if taken is None or taken.mcb is None:
+        return ""
+    out = {one.candidate for one in comparison.rules if one.status in {FAIL, INVALID}}  # MCB leaves out who may not ship
+    ahead = [one for one in places(comparison) if _earned(one) > _earned(taken)]
     of = " of those that break no rule" if any(one.candidate in out for one in ahead) else ""
-    if place.mcb == (0, 0):
-        return f"{clean(place.candidate)} is as good as the best in {title(comparison.primary)}{of}"
-    if place.mcb[0] >= 0:
-        return f"{clean(place.candidate)} is proven best in {title(comparison.primary)}{of}" if len(places(comparison)) > 1 else ""
-    worst = f"{-100 * place.mcb[0]:.2g}%"
+    name, metric = clean(taken.candidate), title(comparison.primary)
+    if taken.mcb == (0, 0):
+        return f"{name} is as good as the best in {metric}{of}"
+    if taken.mcb[0] >= 0:
+        return f"{name} is proven best in {metric}{of}" if kept or len(places(comparison)) > 1 else ""
+    worst = f"{-100 * taken.mcb[0]:.2g}%"
     zone = f"the {100 * comparison.indifference:g}% you said you do not care about"
-    side = "inside" if -place.mcb[0] <= comparison.indifference else "more than"
-    return f"at worst {worst} behind the true best{of}, {side} {zone}"
+    side = "inside" if -taken.mcb[0] <= comparison.indifference else "more than"
+    return f"{f'{name} is ' if kept else ''}at worst {worst} behind the true best{of}, {side} {zone}"
+
+
+def _earned(place: Place) -> float:
+    return -math.inf if place.lift.mean is None else place.lift.mean

@@ -17,7 +17,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     ),
     "query": (
         "query_type", "query", "search_query", "search_term", "search_keyword", "keyword", "query_text", "query_id",
-        "keyword_id", "query_region", "term",
+        "keyword_id", "query_region", "term", "queries", "top_queries",
         "test_id", "campaign", "campaign_id", "id",
     ),
     "ad": (
@@ -26,13 +26,19 @@ USUAL: dict[str, tuple[str, ...]] = {
     ),
     "position": ("position", "pos", "rank", "slot", "ad_position"),
     "segment": ("segment", "device", "device_type", "user_segment", "platform"),
-    "impressions": ("impressions", "impression", "impr", "imps", "n_impressions", "shows", "displays"),
-    "clicks": ("clicks", "click", "clicked", "is_click", "is_clicked", "n_clicks"),
+    "impressions": (
+        "impressions", "impression", "impr", "imps", "imp", "n_impressions", "num_impressions", "total_impressions", "impression_count",
+        "impressions_count", "ad_impressions", "served_impressions", "shows", "displays", "exposures", "ad_views", "views",
+    ),
+    "clicks": (
+        "clicks", "click", "clicked", "is_click", "is_clicked", "n_clicks", "num_clicks", "total_clicks", "click_count", "clicks_all",
+        "link_clicks", "ad_clicks",
+    ),
     "click_time": ("click_time", "click_timestamp", "clicked_at"),
-    "conversions": ("conversions", "conversion", "converted", "is_conversion", "n_conversions"),
+    "conversions": ("conversions", "conversion", "converted", "is_conversion", "n_conversions", "conv", "total_conversions"),
     "conversion_time": ("conversion_time", "conversion_timestamp", "converted_at", "conversion_known"),
     "delay": ("delay_s", "conversion_delay_s", "conversion_delay"),
-    "cost": ("cost", "spend", "cost_micros", "cost_cents", "spend_micros", "charge", "charge_micros"),
+    "cost": ("cost", "spend", "cost_micros", "cost_cents", "spend_micros", "charge", "charge_micros", "amount_spent"),
     "price": ("price", "price_paid", "cpc", "avg_cpc", "price_micros", "cpc_micros"),
     "bid": ("bid", "bid_price", "max_cpc", "bid_micros"),
     "policy": ("policy", "policy_id", "logging_policy"),
@@ -114,10 +120,10 @@ def normal(name: str) -> str:
 
     Examples
     --------
-    >>> normal(" Search-Term")
-    'search_term'
+    >>> normal(" Search-Term"), normal("Impr."), normal("Clicks (all)")
+    ('search_term', 'impr', 'clicks_all')
     """
-    return re.sub(r"[\s\-.]+", "_", name.strip().lower())
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
 
 
 def _given(named: Mapping[str, str | Sequence[str]], present: Sequence[str]) -> tuple[dict[str, tuple[str, ...]], list[Mistake]]:

@@ -79,10 +79,10 @@ def _told(best: Mixture, watched: Watched, log: Log) -> Found:
 
 def _counted(log: Log) -> Found:
     """Conversions without their times: their rate, with an error from weeks."""
-    why = "the log has no times of conversions"
+    why = log.not_learnt.get("delays", "the log has no times of conversions")
     late = (Unknown(DELAYS, why), Unknown(SHARES, why))
     if "conversions" not in log.counted or "clicks" not in log.counted or not log.counted["clicks"].sum():
-        return Found((), (Unknown(RATE, "the log has no conversions"), *late))
+        return Found((), (Unknown(RATE, log.not_learnt.get("conversions", "the log has no conversions")), *late))
     clicks, number = log.counted["clicks"].to_numpy(np.float64), log.counted["conversions"].to_numpy(np.float64)
     rate = min(float(number.sum() / clicks.sum()), 0.9)
     off = np.bincount(log.counted["day"].to_numpy() // 7, number - rate * clicks)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.calibrate.log import UNKNOWN, Flaw
+from sim.calibrate.log import UNKNOWN
+from sim.calibrate.odd_cells import MOST_CONVERSIONS, MOST_MONEY, MOST_POSITION
 from sim.errors import BadInput, Mistake
 
 if TYPE_CHECKING:
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
 
 EPOCH = date(1970, 1, 1)  # the day of a log that tells none
 ALL = "all"  # the query of a log that tells none
-MOST_POSITION = 30_000
 _FEW = 0.1
 _MOST = {"query": 2**31 - 1, "ad": 2**31 - 1, "segment": 2**15 - 1}
-_MICROS = "CASE WHEN cost >= 0 AND cost <= 1e15 THEN round(cost * 1e6)::HUGEINT ELSE 0 END"
-_WHOLE = "CASE WHEN conversions >= 0 AND conversions % 1 = 0 AND conversions <= 1e12 THEN conversions::BIGINT ELSE 0 END"
 # Amounts are added in whole millionths, so that their sum does not depend on the order of the rows.
+_MICROS = "(sum(CASE WHEN {0} >= 0 AND {0} <= {1!r} THEN round({0} * 1e6)::HUGEINT ELSE 0 END)::DOUBLE / 1e6)"
 _SUMS = {
     "clicks": "sum(least(clicks, impressions)::BIGINT)::BIGINT",
-    "conversions": f"sum({_WHOLE})::BIGINT",
-    "cost": f"(sum({_MICROS})::DOUBLE / 1e6)",
+    "conversions": _MICROS.format("conversions", MOST_CONVERSIONS),
+    "cost": _MICROS.format("cost", MOST_MONEY),
 }
 
 
@@ -43,8 +42,8 @@ def span(bench: Connection) -> Span:
     return Span(first, (last - first).days + 1)
 
 
-def topmost(bench: Connection, given: int | None) -> tuple[int, tuple[Flaw, ...]]:
-    """The number of the topmost position, and positions that are none.
+def topmost(bench: Connection, given: int | None) -> tuple[int, int]:
+    """The number of the topmost position, and how many rows have no readable position.
 
     Parameters
     ----------
@@ -59,14 +58,16 @@ def topmost(bench: Connection, given: int | None) -> tuple[int, tuple[Flaw, ...]
     ).fetchone() or (0, 0, 0, 0)
     top = given if given is not None else 0 if zeros and zeros >= _FEW * ones else 1
     good -= zeros if top == 1 else 0
-    return top, (Flaw("no readable position", rows - good, "position unknown"),) if rows > good else ()
+    return top, rows - good
 
 
-def add_up(bench: Connection, first: date, top: int, columns: Sequence[str]) -> None:
+def add_up(bench: Connection, first: date, top: int | None, columns: Sequence[str]) -> None:
     """Make the table `grouped` of the usable rows of `staged`, and one of names and codes for each of query, ad and segment.
 
     Parameters
     ----------
+    top
+        The number of the topmost position; None for a log whose positions are not used.
     columns
         What the log tells beyond impressions: of "clicks", "conversions" and "cost".
 
@@ -76,6 +77,7 @@ def add_up(bench: Connection, first: date, top: int, columns: Sequence[str]) -> 
         When there are more segments than a log can have.
     """
     place = f"CASE WHEN position % 1 = 0 AND position BETWEEN {top} AND {MOST_POSITION} THEN position::SMALLINT - {top} ELSE {UNKNOWN} END"
+    place = str(UNKNOWN) if top is None else place
     bench.execute(
         f"CREATE TABLE grouped AS SELECT coalesce(date_diff('day', DATE '{first}', moment::DATE), 0)::INT AS day, "
         f"coalesce(query, '{ALL}') AS query, ({place})::SMALLINT AS position, ad, segment, "

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.calibrate.arrivals import KEY as NEVER_SEEN
 from sim.calibrate.arrivals import fit_arrivals
 from sim.calibrate.asking import Asked, asked
+from sim.calibrate.blind_days import without_blind_days
 from sim.calibrate.calibration import Calibration, Found
 from sim.calibrate.clicks.figures import figures_of_pages
 from sim.calibrate.delays import fit_delays
@@ -54,8 +55,9 @@ def fit_world(log: Log) -> Calibration:
     (900.0, ['market.bid', 'market.bid_spread'])
     """
     often = asked(log)
-    clicks = fit_heterogeneity(log)
-    demand, shares, arrivals, drift = _of_time(log, often)
+    clicking = without_blind_days(log)
+    clicks = fit_heterogeneity(clicking)
+    demand, shares, arrivals, drift = _of_time(log, clicking, often)
     fits: list[Found] = [
         demand,
         fit_popularity(often),
@@ -63,21 +65,21 @@ def fit_world(log: Log) -> Calibration:
         arrivals,
         clicks,
         drift,
-        Found(*figures_of_pages(log)),
+        Found(*figures_of_pages(clicking)),
         fit_prices(log),
-        fit_delays(log),
+        fit_delays(clicking),
     ]
     unknown = [one for fit in fits for one in fit.unknown]
     law = next((one for one in clicks.figures if one.key), None)
-    table = query_table(log, often.by_query, law)
+    table = query_table(clicking, often.by_query, law)
     figures = (*(figure for fit in fits for figure in fit.figures), *_left_out(often.by_query, len(table)))
     return Calibration(log.source, log.first, log.days, figures, (*unknown, *_NEVER_TOLD), {"queries": table}, "time" in log.has)
 
 
-def _of_time(log: Log, often: Asked) -> tuple[Found, Found, Found, Found]:
+def _of_time(log: Log, clicking: Log, often: Asked) -> tuple[Found, Found, Found, Found]:
     """What takes days: demand, how shares move, what is new, how click rates move. A log without time knows not even how much a day is."""
     if "time" in log.has:
-        return fit_demand(often, log.first, log.hours), fit_shares(often), fit_arrivals(log, often), fit_drift(log)
+        return fit_demand(often, log.first, log.hours), fit_shares(often), fit_arrivals(log, often), fit_drift(clicking)
     demand, shares, arrivals, drift = (Found((), tuple(Unknown(key, "the log has no time") for key in keys)) for keys in _TIMED)
     return demand, shares, arrivals, drift
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,11 +25,14 @@ class Flaw(NamedTuple):
         How many rows (days, queries) have it.
     done
         What was done about them, such as "clicks cut to impressions"; empty where it can only be told.
+    example
+        One of them, such as '"soon" in line 7'; empty where there is nothing to see.
     """
 
     what: str
     rows: int
     done: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +49,7 @@ class Log:
         Added up to one row for each (day, query, position, ad, segment) that occurs, sorted so. Columns:
         day (int32, from 0), query (int32, a code), position (int16, from 0), ad (int32), segment (int16),
         impressions (int64), clicks (int64; absent where the log has none), and where the log has them
-        conversions (int64), cost (float64). UNKNOWN where the log does not tell.
+        conversions, cost (float64). UNKNOWN where the log does not tell.
     queries, ads, segments
         Names by code.
     pages
@@ -60,6 +64,10 @@ class Log:
         What the log tells: of "clicks", "position", "ad", "segment", "cost", "conversions", "propensity", "policy", "time", "pages".
     flaws
         What was wrong with it.
+    not_learnt
+        What is not learnt though the log has it, of "position", "conversions", "delays" and "cost", and why; `counted` lacks it.
+    blind
+        The days, from 0, on which clicks were not counted though many must have come.
     """
 
     source: str
@@ -74,6 +82,8 @@ class Log:
     hours: tuple[float, ...] | None = None
     has: frozenset[str] = frozenset()
     flaws: tuple[Flaw, ...] = ()
+    not_learnt: Mapping[str, str] = field(default_factory=dict)
+    blind: tuple[int, ...] = ()
 
 
 class Figure(NamedTuple):

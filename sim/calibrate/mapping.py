@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sim.errors import BadInput, Mistake, did_you_mean
 
 _MOST_BYTES = 100_000
+MOST_SKIPPED = 1000
 
 
 class Format(NamedTuple):
@@ -27,6 +28,10 @@ class Format(NamedTuple):
         The number of the topmost position, 0 or 1; None to find it.
     money_unit
         What 1 in a column of money is worth, such as 0.01 for cents; None to take it from the column's name, else 1.
+    skip_rows
+        How many lines of a CSV file stand before the one that names its columns; None to find that line.
+    decimal, thousands
+        Before the decimals of a number, "." or ","; between its thousands, None for the other of the two.
     """
 
     separator: str | None = None
@@ -34,6 +39,20 @@ class Format(NamedTuple):
     date_format: str | None = None
     position_from: int | None = None
     money_unit: float | None = None
+    skip_rows: int | None = None
+    decimal: str = "."
+    thousands: str | None = None
+
+    @property
+    def signs(self) -> tuple[str, str]:
+        """What stands before the decimals of a number and between its thousands.
+
+        Examples
+        --------
+        >>> Format().signs, Format(decimal=",").signs
+        (('.', ','), (',', '.'))
+        """
+        return self.decimal, self.thousands or ("." if self.decimal == "," else ",")
 
 
 _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -42,6 +61,9 @@ _ALLOWED: dict[str, tuple[Callable[[Any], bool], str]] = {
     "date_format": (lambda it: isinstance(it, str) and "%" in it, "a format such as '%d/%m/%Y'"),
     "position_from": (lambda it: it in (0, 1) and not isinstance(it, bool), "0 or 1"),
     "money_unit": (lambda it: isinstance(it, int | float) and not isinstance(it, bool) and 0 < it < 1e9, "a number above 0, such as 0.01"),
+    "skip_rows": (lambda it: isinstance(it, int) and not isinstance(it, bool) and 0 <= it <= MOST_SKIPPED, "a whole number, such as 2"),
+    "decimal": (lambda it: it in (".", ","), "'.' or ','"),
+    "thousands": (lambda it: isinstance(it, str) and len(it) == 1 and it in ".,' _\u00a0\u202f", "one of . , ' _ and a blank"),
 }
 
 
@@ -63,6 +85,8 @@ def read_mapping(file: Path) -> tuple[dict[str, tuple[str, ...]], Format]:
             )
         elif key in _ALLOWED and not _ALLOWED[key][0](value):
             mistakes.append(Mistake(key, f"found {value!r}", _ALLOWED[key][1], "", None, file.name))
+    if data.get("thousands") == data.get("decimal", "."):
+        mistakes.append(Mistake("thousands", "is the sign before the decimals, too", "another one", "", None, file.name))
     columns, wrong = _columns(data.get("columns", {}), file)
     if mistakes or wrong:
         raise BadInput([*mistakes, *wrong])

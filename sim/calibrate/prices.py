@@ -21,7 +21,7 @@ def fit_prices(log: Log) -> Found:
     What a click costs is not what was bid: under a second price bids are higher. Without bids in the log, prices stand for them.
     """
     if "cost" not in log.has or "cost" not in log.counted or "clicks" not in log.counted:
-        return _unknown("the log has no prices")
+        return _unknown(log.not_learnt.get("cost", "the log has no prices"))
     rows = log.counted[(log.counted["clicks"] > 0) & (log.counted["cost"] > 0)]
     cells = rows.groupby(["query", "ad"], observed=True)[["cost", "clicks"]].sum()
     unit = "queries and ads"

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.calibrate import events, flaws
+from sim.calibrate import events, flaws, odd_cells
+from sim.calibrate.blind_days import blind_days
 from sim.calibrate.columns import choose
 from sim.calibrate.door import workbench
 from sim.calibrate.log import Flaw, Log
+from sim.calibrate.log_flaws import of_log
+from sim.calibrate.lost import lost_lines, lost_share
 from sim.calibrate.mapping import Format, read_mapping
+from sim.calibrate.odd_cells import Odd
 from sim.calibrate.pages_reading import read_pages
-from sim.calibrate.receipt import COUNTED, PAGES, Reading, Taken
-from sim.calibrate.sources import Source, open_sources, unreadable_lines
+from sim.calibrate.places import Places
+from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Reading, Taken, some
+from sim.calibrate.sources import Source, open_sources
 from sim.calibrate.staging import Plan, cost_role, plan_of, stage
 from sim.errors import BadInput, Mistake
 
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
 
     from sim.calibrate.door import Connection
 
-_RARE = 0.5  # of the queries, that are seen once: from here on it is told
+_MANY = 0.1  # of the clicked rows, that have several clicks: fewer are double clicks
 
 
 def read_log(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mapping_file: Path | None = None) -> Log:
@@ -58,62 +64,75 @@ def read(paths: Sequence[Path], columns: Mapping[str, str] | None = None, mappin
     """Like `read_log`, and tell what the columns were taken for."""
     named, form = read_mapping(mapping_file) if mapping_file is not None else ({}, Format())
     with workbench() as bench:
-        sources = open_sources(paths, form.separator, bench)
+        sources = open_sources(paths, form, bench)
         present = tuple(dict.fromkeys(name for source in sources for name in source.cells))
         taken = choose({**named, **(columns or {})}, present)
         _in_every_file(taken, sources)
         plan = plan_of(taken, form)
-        stage(sources, plan, bench)
-        return _read(bench, sources, plan, taken, present)
+        return _read(bench, stage(sources, plan, bench), plan, taken, present)
 
 
-def _read(bench: Connection, sources: Sequence[Source], plan: Plan, taken: tuple[Taken, ...], present: Sequence[str]) -> Reading:
+def _read(bench: Connection, places: Places, plan: Plan, taken: tuple[Taken, ...], present: Sequence[str]) -> Reading:
     dated = "day" in plan.columns
     if plan.kind == COUNTED:
         flaws.mark_copies(bench)
     if dated:
         flaws.mark_far_days(bench)
-    source = ", ".join(str(one.path) for one in sources)
-    unreadable = unreadable_lines(bench)
-    bad = tuple(flaws.of_rows(bench, unreadable))
+    if plan.kind == COUNTED:
+        flaws.mark_absurd(bench)
+    source = ", ".join(str(one.path) for one in places.sources)
+    lines = tuple(lost_lines(bench))
+    bad = (*lines, *flaws.of_rows(bench, places, plan.watched))
     rows, used = bench.execute("SELECT count(*), count(*) FILTER (WHERE flaw = 0) FROM staged").fetchone() or (0, 0)
     if not used:
         raise _unusable(source, bad, plan)
-    bad += tuple(flaws.of_cells(bench, counted=plan.kind == COUNTED, dated=dated))
+    if plan.kind == EVENTS and "clicks" in plan.columns:
+        _one_each(bench, source, present, plan)
+    bad = (*(flaw for one in places.sources for flaw in one.flaws), *bad)
+    odd = tuple(odd_cells.counted(bench, plan.watched, places))
+    bad += (*flaws.of_use(bench, places, counted=plan.kind == COUNTED, dated=dated), *flaws.of_cells(odd, odd_cells.not_learnt(odd)))
     span = events.span(bench)
     if plan.kind == PAGES:
         log, told = _of_pages(bench, source, span, plan)
     else:
-        log, told = _of_rows(bench, source, span, plan)
-    whole = tuple(_of_all(log, used, dated=dated))
-    log = Log(**{name: getattr(log, name) for name in Log.__dataclass_fields__ if name != "flaws"}, flaws=bad + log.flaws + whole)
+        log, told = _of_rows(bench, source, span, plan, odd)
+    log = replace(log, blind=blind_days(log.counted, log.days, len(log.queries)))
+    whole = tuple(of_log(log, used, dated=dated))
+    log = replace(log, flaws=bad + log.flaws + whole)
     marked = tuple(one._replace(told=told.get(one.role, one.told)) for one in taken)
     used_names = {name for one in taken for name in one.columns}
     left = tuple(name for name in present if name not in used_names)
-    return Reading(log, plan.kind, rows + unreadable, used, marked, left)
+    return Reading(log, plan.kind, rows + sum(one.rows for one in lines), used, marked, left, lost_share(bench, places, plan))
 
 
-def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan) -> tuple[Log, dict[str, str]]:
+def _of_rows(bench: Connection, source: str, span: events.Span, plan: Plan, odd: Sequence[Odd]) -> tuple[Log, dict[str, str]]:
     told = {"day": "six digits are a week: it counts on its Monday"} if plan.weeks("day") else {}
+    not_learnt = odd_cells.not_learnt(odd)
     top: int = 1
     bad: tuple[Flaw, ...] = ()
     if "position" in plan.columns:
-        top, bad = events.topmost(bench, plan.format.position_from)
+        top, unplaced = events.topmost(bench, plan.format.position_from)
+        example = next((one.example for one in odd if one.role == "position"), "")
+        done = "nothing is learnt of it" if "position" in not_learnt else "position unknown"
+        bad = (Flaw("no readable position", unplaced, done, example),) if unplaced else ()
         told["position"] = f"the topmost is {top}"
     more = ["clicks"] if plan.has_clicks else []
-    more += ["conversions"] if _converts(plan) else []
+    more += ["conversions"] if _converts(plan) and "conversions" not in not_learnt else []
     paid = cost_role(plan)
     if paid is not None:
-        more.append("cost")
+        more += [] if "cost" in not_learnt else ["cost"]
         told[paid] = _paid(paid, plan)
-    events.add_up(bench, span.first, top, more)
-    names = {name: events.names(bench, name) for name in ("query", "ad", "segment")}
+    events.add_up(bench, span.first, None if "position" in not_learnt else top, more)
     counted = events.counted_table(bench, more)
+    if "conversions" in counted and "clicks" in counted and counted["conversions"].sum() > counted["clicks"].sum():
+        bad += (flaws.of_conversions(counted),)
+        counted, not_learnt = counted.drop(columns="conversions"), not_learnt | {"conversions": "it has more conversions than clicks"}
+    names = {name: events.names(bench, name) for name in ("query", "ad", "segment")}
     hours = events.hours(bench) if "day" in plan.columns else None
-    timed = {"conversion_time", "delay"} & set(plan.columns) and plan.has_clicks
+    timed = {"conversion_time", "delay"} & set(plan.columns) and plan.has_clicks and "delays" not in not_learnt
     log = Log(
         source, span.first, span.days, counted, names["query"], names["ad"], names["segment"], None,
-        events.delays(bench) if timed else None, hours, _has(plan, counted), bad,
+        events.delays(bench) if timed else None, hours, _has(plan, counted), bad, not_learnt,
     )  # fmt: skip
     return log, told
 
@@ -147,26 +166,6 @@ def _has(plan: Plan, counted: pd.DataFrame) -> frozenset[str]:
     return frozenset(told | {name for name in ("clicks", "conversions", "cost") if name in counted})
 
 
-def _of_all(log: Log, used: int, *, dated: bool) -> list[Flaw]:
-    """What is wrong with a log as a whole, of which so many rows are used."""
-    found = []
-    shown = log.counted["impressions"]
-    by_day = shown.groupby(log.counted["day"]).sum()
-    if not dated:
-        found.append(Flaw("no time", used, "all of it counts as one day"))
-    elif log.days == 1:
-        found.append(Flaw("one day only", 1, "nothing can be learnt of weekdays, seasons and drift"))
-    elif gaps := log.days - int((by_day > 0).sum()):
-        found.append(Flaw("days without an impression", gaps, "they stay empty"))
-    if "clicks" in log.counted and not log.counted["clicks"].any():
-        found.append(Flaw("not one click", used, "nothing can be learnt of clicks"))
-    by_query = shown.groupby(log.counted["query"]).sum()
-    once = int((by_query == 1).sum())
-    if once > _RARE * len(log.queries) and len(log.queries) > 1:
-        found.append(Flaw("queries seen only once", once, "they tell of their likes only together"))
-    return found
-
-
 def _in_every_file(taken: Sequence[Taken], sources: Sequence[Source]) -> None:
     lacking = [
         Mistake(str(source.path), f"has no column '{name}'", f"other files of the log do; it is taken for {one.role}")
@@ -177,6 +176,19 @@ def _in_every_file(taken: Sequence[Taken], sources: Sequence[Source]) -> None:
     ]
     if lacking:
         raise BadInput(lacking)
+
+
+def _one_each(bench: Connection, source: str, present: Sequence[str], plan: Plan) -> None:
+    """Refuse rows that are counts, by their clicks, but have no column of impressions: each would count as one."""
+    clicked, several = bench.execute(
+        "SELECT count(*) FILTER (WHERE clicks >= 1), count(*) FILTER (WHERE clicks > 1) FROM staged WHERE flaw = 0"
+    ).fetchone() or (0, 0)
+    if several <= max(1, _MANY * clicked):
+        return
+    found = f"{several:,} of the {clicked:,} rows with a click have several: they are counts, and no column of impressions is known"
+    left = some([name for name in present if all(name not in names for names in plan.columns.values())]) or "nothing"
+    hint = f"name it with --columns impressions=COLUMN; taken for nothing: {left}"
+    raise BadInput([Mistake(source, found, "0 or 1 clicks in rows that are impressions", hint)])
 
 
 def _unusable(source: str, bad: Sequence[Flaw], plan: Plan) -> BadInput:

@@ -45,6 +45,8 @@ class Reading:
         How many rows it has, and how many of them could be used.
     left
         Columns that were taken for nothing.
+    lost
+        The share of the traffic in what can't be used, as far as that can be read.
     """
 
     log: Log
@@ -53,6 +55,7 @@ class Reading:
     used: int
     taken: tuple[Taken, ...]
     left: tuple[str, ...] = ()
+    lost: float = 0.0
 
 
 def some(names: Sequence[str]) -> str:

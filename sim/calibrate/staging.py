@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.calibrate import flaws
+from sim.calibrate import flaws, odd_cells
 from sim.calibrate.cells import MOST, name_in, number_in, time_in, zone_in
 from sim.calibrate.door import in_words
 from sim.calibrate.mapping import Format
+from sim.calibrate.places import Places
 from sim.calibrate.receipt import COUNTED, EVENTS, PAGES, Taken
 from sim.calibrate.sources import Source
 from sim.scenario.units import FIRST_YEAR, LAST_YEAR
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _TIMES = {"day": "moment", "click_time": "clicked_at", "conversion_time": "converted_at"}
 _NAMES = ("query", "ad", "segment", "policy")
-_MONEY = ("cost", "price", "bid")
+_MONEY = odd_cells.MONEY
 _NUMBERS = ("position", "impressions", "clicks", "conversions", "delay", "propensity", *_MONEY)
 _UNITS = {"_micros": 1e-6, "_cents": 1e-2}
 
@@ -39,6 +40,12 @@ class Plan(NamedTuple):
         """Whether it tells clicks."""
         return bool({"clicks", "click_time"} & set(self.columns))
 
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The roles whose odd cells are kept: of money the one that counts."""
+        idle = {role for role in _MONEY if role != cost_role(self)} | ({"clicks", "impressions"} if self.kind == PAGES else set())
+        return tuple(role for role in odd_cells.watched(tuple(self.columns)) if role not in idle)
+
     def weeks(self, role: str) -> bool:
         """Whether a column of times is one of weeks, by its name."""
         return role in self.columns and "week" in self.columns[role][0].lower()
@@ -55,21 +62,29 @@ def plan_of(taken: Sequence[Taken], form: Format) -> Plan:
     return Plan({one.role: one.columns for one in taken}, form)
 
 
-def stage(sources: Sequence[Source], plan: Plan, bench: Connection) -> None:
+def stage(sources: Sequence[Source], plan: Plan, bench: Connection) -> Places:
     """Make the table `staged`, one row for each of the log in its order.
 
     Its columns: moment, zone, query, ad, segment, policy, position, impressions, clicks, conversions, clicked_at, converted_at, delay,
-    propensity, cost, results, clicked, place, copy (of counted rows: alike for rows that say the same) and flaw (0: none).
+    propensity, cost, results, clicked, place, copy (of counted rows: alike for rows that say the same), for each role that is watched
+    its odd cells, and flaw (0: none).
     """
+    starts: list[int] = []
     for number, source in enumerate(sources):
+        starts.append((bench.execute("SELECT count(*) FROM staged").fetchone() or (0,))[0] if number else 0)
         begin = f"INSERT INTO staged {_rows(source, plan)}" if number else f"CREATE TABLE staged AS {_rows(source, plan)}"
         with in_words(source.path):
             bench.execute(begin)
+    return Places(sources, starts)
 
 
 def _rows(source: Source, plan: Plan) -> str:
     read = ", ".join(f"{expression} AS {name}" for name, expression in _cells(source, plan).items())
-    return f"SELECT *, {_flaw(plan)}::UTINYINT AS flaw FROM (SELECT {read} FROM {source.table})"
+    raw = {role: source.cells[plan.columns[role][0]] for role in plan.watched}
+    read += "".join(f", {cell} AS raw_{role}" for role, (cell, _) in raw.items())
+    odd = "".join(f", {odd_cells.odd_in(role, f'raw_{role}', kind)}" for role, (_, kind) in raw.items())
+    without = f" EXCLUDE ({', '.join(f'raw_{role}' for role in raw)})" if raw else ""
+    return f"SELECT *{without}{odd}, {_flaw(plan)}::UTINYINT AS flaw FROM (SELECT {read} FROM {source.table})"
 
 
 def _cells(source: Source, plan: Plan) -> dict[str, str]:
@@ -79,11 +94,11 @@ def _cells(source: Source, plan: Plan) -> dict[str, str]:
     cells = {}
     for role, name in _TIMES.items():
         cells[name] = time_in(*held[role][0], form.date_format, weeks=plan.weeks(role)) if role in held else "NULL::TIMESTAMP"
-    cells["zone"] = zone_in(*held["day"][0]) if "day" in held else "''"
+    cells["zone"] = zone_in(*held["day"][0], form.date_format) if "day" in held else "''"
     for role in _NAMES:
         cells[role] = _joined([name_in(*one) for one in held.get(role, [])])
     for role in _NUMBERS:
-        cells[role] = number_in(*held[role][0]) if role in held else "NULL::DOUBLE"
+        cells[role] = number_in(*held[role][0], form.signs, money=role in _MONEY) if role in held else "NULL::DOUBLE"
     if plan.kind != COUNTED:
         cells["impressions"] = "1.0::DOUBLE"
     cells["clicks"] = "NULL::DOUBLE" if plan.kind == PAGES else _clicks(cells, plan)

@@ -71,7 +71,9 @@ def backtest(
 
 
 def _answer(log: Log, later: Log | None, until: date | None, confidence: float) -> Backtest:
-    """The backtest that fits the log: of its pages, if it has any."""
+    """The backtest that fits the log: of its pages, if it has any; without days on which clicks were not counted."""
+    seeing: Callable[[Log], Log] = import_module("sim.calibrate.blind_days").without_blind_days
+    log, later = seeing(log), None if later is None else seeing(later)
     if log.pages is not None:
         found: Backtest = import_module(_PAGES).backtest_pages(log, later, fit_until=until, confidence=confidence)
         return found

@@ -16,10 +16,12 @@ from sim.errors import BadInput, ForeshowError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from sim.scenario.schema import Scenario
     from sim.study.compare.comparison import Comparison
     from sim.study.compare.conduct import Conducted
+    from sim.study.pool import Pool
     from sim.study.store.place import Place
 
 _FAILURES = "foreshow-failures"
@@ -47,7 +49,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Play the candidates of SCENARIO in the same worlds and say which of them should ship.
 
-    Exit codes: 0 one ships, 1 none does, 3 undecided, 4 the figures can't be trusted.
+    Exit codes: 0 one ships, 1 none does, 2 wrong input, 3 undecided, 4 the figures can't be trusted, 70 a fault of ours or, after
+    0, a file that could not be written, 130 interrupted.
     """
     target = Output(**output, markdown_file=markdown_file, month_page=months)
     target.check()
@@ -56,20 +59,19 @@ def compare(
     from reports.comparison.live import CompareProgress
     from sim.study.compare.conduct import conduct, quietened
     from sim.study.compare.question import pose
-    from sim.study.pool import open_pool
 
     found = sim.load(scenario)
     found = found if seed is None else found.but(seed=seed)
     question = pose(found, baseline=baseline, primary=primary, replications=replications, precision=half_width)
     place = keeping.ready(store, no_store=no_store)
     played = quietened(found)
-    shelf = _shelf(place, played, fresh=fresh)
-    with CompareProgress(sys.stderr, who=_who(played)) as progress, standard_output_kept(), open_pool(played, workers, cluster) as pool:
+    shelf = _shelf(place, played, planned=replications, fresh=fresh)
+    with CompareProgress(sys.stderr, who=_who(played)) as progress, standard_output_kept(), _pool(played, workers, cluster) as pool:
         conducted = conduct(played, question, pool, shelf=shelf, progress=progress.update)
     comparison = _with_files(conducted)
     written = kept = False
     try:
-        written = target.show(comparison.run, comparison)
+        written = target.show(comparison.run, comparison, keeping.where(place) if place else None)
     finally:  # whatever becomes of the screen, what was played is not lost
         kept = keeping.keep(comparison.run, place, quiet=target.quiet, comparison=comparison)
         if shelf and kept and not comparison.run.interrupted:
@@ -101,9 +103,16 @@ def _share(text: str | None) -> float | Mistake | None:
 
     try:
         share = float(units.fraction(text))
-    except ValueError as problem:
-        return Mistake("--precision", str(problem), "a share such as 0.5%")
-    return share if 0 < share < 1 else Mistake("--precision", f"{text} is none", "a share above 0% and below 100%")
+    except ValueError:
+        share = 0.0
+    return share if 0 < share < 1 else Mistake("--precision", f"{text!r} is none", "a share above 0% and below 100%, such as 0.5%")
+
+
+def _pool(scenario: Scenario, workers: int | None, cluster: str | None) -> AbstractContextManager[Pool]:
+    """Workers, in another process than this one if the user's parts play: one that leaves with 0 would pass for SHIP."""
+    from sim.study.pool import open_pool
+
+    return open_pool(scenario, workers, cluster, apart=True)
 
 
 def _who(scenario: Scenario) -> str:
@@ -111,14 +120,14 @@ def _who(scenario: Scenario) -> str:
     return ", ".join(names) if len(names) <= _FEW else f"{len(names)} candidates"
 
 
-def _shelf(place: Place | None, scenario: Scenario, *, fresh: bool) -> Any:
+def _shelf(place: Place | None, scenario: Scenario, *, planned: int | None, fresh: bool) -> Any:
     """Where finished replications stand until it is done, whatever is asked of them; None where nothing is stored."""
     if place is None:
         return None
     from sim.scenario.compare_schema import Compare, Guardrails
     from sim.study.store.shelf import open_shelf
 
-    shelf = open_shelf(place, scenario.but(compare=Compare(), guardrails=Guardrails()), "", fresh=fresh)
+    shelf = open_shelf(place, scenario.but(compare=Compare(), guardrails=Guardrails()), "", planned=planned, fresh=fresh)
     if shelf.told:
         click.echo(f"foreshow: {shelf.told}", err=True)
     return shelf

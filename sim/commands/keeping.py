@@ -100,10 +100,15 @@ def again(run: str, place: Place) -> str:
     >>> again("quiet-1-e112d850", place_of("my runs.duckdb"))
     "foreshow report quiet-1-e112d850 --store 'my runs.duckdb'"
     """
-    option = ["--store", shlex.quote(place.shown)] if place.named == "--store" else []
+    option = where(place)
     return " ".join(
         ["foreshow report", *option, "--", shlex.quote(run)] if run.startswith("-") else ["foreshow report", shlex.quote(run), *option]
     )
+
+
+def where(place: Place) -> list[str]:
+    """The options that name the store, where it was named by one; ready for a shell."""
+    return [f"--store {shlex.quote(place.shown)}"] if place.named == "--store" else []
 
 
 def _say(words: str) -> None:

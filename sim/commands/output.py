@@ -70,8 +70,11 @@ class Output:
             found = f"{'both ' if len(asking) == 2 else ''}{' and '.join(asking)} ask for standard output"
             raise BadInput([Mistake(asking[-1], found, "", "write all but one of them to a file")])
 
-    def show(self, run: Run, comparison: Comparison | None = None) -> bool:
-        """Write and print what was asked for; whether every file could be written."""
+    def show(self, run: Run, comparison: Comparison | None = None, stored: list[str] | None = None) -> bool:
+        """Write and print what was asked for; whether every file could be written.
+
+        *stored* is as for `reports.comparison.page.print_comparison`.
+        """
         from reports import export
         from reports.comparison import export as verdicts
 
@@ -85,7 +88,7 @@ class Output:
             markdown = verdicts.markdown(comparison)
             written &= _write(self.markdown_file, lambda stream: stream.write(markdown))
         if "-" not in (self.json_file, self.csv_file, self.markdown_file):
-            self._print(run, comparison)
+            self._print(run, comparison, stored)
         return written
 
     @staticmethod
@@ -93,7 +96,7 @@ class Output:
         """Write to a file, or to standard output for "-", if it was asked for; whether it could be written."""
         return target is None or _write(target, write)
 
-    def _print(self, run: Run, comparison: Comparison | None) -> None:
+    def _print(self, run: Run, comparison: Comparison | None, stored: list[str] | None) -> None:
         from reports import page
         from reports.comparison import page as verdict
         from reports.console import open_console
@@ -104,7 +107,7 @@ class Output:
         elif self.page not in ("months", "all") and not self.quiet:
             _print_page(self.page, run, console)
         elif comparison is not None:
-            verdict.print_comparison(comparison, console, month_page=self.month_page)
+            verdict.print_comparison(comparison, console, month_page=self.month_page, stored=stored)
         elif self.quiet:
             page.print_quiet(run, console)
         else:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sim.commands import keeping
 from sim.commands.keeping import STORE
 from sim.commands.output import Output, with_markdown, with_output, with_page
 from sim.errors import BadInput, ForeshowError, Mistake
@@ -35,7 +36,7 @@ def report(run: str, against: str | None, months: bool, markdown_file: str | Non
         option = "--months" if months else "--markdown"
         raise BadInput([Mistake(option, f"{found.run} is no comparison", "", "stored by 'foreshow compare', or with --against RUN")])
     shown = found if comparison is None else comparison.run
-    if not target.show(shown, comparison):
+    if not target.show(shown, comparison, keeping.where(place) if against is None else None):
         raise SystemExit(ForeshowError.exit_code)
 
 

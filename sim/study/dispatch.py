@@ -97,7 +97,8 @@ class Dispatch:
 
     def _fill(self) -> bool:
         """Give away what there is to play; whether anything is on its way now."""
-        room = _WAITING * self._engine.workers - len(self._flying)
+        workers = self._engine.workers
+        room = (_WAITING * workers if workers > 1 else 1) - len(self._flying)  # one alone plays none that may turn out not to count
         while room > 0 and (flight := self._next()):
             try:
                 self._flying[self._give(flight)] = flight

@@ -24,6 +24,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.text import is_file
 
 _NOT_THEIRS = frozenset({"sim", "reports", "builtins", *sys.stdlib_module_names})
+_OURS = frozenset({"sim", "sklearn"})  # whose parts do not end the process that plays them
 _INSTALLED = {"site-packages", "dist-packages"}
 
 
@@ -94,6 +95,18 @@ def pack(scenario: Scenario) -> Parcel:
         digest.update(f"{one.name}\0{len(one.content)}\0".encode())
         digest.update(one.content)
     return Parcel(files, digest.hexdigest() if files else "")
+
+
+def has_own_parts(scenario: Scenario) -> bool:
+    """Whether *scenario* names a part that is neither Foreshow's nor scikit-learn's.
+
+    Examples
+    --------
+    >>> from sim.scenario.read import load
+    >>> has_own_parts(load("quiet"))
+    False
+    """
+    return any(module.partition(".")[0] not in _OURS for module in _modules_of(scenario.model_dump(by_alias=True)))
 
 
 def placed(scenario: Scenario, parcel: Parcel) -> Scenario:

@@ -14,7 +14,7 @@ from sim.scenario.schema import Scenario
 from sim.study import processes
 from sim.study.dispatch import Candidates, Dispatch, Engine, Finished
 from sim.study.local import Local
-from sim.study.parcel import Parcel, pack
+from sim.study.parcel import Parcel, has_own_parts, pack
 from sim.study.replication import Order, play_replication
 
 
@@ -55,15 +55,19 @@ class Pool:
 
 
 @contextmanager
-def open_pool(scenario: Scenario, workers: int | None = None, cluster: str | None = None) -> Iterator[Pool]:
+def open_pool(
+    scenario: Scenario, workers: int | None = None, cluster: str | None = None, *, apart: bool = False
+) -> Iterator[Pool]:  # fmt: skip
     """Get workers ready for *scenario*; they are ended when the block is left.
 
     Parameters
     ----------
     workers
-        How many processes of this machine; by default one for each core. One is this very process.
+        How many processes of this machine; by default one for each core. One is this very process, unless *apart*.
     cluster
         The address of a Dask scheduler, such as "tcp://127.0.0.1:8786", whose workers play instead.
+    apart
+        Whether a part of the user's own is never played in this very process, so that one that ends its process ends no more.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def open_pool(scenario: Scenario, workers: int | None = None, cluster: str | Non
     [(0, [0, 1]), (1, [0, 1])]
     """
     count = workers or processes.cores()
-    if cluster is None and count == 1:
+    if cluster is None and count == 1 and not (apart and has_own_parts(scenario)):
         yield Pool(None, None)
         return
     engine: Engine

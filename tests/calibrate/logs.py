@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ def as_lists(log):
     """Everything of a log that can be compared."""
     pages = None if log.pages is None else log.pages.to_dict("list")
     delays = None if log.delays_s is None else log.delays_s.to_dict("list")
-    flaws = [one for one in log.flaws if not one.what.startswith("not sorted")]
+    flaws = [one[:3] for one in log.flaws if not one.what.startswith("not sorted")]
     return (
         log.first, log.days, log.counted.to_dict("list"), [str(kind) for kind in log.counted.dtypes], log.queries, log.ads, log.segments,
         pages, str(delays), log.hours, log.has, flaws,
@@ -49,3 +50,8 @@ def named(log):
     for column, names in (("query", log.queries), ("ad", log.ads), ("segment", log.segments)):
         table[column] = [names[code] if code >= 0 else None for code in table[column]]
     return pd.DataFrame(table)
+
+
+def days_of(shown, clicks, days=30, queries=("a", "b")):
+    """Rows of a plain log."""
+    return [f"{date(2024, 1, 1) + timedelta(day)},{query},{shown},{clicks}" for day in range(days) for query in queries]

@@ -98,3 +98,34 @@ def test_what_is_no_mapping_file_is_refused(tmp_path, text):
         read_mapping(written(tmp_path, text, "mapping.toml"))
     with pytest.raises(BadInput):
         read_mapping(Path(tmp_path / "none.toml"))
+
+
+AD_REPORT = "Day,Search keyword,Impr.,Clicks,CTR,Cost,Avg. CPC,Conversions\n2025-01-01,tents,594,32,5.39%,12.8,0.4,1\n"
+
+
+@pytest.mark.parametrize("title", ["", 'Search keyword report\n"January 1, 2025 - April 10, 2025"\n', "Report\n\n"])
+def test_a_report_of_ads_is_read_as_it_comes(tmp_path, title):
+    reading = read([written(tmp_path, title + AD_REPORT)])
+    assert reading.log.counted[["impressions", "clicks", "cost"]].values.tolist() == [[594, 32, 12.8]]
+    told = [one.rows for one in reading.log.flaws if one.what == "lines of title before the one that names the columns"]
+    assert told == ([len(title.split())] if title == "Report\n\n" else [2] if title else [])
+
+
+def test_a_first_line_of_odd_names_is_no_title(tmp_path):
+    log = read_log([written(tmp_path, "Wort;Anzahl\ndate;query\ntents;3\n")], {"query": "Wort", "impressions": "Anzahl"})
+    assert log.queries == ("tents",)
+
+
+def test_a_mapping_file_says_how_many_lines_are_passed_over(tmp_path):
+    mapping = written(tmp_path, 'skip_rows = 2\n[columns]\nquery = "Wort"\n', "mapping.toml")
+    assert read_log([written(tmp_path, "x,y\n\nWort\ntents\nboots\n")], None, mapping).queries == ("boots", "tents")
+    with pytest.raises(BadInput, match="skip_rows"):
+        read_mapping(written(tmp_path, "skip_rows = -1\n", "mapping.toml"))
+
+
+def test_counts_without_a_column_of_impressions_are_refused(tmp_path):
+    rows = "2025-01-01,tents,594,32\n2025-01-02,tents,500,1\n2025-01-03,tents,480,12\n"
+    with pytest.raises(BadInput, match=r"2 of the 3 rows with a click .*impressions=COLUMN.*Einblendungen"):
+        read([written(tmp_path, "day,keyword,Einblendungen,clicks\n" + rows)])
+    twice = "2025-01-01,tents,1\n" * 9 + "2025-01-01,tents,2\n"
+    assert read_log([written(tmp_path, "day,keyword,clicks\n" + twice)]).counted["clicks"].tolist() == [10]

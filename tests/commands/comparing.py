@@ -70,6 +70,9 @@ class Model:
     def die(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
+    def leave(self):
+        os._exit(0)
+
     def sleep(self):
         wait_for("told")
 

@@ -50,7 +50,9 @@ def test_json(foreshow, tmp_path):
     told = json.loads(foreshow("calibrate", str(written(tmp_path, EVENTS)), "--json").out)
     assert (told["schema"], told["verdict"], told["kind"], told["rows"], told["clicks"]) == ("foreshow/calibrate/1", "poor", "events", 5, 2)
     assert told["columns"]["clicks"] == {"columns": ["click"], "named": False, "told": ""}
-    assert told["flaws"][-1] == {"what": "times state no time zone", "rows": 5, "done": "days and hours are those that are written"}
+    assert told["flaws"][-1] == {
+        "what": "times state no time zone", "rows": 5, "done": "days and hours are those that are written", "example": "",
+    }  # fmt: skip
     file = tmp_path / "out.json"
     done = foreshow("calibrate", str(written(tmp_path, EVENTS)), "--json", str(file), "--quiet")
     assert done.out.startswith("[POOR]")

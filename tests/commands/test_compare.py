@@ -82,7 +82,15 @@ def test_options_that_contradict_each_other_are_all_told_at_once(refused):
 @pytest.mark.parametrize("wrong", ["0%", "100%", "-1%", "nan", "much", ""])
 def test_a_precision_that_is_none_is_told(refused, wrong):
     write()
-    assert "--precision: " in refused("small.toml", "--precision", wrong)
+    told = refused("small.toml", "--precision", wrong)
+    assert f"--precision: {wrong!r} is none; a share above 0% and below 100%, such as 0.5%" in told
+    assert told.count("share") == 1
+
+
+def test_the_help_names_every_exit_code(foreshow):
+    told = " ".join(foreshow("compare", "--help").out.split())
+    codes = told.partition("Exit codes: ")[2].partition(" Options:")[0]
+    assert re.findall(r"\b\d+\b", codes.replace("after 0", "")) == ["0", "1", "2", "3", "4", "70", "130"]
 
 
 def test_a_baseline_and_a_metric_that_are_not_there_are_told_at_once(refused):

@@ -10,21 +10,31 @@ from pathlib import Path
 import pytest
 
 from reports.comparison.live import CompareProgress
+from sim.study.parcel import has_own_parts
 from tests.commands.comparing import KEYWORD, NEEDED, RANDOM, SIX, found, model, write
 from tests.study.stores import ROOT
 
-pytestmark = pytest.mark.usefixtures("folder")
+pytestmark = pytest.mark.usefixtures("folder", "in_this_process")
 COMMAND = "import sys; from sim.cli import entry; sys.argv[0] = 'foreshow'; entry()"
+HERE = "import sim.study.pool as pool; pool.has_own_parts = lambda scenario: False; "
 AT_THE_END = "import os; from sim.study.store.shelf import Shelf; Shelf.clear = lambda self: os.kill(os.getpid(), 9); "
 
 
 def in_a_process(*words, before=""):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "FORESHOW_STORE": "foreshow.duckdb"}
-    return subprocess.run([sys.executable, "-c", before + COMMAND, *words], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", HERE + before + COMMAND, *words], env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def fits(how):
     return len(Path(f"fits of {how}.txt").read_text().splitlines())
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """One worker is this process, also for a part that stops it: so it is known what was finished before."""
+    monkeypatch.setattr("sim.study.pool.has_own_parts", lambda scenario: False)
 
 
 @pytest.fixture
@@ -37,7 +47,7 @@ def whole(foreshow):
     return of
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["1", "1, apart", "2"])
 def test_ctrl_c_leaves_a_partial_screen_and_the_same_command_goes_on(foreshow, whole, workers, monkeypatch):
     if workers == "1":
         write(KEYWORD, RANDOM, model("mine", how="stop", at=5))
@@ -54,6 +64,8 @@ def test_ctrl_c_leaves_a_partial_screen_and_the_same_command_goes_on(foreshow, w
                 Path("whole").touch()
 
         monkeypatch.setattr(CompareProgress, "update", telling)
+        monkeypatch.setattr("sim.study.pool.has_own_parts", has_own_parts)
+    workers = workers[0]
     stopped = foreshow("compare", "small.toml", "--workers", workers, "--width", "400", *SIX)
     assert stopped.code == 130
     assert stopped.out.startswith("[PARTIAL]  stopped after ")
@@ -84,6 +96,18 @@ def test_ctrl_c_after_the_last_replication_is_partial_too(foreshow, whole):
     again = foreshow("compare", "small.toml", "--json", *SIX)
     assert "6 finished replications are taken up again" in again.err
     assert found(again) == whole(*SIX)
+
+
+def test_a_number_that_is_chosen_after_a_look_has_no_intervals_for_one_look(foreshow, whole):
+    write(KEYWORD, model("mine", how="stop", at=5))
+    assert foreshow("compare", "small.toml", "--precision", "0.001%").code == 130
+    few = ("--replications", "3")
+    screen = foreshow("compare", "small.toml", *few)
+    assert "4 finished replications are taken up again" in screen.err
+    assert "at every look" in " ".join(screen.out.split())
+    assert "these worlds were looked at before" in " ".join(screen.out.split())
+    assert foreshow("report").out == screen.out
+    assert "at every look" not in foreshow("compare", "small.toml", "--no-store", *few).out
 
 
 def test_ctrl_c_before_anything_is_finished(foreshow):
@@ -135,10 +159,12 @@ def test_a_failure_that_was_finished_before_the_replication_in_front_of_it_count
     write(KEYWORD, RANDOM, model("wobbly", how="stumble", met=met))
     monkeypatch.setattr("sim.study.store.shelf.Shelf.clear", lambda self: None)
     foreshow("compare", "small.toml", *SIX)
-    for options in (("--replications", "3"), SIX):
-        again = foreshow("compare", "small.toml", "--json", *options)
-        assert "taken up again" in again.err
-        assert found(again) == whole(*options)
+    again = foreshow("compare", "small.toml", "--json", *SIX)
+    assert "taken up again" in again.err
+    assert found(again) == whole(*SIX)
+    few, wanted = found(foreshow("compare", "small.toml", "--json", "--replications", "3")), whole("--replications", "3")
+    assert [few[key] for key in ("replications", "failed")] == [wanted[key] for key in ("replications", "failed")]
+    assert (few["looked"], wanted["looked"]) == (True, False)
 
 
 def test_a_changed_scenario_says_what_was_dropped_and_why(foreshow, whole):

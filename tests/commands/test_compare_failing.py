@@ -38,7 +38,7 @@ def test_the_screen_says_who_raised_and_where_it_is_written_and_so_does_a_report
     done = foreshow("compare", "small.toml", "--width", "120", *SHIPS)
     screen = " ".join(done.out.split())
     assert done.out.startswith("[SHIP]  random")
-    assert "wobbly could not be played: candidate 'wobbly': mine:Model failed to fit: RuntimeError: it stumbled" in screen
+    assert "wobbly is left out: candidate 'wobbly': mine:Model failed to fit: RuntimeError: it stumbled" in screen
     assert "the whole story is in foreshow-failures/small-1-" in screen
     assert foreshow("report", "--width", "120").out == done.out
 
@@ -108,3 +108,14 @@ def test_a_folder_for_failures_that_can_not_be_made_sends_the_traceback_to_stand
     assert done.code == 0
     assert "RuntimeError: it stumbled" in done.err
     assert "the whole story" not in done.out
+
+
+def test_a_model_that_ends_its_process_is_left_out_and_does_not_pass_for_ship(foreshow):
+    """With one worker it would end the command, with a code that says SHIP and nothing on the screen."""
+    write(KEYWORD, model("leaver", how="leave", at=0), rules=(RULE,))
+    module = Path("mine.py")
+    module.write_text(module.read_text().replace("count == self.at", "True"))
+    done = foreshow("compare", "small.toml", "--workers", "1", "--no-store", *SHIPS)
+    assert done.code == 4
+    assert done.out.startswith("[INVALID]")
+    assert "leaver is left out: candidate 'leaver': killed its worker process 3 times" in " ".join(done.out.split())

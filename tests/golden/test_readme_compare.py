@@ -7,6 +7,7 @@ and how long more replications take needs the machine.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -30,7 +31,7 @@ def drawn(width=100):
     stream = StringIO()
     found = judged_again(months_of.read(MONTHS))
     assert found is not None
-    print_comparison(found, open_console(stream, width=width))
+    print_comparison(found, open_console(stream, width=width), stored=())
     return stream.getvalue()
 
 
@@ -45,8 +46,8 @@ def play_anew(text, match, folder):
     """Play the comparison and write its months and its screen."""
     store = folder / "runs.duckdb"
     script = "import sys; from sim.cli import entry; sys.argv[0] = 'foreshow'; entry()"
-    words = [sys.executable, "-c", script, *shlex.split(WORDS), "--store", str(store)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    words, place = [sys.executable, "-c", script, *shlex.split(WORDS)], os.environ | {"FORESHOW_STORE": str(store)}
+    done = subprocess.run(words, cwd=ROOT, env=place, capture_output=True, text=True, check=True)
     months_of.write(stored("last", place_of(store)), MONTHS)
     block = f"<!-- screen: foreshow {WORDS} -->\n```text\n{done.stdout}```\n"
     README.write_text(text[: match.start()] + block + text[match.end() :], encoding="utf-8")

@@ -16,7 +16,7 @@ FIRST = date(2025, 3, 1)
 ROWS = pd.DataFrame({"day": range(120), "query": [0, 1] * 60, "position": -1, "ad": -1, "segment": -1, "impressions": 900, "clicks": 27})
 LOG = Log(
     "spring.csv", FIRST, 120, ROWS, ("tents", "boots – women’s"), has=frozenset({"time", "clicks"}),
-    flaws=(Flaw("more clicks than impressions", 3, "clicks cut down to them"),),
+    flaws=(Flaw("more clicks than impressions", 3, "clicks cut down to them", "line 7"),),
 )  # fmt: skip
 READING = Reading(LOG, COUNTED, 124, 121, (Taken("day", ("date",), False), Taken("query", ("campaign", "word"), True)), ("notes",))
 FITTED = Calibration(

@@ -38,6 +38,14 @@ def test_a_terminal_gets_one_line_that_is_taken_away(clock, terminal):
     assert terminal.getvalue().rsplit("\r", 2)[1].isspace()
 
 
+def test_a_bar_gives_way_to_words(clock, terminal, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    with Progress(terminal) as progress:
+        clock[0] = 2.0
+        progress.update(1, 2, "an interval that must be seen")
+        assert terminal.getvalue().rpartition("\r")[2].strip() == "50%  an interval that must be seen, 2 s left"
+
+
 def test_a_file_gets_a_plain_line_every_half_minute(clock):
     stream = StringIO()
     with Progress(stream) as progress:

@@ -4,7 +4,7 @@ import pytest
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played
-from sim.study.parcel import pack, placed
+from sim.study.parcel import has_own_parts, pack, placed
 from sim.study.pool import open_pool
 from sim.study.replication import Order, play_replication
 from tests.laws.tiny import learner, policy, tiny
@@ -63,3 +63,9 @@ def test_a_worker_that_lives_on_loads_changed_files_anew(tmp_path, monkeypatch):
 def test_a_worker_of_another_version_says_so():
     with pytest.raises(InvalidRun, match=r"but 0\.0 asks"):
         play_replication(Order(TWO, 0, (0,), None, "0.0"))
+
+
+def test_whose_parts_there_are():
+    assert not has_own_parts(tiny(policy("keyword"), learner("clicks")))
+    assert not has_own_parts(tiny(learner("clicks", {"use": "sklearn.naive_bayes:GaussianNB"})))
+    assert has_own_parts(tiny(policy("keyword"), learner("clicks", {"use": "not_there.even_so:Model"})))

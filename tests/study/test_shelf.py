@@ -44,6 +44,30 @@ def all_equal(one, other):
     return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
 
 
+# --- what was planned ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("before", "now", "looked"), [(8, 8, False), (None, None, False), (None, 3, True), (8, 6, True), (8, 20, True)])
+def test_it_is_known_whether_what_is_there_was_played_for_another_number(place, before, now, looked):
+    assert not open_shelf(place, SCENARIO, "", planned=now).looked
+    open_shelf(place, SCENARIO, "", planned=before).put(0, {0: played(1)})
+    again = open_shelf(place, SCENARIO, "", planned=now)
+    assert (sorted(again.found), again.looked) == ([0], looked)
+    again.put(1, {0: played(2)})
+    assert open_shelf(place, SCENARIO, "", planned=now).looked == looked  # it stays so
+    assert not open_shelf(place, SCENARIO, "", planned=now, fresh=True).looked
+
+
+def test_a_store_of_a_version_that_kept_no_plan_may_have_been_looked_at(place):
+    open_shelf(place, SCENARIO, "", planned=8).put(0, {0: played(1)})
+    with duckdb.connect(place.file) as store:
+        store.execute("ALTER TABLE shelved DROP COLUMN planned")
+    again = open_shelf(place, SCENARIO, "", planned=8)
+    assert again.looked
+    again.put(1, {0: played(2)})
+    assert sorted(open_shelf(place, SCENARIO, "", planned=8).found) == [0, 1]
+
+
 # --- in and out ----------------------------------------------------------------------------------
 
 

@@ -48,7 +48,8 @@ def _with_traffic(tally: Tally) -> float:
         return float("nan")
     shown = tally.by_day(tally.shown)
     used = np.isfinite(rates)
-    return float(np.corrcoef(np.log(shown[used]), np.log(rates[used]))[0, 1])
+    both = np.log(np.stack([shown[used], rates[used]]))
+    return float(np.corrcoef(both)[0, 1]) if (np.ptp(both, axis=1) > 0).all() else float("nan")
 
 
 def _lag(tally: Tally) -> float:

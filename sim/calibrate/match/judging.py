@@ -11,6 +11,7 @@ import numpy as np
 from sim.calibrate.match.measure import CORRELATION, RATIO, SHARE, Measure
 from sim.calibrate.match.result import MATCH, OFF, UNSURE, Statistic
 from sim.calibrate.match.tally import Array
+from sim.holm import holm
 
 _WIDEST = {RATIO: np.log(5), SHARE: np.log(5), CORRELATION: 1.0}  # an interval wider than that contradicts nothing
 _TINY = 1e-9
@@ -48,7 +49,7 @@ def judge(measures: Sequence[Measure[Any]], real: Sequence[float], drawn: Array,
     if not sound:
         return ()
     far = np.array([_far(measures[k].scale, real[k], drawn[:, k]) for k in sound])
-    beyond = _holm(_p_values(far, len(drawn)), 1 - confidence)
+    beyond = holm(_p_values(far, len(drawn))) < 1 - confidence
     told = [_told(measures[k], real[k], drawn[:, k], confidence, bool(beyond[at])) for at, k in enumerate(sound)]
     rank = {OFF: 0, UNSURE: 1, MATCH: 2}
     order = sorted(range(len(told)), key=lambda at: (rank[told[at].verdict], -abs(far[at])))
@@ -95,12 +96,3 @@ def _p_values(far: Array, drawn: int) -> Array:
     from scipy.stats import t
 
     return np.asarray(2 * t.sf(np.abs(far), drawn - 1))
-
-
-def _holm(p_values: Array, alpha: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which p-values are beyond chance when all are looked at together."""
-    order = np.argsort(p_values, kind="stable")
-    passed = p_values[order] * np.arange(len(order), 0, -1) < alpha
-    beyond = np.zeros(len(order), np.bool_)
-    beyond[order] = np.cumprod(passed).astype(np.bool_)
-    return beyond

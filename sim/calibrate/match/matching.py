@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.calibrate.asking import asked
+from sim.calibrate.blind_days import without_blind_days
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.clicks.pages import pages_of
 from sim.calibrate.demand import LEVEL
@@ -18,7 +20,7 @@ from sim.calibrate.match.measure import Measure
 from sim.calibrate.match.pages import FEWEST_PAGES, PAGES, drawn, fitted
 from sim.calibrate.match.playing import MOST_BUILT, replayed
 from sim.calibrate.match.result import Match
-from sim.calibrate.match.tally import Array, tally_of
+from sim.calibrate.match.tally import Array, Tally, tally_of
 from sim.calibrate.match.traffic import TRAFFIC
 from sim.calibrate.world import LEAST_TYPES
 from sim.errors import BadInput
@@ -94,20 +96,26 @@ def _of_world(log: Log, calibration: Calibration, number: int, seed: int) -> _Pa
     seen = tally_of(log, asked(log), MOST_TYPES)
     plain = log.pages is None and seen.clicks is not None and seen.queries >= LEAST_TYPES  # a world of one query has no logged ad
     measures = TRAFFIC + CLICKS if plain else TRAFFIC
-    real = tuple(one.take(seen) for one in measures)
+    real = _taken(measures, seen, log)
     if not np.isfinite(real).any():
         return "the log is too short, and has too few queries, for any figure of its traffic"
     try:
-        drawn = [[one.take(again) for one in measures] for again in islice(replayed(calibration, seed), number)]
+        drawn = [_taken(measures, again, log) for again in islice(replayed(calibration, seed), number)]
     except BadInput as bad:
         return f"no scenario can stand in the fitted world: {bad.mistakes[0].where} {bad.mistakes[0].found}"
     return _Part(measures, real, np.array(drawn), "days of the fitted world, one ad for each query")
 
 
+def _taken(measures: Sequence[Measure[Tally]], tally: Tally, log: Log) -> tuple[float, ...]:
+    """The figures of a tally, those of clicks on the days on which the log's were counted."""
+    seeing = tally.outside(log.blind) if log.blind else tally
+    return tuple(one.take(seeing if one in CLICKS else tally) for one in measures)
+
+
 def _of_pages(log: Log, _: Calibration, number: int, seed: int) -> _Part | str:
     if log.pages is None or "clicks" not in log.has:
         return ""
-    fit = fitted(pages_of(log))
+    fit = fitted(pages_of(without_blind_days(log)))
     if fit is None:
         return f"figures of pages take {FEWEST_PAGES} pages with several results, some of them clicked"
     real = tuple(one.take(fit.seen) for one in PAGES)

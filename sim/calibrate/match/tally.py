@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,6 +50,12 @@ class Tally(NamedTuple):
     def by_day(self, counts: Array) -> Array:
         """*counts* of each day, shape (days,)."""
         return summed(self.day, counts, self.days)
+
+    def outside(self, days: Sequence[int]) -> Tally:
+        """The same without some days, which stay empty."""
+        kept = ~np.isin(self.day, days)
+        clicks = None if self.clicks is None else self.clicks[kept]
+        return self._replace(day=self.day[kept], query=self.query[kept], asked=self.asked[kept], shown=self.shown[kept], clicks=clicks)
 
     @property
     def by_query(self) -> Array:

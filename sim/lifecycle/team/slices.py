@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.holm import holm
 from sim.lifecycle.team.findings import Finding
 
 Said = NDArray[np.floating]
@@ -52,21 +53,6 @@ def slices(names: Sequence[str], table: NDArray[np.float32]) -> Iterator[Slice]:
         quarter = np.searchsorted(edges, column, side="right")
         for number in range(4):
             yield Slice(f"{name}, quarter {number + 1}", quarter == number)
-
-
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adjusted p-values: the chance of one false finding or more among all stays below what is asked (Holm 1979).
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, 0.03, 0.005])).round(3).tolist()
-    [0.03, 0.06, 0.06, 0.02]
-    """
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty(len(p), np.float64)
-    adjusted[order] = np.minimum(stepped, 1)
-    return adjusted
 
 
 def gaps(label: NDArray[np.int8], said: Said, parts: Sequence[Slice]) -> tuple[Gap, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.health import Decile, Slice
+from sim.holm import holm
 from sim.lifecycle.team.scores import Judged, Numbers, scores, tenths
 
 _LEAST_ROWS = 50
@@ -132,7 +133,7 @@ def worst_slices(
     bias = float(fresh.yes.sum() / predicted.sum())
     cut = [(part, part.of(table)) for part in _parts(names)]
     slices = [(part, here) for part, here in cut if here.sum() >= _LEAST_ROWS and not here.all()]
-    ps = _holm(np.array([_p(fresh.only(here), bias) for _, here in slices]))
+    ps = holm(np.array([_p(fresh.only(here), bias) for _, here in slices]))
     found = []
     for (part, here), p in zip(slices, ps.tolist(), strict=True):
         expected = max(float(predicted[here].sum()), _NOTHING)
@@ -156,15 +157,6 @@ def _p(one: Judged, bias: float) -> float:
     seen, mean = float(one.yes.sum()) / unit, float(expected.sum()) / unit
     above = float(gammainc(seen, mean)) if seen > 0 else 1.0
     return min(1.0, 2 * min(above, float(gammaincc(seen + 1, mean))))
-
-
-def _holm(ps: Numbers) -> Numbers:
-    """Adjusted for all of them (Holm 1979)."""
-    order = np.argsort(ps)
-    steps = np.maximum.accumulate(ps[order] * (len(ps) - np.arange(len(ps))))
-    found = np.empty(len(ps))
-    found[order] = np.minimum(steps, 1.0)
-    return found
 
 
 def _short(value: float) -> float:

@@ -24,7 +24,7 @@ def judged_again(run: Run) -> Comparison | None:
     failed = (
         tuple(Failed(*one) for one in known["failed"]) if "failed" in known else tuple(Failed(name, _why(run, name)) for name in run.failed)
     )
-    beside = Beside(failed, known.get("variance", {}))
+    beside = Beside(failed, known.get("variance", {}), looked=known.get("looked", False))
     return judge(run, Question.read(run.asked), beside)
 
 
@@ -55,7 +55,7 @@ def against_each_other(run: Run, other: Run) -> Comparison:
     now = [_cut(one, _numbers(run), common, one.name) for one in run.candidates]
     chosen = _baseline(other, now, before)
     asked = Question.read(run.asked) if run.asked else Question(chosen, "revenue", 0.95, 0.005, None, None, 0)
-    stopped = any(Question.read(one.asked).sequential for one in (run, other) if one.asked)  # by what it had found
+    stopped = any(_stopped(one) for one in (run, other) if one.asked)  # by what it had found
     question = asked._replace(baseline=chosen, replications=None if stopped else len(common), precision=None, limit=len(common))
     settings = json.loads(run.settings)
     settings["candidate"] += [one | {"name": f"{one['name']}, before"} for one in json.loads(other.settings)["candidate"]]
@@ -65,6 +65,12 @@ def against_each_other(run: Run, other: Run) -> Comparison:
         notes=(*run.notes, f"'before' is run {other.run}, of version {other.version}"),
     )  # fmt: skip
     return judge(joined, question)
+
+
+def _stopped(run: Run) -> bool:
+    """Whether how many replications a comparison has may depend on what they found."""
+    cut = run.interrupted and run.replications < run.planned
+    return cut or Question.read(run.asked).sequential or bool(json.loads(run.asked).get("looked"))
 
 
 def _numbers(run: Run) -> tuple[int, ...]:

@@ -72,7 +72,7 @@ def _settled(
     if not any(free[number] for number in others):
         return "no candidate keeps every guardrail"
     if all(highest[number] < indifference for number in others if free[number]):
-        return f"nothing that keeps the guardrails gains {100 * indifference:g} % on {names[baseline]}"
+        return f"nothing that keeps the guardrails gains {100 * indifference:g}% on {names[baseline]}"
     return f"{names[baseline]} is as good as the best, within what nobody cares about" if near[baseline] else ""
 
 

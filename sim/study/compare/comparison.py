@@ -176,7 +176,7 @@ class Curve(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """A candidate that could not be played: why, and the file that tells it in full."""
+    """A candidate that is left out, since it could not be played or has no figure: why, and the file that tells it in full."""
 
     candidate: str
     why: str
@@ -193,6 +193,8 @@ class Comparison:
         The ledgers of all candidates that could be played.
     sequential
         Whether it stopped when it was decided; its intervals then hold at every number of replications.
+    looked
+        Whether someone saw these worlds at another number of replications than was planned.
     precision
         For a comparison up to a precision: the half width that was asked for; else None.
     frontier
@@ -231,6 +233,12 @@ class Comparison:
     needed_seconds: float | None = None
     why: str = ""
     too_sure: tuple[TooSure, ...] = ()
+    looked: bool = False
+
+    @property
+    def anytime(self) -> bool:
+        """Whether its intervals hold at every number of replications."""
+        return self.sequential or self.looked
 
     @property
     def exit(self) -> int:

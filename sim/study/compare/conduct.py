@@ -35,6 +35,7 @@ class Shelf(Protocol):
     """Where finished replications are kept until the comparison is done."""
 
     found: dict[int, dict[int, Played | Failure]]
+    looked: bool
 
     def put(self, replication: int, answers: dict[int, Played | Failure]) -> None:
         """Keep one."""
@@ -61,7 +62,8 @@ def conduct(
     scenario
         As it is to be played: see `quietened`.
     progress
-        Told replications done, how many there will be (None while that is open), and how things look.
+        Told replications done, how many there will be (None while that is open), and how things look: with the anytime-valid
+        interval and, while it is open, how long it takes until that decides.
     split
         Whether some worlds are played once more, to tell what the variance is made of.
 
@@ -80,20 +82,23 @@ def conduct(
                 shelf.put(replication, answers)
             trial.take(replication, answers)
             if progress:
-                progress(trial.whole, question.replications, trial.last.text if trial.last else "")
+                progress(trial.whole, question.replications, trial.told((time.monotonic() - begun_s) / fresh))
     except KeyboardInterrupt:
         if not trial.whole:
             raise
         interrupted = True
-    beside = Beside(trial.failed(), {}, (time.monotonic() - begun_s) / fresh if fresh else None)
+    looked = shelf is not None and shelf.looked and not question.sequential
+    beside = Beside(trial.failed(), {}, (time.monotonic() - begun_s) / fresh if fresh else None, looked)
     run = replace(trial.run(), interrupted=interrupted)
+    if looked:
+        run = replace(run, asked=_asked(run, looked=True))
     if interrupted:
         run = replace(run, planned=question.replications or question.limit)
     found = judge(run, question, beside)
     if split and not interrupted and found.common is not None:
         if progress:
             progress(trial.whole, trial.whole, "some are played once more")
-        found = _divided(scenario, found, question, pool)
+        found = _divided(scenario, found, pool)
     return Conducted(found, {one.name: trial.tracebacks[one.name] for one in scenario.candidates if trial.tracebacks.get(one.name)})
 
 
@@ -115,6 +120,7 @@ class _Trial:
         self.whole = 0  # the first so many replications are there
         self.last: Look | None = None
         self._decided = False
+        self._look_from_s = 0.0
         self.tracebacks: dict[str, str] = {}
 
     def played(self, pool: Pool) -> Iterator[tuple[int, dict[int, Played | Failure]]]:
@@ -142,6 +148,26 @@ class _Trial:
             if self._question.sequential:
                 self.last = look(self.run(), self._question)
                 self._decided = self.last.decided
+
+    def told(self, replication_s: float) -> str:
+        """How things look, for whoever waits; while their number is open, how many more it takes, at so many seconds each."""
+        if not self._question.sequential:
+            self._look_for_whoever_waits()
+            return self.last.text if self.last else ""
+        if self.last is None or self._decided:
+            return self.last.text if self.last else ""
+        limit, needed = self._question.limit, self.last.needed
+        sure = needed is not None and self.whole < needed <= limit
+        more = (needed if needed is not None and sure else limit) - self.whole
+        return f"{self.last.text}, {'about' if sure else 'at most'} {more:,} more, {_time(more * replication_s)}"
+
+    def _look_for_whoever_waits(self) -> None:
+        """A look that decides nothing, and takes no more than a twentieth of the time."""
+        begun_s = time.monotonic()
+        if self.whole and begun_s >= self._look_from_s:
+            self.last = look(self.run(), self._question)
+            now_s = time.monotonic()
+            self._look_from_s = now_s + 20 * (now_s - begun_s)
 
     def _playable(self) -> tuple[int, ...]:
         """Whoever has not failed among the first whole replications: a later failure may turn out not to count."""
@@ -176,13 +202,17 @@ class _Trial:
         return tuple(Failed(names[number], failure.message) for number, failure in sorted(failures.items()))
 
 
-def _divided(scenario: Scenario, found: Comparison, question: Question, pool: Pool) -> Comparison:
+def _time(seconds: float) -> str:
+    return f"{max(1.0, seconds):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _divided(scenario: Scenario, found: Comparison, pool: Pool) -> Comparison:
     """The comparison with what its variance is made of; without it when somebody stops that, since all that decides is there."""
     try:
         shares = _split(scenario, found, pool)
     except KeyboardInterrupt:
         return replace(found, run=replace(found.run, interrupted=True))
-    run = replace(found.run, asked=_asked(question, shares))
+    run = replace(found.run, asked=_asked(found.run, variance=dict(shares)))
     return replace(found, run=run, common=found.common and found.common._replace(variance=shares))
 
 
@@ -207,7 +237,8 @@ def _split(scenario: Scenario, found: Comparison, pool: Pool) -> Mapping[str, fl
     return variance.shares(scenario, ours - theirs, replay)
 
 
-def _asked(question: Question, shares: Mapping[str, float]) -> str:
+def _asked(run: Run, **more: object) -> str:
+    """What *run* was asked, and what else `judged_again` has to know."""
     import json
 
-    return json.dumps(json.loads(question.text()) | {"variance": dict(shares)})
+    return json.dumps(json.loads(run.asked) | more)

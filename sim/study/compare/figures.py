@@ -7,6 +7,8 @@ knows means of independent numbers knows ratios and lifts too.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +68,22 @@ class Figures:
             found[:, self.baseline] = 0.0
             self._lifts[metric] = found
         return self._lifts[metric]
+
+
+def with_figures(run: Run, baseline: str, metric: str) -> tuple[Run, tuple[str, ...]]:
+    """*run* without candidates that have no figure of *metric* in some replication, and their names.
+
+    Everybody stays where it is the baseline that has none.
+    """
+    figures = Figures(run, baseline)
+    lacking = {
+        name for number, name in enumerate(figures.names)
+        if not (np.isfinite(figures.each(metric, number)).all() and np.isfinite(figures.lift(metric, number)).all())
+    }  # fmt: skip
+    if not lacking or baseline in lacking:
+        return run, ()
+    kept = tuple(one for one in run.candidates if one.name not in lacking)
+    return replace(run, candidates=kept), tuple(name for name in figures.names if name in lacking)
 
 
 def sums(candidate: CandidateRun, measure: Measure, days: Days = slice(None)) -> tuple[Values, Values | None]:

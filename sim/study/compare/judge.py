@@ -10,7 +10,7 @@ from sim.study.compare import sections
 from sim.study.compare.checks import checks
 from sim.study.compare.choice import choose
 from sim.study.compare.comparison import INVALID, UNDECIDED, Comparison, Failed, Verdicted
-from sim.study.compare.figures import Figures
+from sim.study.compare.figures import Figures, with_figures
 from sim.study.compare.margins import Margins
 from sim.study.compare.question import Question
 from sim.study.compare.rulings import rule_on
@@ -25,9 +25,11 @@ class Beside(NamedTuple):
     Attributes
     ----------
     failed
-        Candidates that could not be played.
+        Candidates that could not be played, or were left out for want of a figure.
     variance
         Shares of the variance of the leader's lift by source; empty where nobody looked.
+    looked
+        Whether someone saw these worlds under another number of replications before.
     replication_s
         How long a replication takes, in seconds of waiting; None where nobody measured.
     """
@@ -35,6 +37,7 @@ class Beside(NamedTuple):
     failed: tuple[Failed, ...] = ()
     variance: Mapping[str, float] = {}
     replication_s: float | None = None
+    looked: bool = False
 
 
 _NOTHING = Beside()
@@ -53,13 +56,17 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
     """
     if question.baseline not in [one.name for one in run.candidates]:
         return _without(run, question, beside, f"the baseline, {question.baseline}, could not be played")
-    figures, margins = Figures(run, question.baseline), Margins(question.confidence, question.sequential)
+    told, lacking = with_figures(run, question.baseline, question.primary)
+    beside = beside._replace(failed=beside.failed + _without_figure(question, lacking, beside.failed))
+    stopped = run.interrupted and run.replications < run.planned  # at some look
+    looked = not question.sequential and (beside.looked or stopped)
+    figures, margins = Figures(told, question.baseline), Margins(question.confidence, question.sequential or looked)
     held = checks(figures, question.primary)
     rules = rulings(figures, question, margins, beside.replication_s)
     lifts = figures.lifts(question.primary)
     choice = choose(lifts, figures.baseline, margins, question.indifference, rules, figures.names)
     broken = [f"{check.name}: {check.detail}" for check in held if not check.holds]
-    if len(run.candidates) < 2 and beside.failed:
+    if len(told.candidates) < 2 and beside.failed:
         broken.append("nothing is left to be held against the baseline")
     wait = needed(figures, choice, question, margins, rules) if choice.verdict == UNDECIDED and not broken else None
     return Comparison(
@@ -71,6 +78,7 @@ def judge(run: Run, question: Question, beside: Beside = _NOTHING) -> Comparison
         confidence=question.confidence,
         indifference=question.indifference,
         sequential=question.sequential,
+        looked=looked,
         differences=sections.differences(figures, question, margins, choice),
         months=sections.months(figures, question.primary, question.confidence),
         rules=rules + _unruled(question, beside.failed),
@@ -104,6 +112,13 @@ def rulings(figures: Figures, question: Question, margins: Margins, replication_
 def _unruled(question: Question, failed: tuple[Failed, ...]) -> tuple[Verdicted, ...]:
     """Of a candidate that could not be played no rule can be told."""
     return tuple(Verdicted(rule.text, one.candidate, INVALID, None, None, rule.unit) for rule in _rules(question) for one in failed)
+
+
+def _without_figure(question: Question, names: tuple[str, ...], failed: tuple[Failed, ...]) -> tuple[Failed, ...]:
+    """Those of *names* that are not among the failed yet."""
+    known = {one.candidate for one in failed}
+    why = f"its {question.primary} has nothing to be counted or divided by"
+    return tuple(Failed(name, why) for name in names if name not in known)
 
 
 def _rules(question: Question) -> list[Rule]:

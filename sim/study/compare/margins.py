@@ -1,6 +1,6 @@
 """How wide intervals are: t where the number of replications was fixed before, anytime-valid t where it was not.
 
-Over candidates both hold for all at once: by the quantile of the largest t with their correlation, or
+Over candidates both hold for all at once: by the least of their p-values with their correlation, or
 by Bonferroni's share of the error.
 """
 
@@ -35,8 +35,8 @@ class Margins(NamedTuple):
         """Half widths that hold for all columns of *values* (replications, k) at once, shape (k,)."""
         if self.sequential:
             moving = max(int(paired.varies(values).sum()), 1)
-            return self._anytime(values, (1 - self.confidence) / moving)
-        return _times(family.min_p(values, self.confidence), paired.error(values))
+            return anytime.half_width_of(values, (1 - self.confidence) / moving)
+        return paired.half_widths(family.min_p(values, self.confidence), paired.error(values))
 
     def pairs(self, values: Values) -> Values:
         """Half widths of all differences between two columns, shape (k, k), for a choice among the columns."""
@@ -54,20 +54,8 @@ class Margins(NamedTuple):
         return centre - half, centre + half
 
     def _one_sided(self, values: Values, error: float) -> Values:
-        if self.sequential:
-            return self._anytime(values, 2 * error)
-        return _times(paired.quantile(len(values), 1 - error), paired.error(values))
-
-    @staticmethod
-    def _anytime(values: Values, error: float) -> Values:
-        n = len(values)
-        spread = np.where(paired.varies(values), values.std(axis=0, ddof=1), 0.0) if n > 1 else np.zeros(values.shape[1:])
-        return np.where(spread > 0, anytime.half_width(n, spread, error), 0.0 if n > 1 else np.inf)
-
-
-def _times(critical: float, error: Values) -> Values:
-    """Half widths; what never moves is known exactly, however far the critical value is off."""
-    return np.where(error > 0, critical * error, 0.0) if np.isfinite(critical) else np.full(error.shape, np.inf)
+        of = anytime.half_width_of if self.sequential else paired.half_width
+        return of(values, 2 * error)
 
 
 def estimate(centre: float, half: float) -> Estimate:

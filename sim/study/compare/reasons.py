@@ -26,10 +26,11 @@ _WHOLE_MONTH = 28
 
 
 def reason(figures: Figures, candidate: int, against: int, margins: Margins) -> Reason:
-    """Why *candidate* earns more or less than *against*."""
+    """Why *candidate* earns more or less than *against*; what is proven against the baseline is what the lifts' table has as proven."""
     ours, theirs = figures.run.candidates[candidate], figures.run.candidates[against]
     values = pseudo_lift(_revenue(ours), None, _revenue(theirs), None)
-    revenue = estimate(float(values.mean()), float(margins.family(values[:, None])[0]))
+    half = margins.family(figures.lifts("revenue"))[candidate] if against == figures.baseline else margins.family(values[:, None])[0]
+    revenue = estimate(float(values.mean()), float(half))
     whole = [month for month in figures.run.months if month.end - month.first >= _WHOLE_MONTH]
     return Reason(
         candidate=ours.name,

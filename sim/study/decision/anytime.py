@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.study.decision.paired import smallest
+from sim.study.decision.paired import smallest, varies
 
 
 def half_width(n: ArrayLike, sd: ArrayLike, alpha: float, g: float = 1.0) -> NDArray[np.float64]:
@@ -44,42 +44,24 @@ def half_width(n: ArrayLike, sd: ArrayLike, alpha: float, g: float = 1.0) -> NDA
     return np.where(known, np.where(known, spread, 0) * np.sqrt((safe - 1) * (1 - q) / (gap * safe)), np.inf)
 
 
-def interval(values: NDArray[np.float64], confidence: float, g: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean ± half width: may be looked at after each replication.
+def half_width_of(values: NDArray[np.float64], alpha: float) -> NDArray[np.float64]:
+    """`half_width` of the replications in *values* (axis 0): may be looked at after each of them.
 
-    Parameters
-    ----------
-    values
-        Pseudo-values of shape (replications, …).
-    confidence
-        Inside (0, 1): that it never misses, however often one looks.
+    Of a one-sided bound with error e it is that of the interval with twice the error: the mixture over effects of one sign is at
+    most twice that over both, and next to twice where a bound is reached.
 
     Returns
     -------
-    Low and high ends, of the shape that remains.
+    Of the shape that remains; infinite while there are too few replications, 0 for what never moves.
 
     Examples
     --------
-    >>> low, high = interval(np.array([-1.0, 1.0] * 20), 0.95)
-    >>> round(float(low), 3), round(float(high), 3)
-    (-0.532, 0.532)
+    >>> half_width_of(np.array([[-1.0, 7.0], [1.0, 7.0]] * 20), 0.05).round(3).tolist()
+    [0.532, 0.0]
     """
-    return _around(values, 1 - confidence, g)
-
-
-def one_sided(values: NDArray[np.float64], confidence: float, g: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lower and upper bounds, each of which never misses with *confidence* by itself.
-
-    The mixture over effects of one sign is at most twice that over both, and next to twice where a
-    bound is reached: so they are the ends of the interval with twice the error.
-
-    Examples
-    --------
-    >>> low, high = one_sided(np.array([-1.0, 1.0] * 20), 0.95)
-    >>> round(float(low), 3), round(float(high), 3)
-    (-0.488, 0.488)
-    """
-    return _around(values, 2 * (1 - confidence), g)
+    n = len(values)
+    spread = np.where(varies(values), values.std(axis=0, ddof=1), 0.0) if n > 1 else np.zeros(values.shape[1:])
+    return np.where(spread > 0, half_width(n, spread, alpha), 0.0 if n > 1 else np.inf)
 
 
 def needed(sd: float, target: float, confidence: float, g: float = 1.0) -> int | None:
@@ -112,11 +94,3 @@ def _until(sd: float, target: float, alpha: float, g: float) -> int | None:
     if not (target > 0 and np.isfinite(sd)):
         return None
     return smallest(lambda n: bool(half_width(n, sd, alpha, g) <= target))
-
-
-def _around(values: NDArray[np.float64], alpha: float, g: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    n = len(values)
-    centre = np.asarray(values.mean(axis=0))
-    spread = values.std(axis=0, ddof=1) if n > 1 else np.zeros(values.shape[1:])
-    half = half_width(n, spread, alpha, g)
-    return centre - half, centre + half

@@ -1,4 +1,4 @@
-"""Many candidates at once: intervals that hold together (max-t, min-p), and Holm's p-values.
+"""Many candidates at once: intervals that hold together (min-p).
 
 Dunnett's own tables take independent groups of equal variance; candidates that met the same worlds
 are correlated, so the critical value comes from the correlation that they show.
@@ -18,7 +18,7 @@ POINTS = 2**14  # directions that the sphere is filled with
 BINS = 256  # of neighbouring directions, each integrated as one
 
 
-def max_t(values: NDArray[np.float64], confidence: float) -> float:
+def min_p(values: NDArray[np.float64], confidence: float) -> float:
     """Critical value c: all intervals mean ± c standard errors hold at once with *confidence*.
 
     Parameters
@@ -35,40 +35,11 @@ def max_t(values: NDArray[np.float64], confidence: float) -> float:
 
     Notes
     -----
-    The quantile of max |T|, T multivariate t with n − 1 degrees of freedom and the estimated
-    correlation A Aᵀ. With T = R A U, U a random direction and R² / rank of the F law, the radius is
-    integrated exactly and the directions are those of a Sobol sequence: no randomness (compare Genz
-    and Bretz, "Computation of Multivariate Normal and t Probabilities", 2009, chapter 4). The law
-    assumes one spread for all columns and takes the correlation for known: with fewer than about
-    ten replications, or more columns than replications, it is too short and `min_p` holds.
-
-    Examples
-    --------
-    >>> one = np.array([[1.0], [2.0], [4.0], [3.0]])
-    >>> round(max_t(one, 0.95), 4), round(max_t(np.hstack([one, one]), 0.95), 4)
-    (3.1824, 3.1824)
-    """
-    from scipy.special import fdtr
-
-    n = len(values)
-    k = int(varies(values).sum())
-    single = quantile(n, 0.5 + confidence / 2)
-    if n < 2 or k < 2:
-        return single
-    reach, rank = _reach(_correlation(values))
-    bonferroni = quantile(n, 1 - (1 - confidence) / (2 * k))
-    return _root(lambda c: float(fdtr(rank, n - 1, (c / reach) ** 2 / rank).mean()) - confidence, single, bonferroni)
-
-
-def min_p(values: NDArray[np.float64], confidence: float) -> float:
-    """Critical value as `max_t`'s, every column having a spread of its own: longer with few replications.
-
-    Notes
-    -----
     How much one p-value must be below 1 − *confidence* follows from the normal law with the
     estimated correlation; Student's law then turns it into c. For independent columns that is
     Šidák's, exactly (Westfall and Young, "Resampling-based multiple testing", 1993, on min P). What
     chance adds to a correlation of few replications is taken off it: two always seem to be one.
+    The directions of the normal law are those of a Sobol sequence, its radius is integrated exactly: no randomness.
 
     Examples
     --------
@@ -86,33 +57,6 @@ def min_p(values: NDArray[np.float64], confidence: float) -> float:
     single, bonferroni = (float(-ndtri((1 - confidence) / (2 * tests))) for tests in (1, k))
     normal = _root(lambda c: float(chdtr(rank, (c / reach) ** 2).mean()) - confidence, single, bonferroni)
     return -quantile(n, float(ndtr(-normal)))
-
-
-def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's step-down p-values: below a if the family-wise error is held at a.
-
-    Parameters
-    ----------
-    p_values
-        Shape (tests,); NaN stays NaN and does not count as a test.
-
-    Notes
-    -----
-    Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6 (1979);
-    statsmodels' `multipletests`.
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, 0.03, 0.005])).round(4).tolist()
-    [0.03, 0.06, 0.06, 0.02]
-    """
-    from statsmodels.stats.multitest import multipletests
-
-    corrected = np.full(len(p_values), np.nan)
-    known = np.isfinite(p_values)
-    if known.any():
-        corrected[known] = multipletests(p_values[known], method="holm")[1]
-    return corrected
 
 
 @lru_cache(maxsize=8)

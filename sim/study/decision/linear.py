@@ -2,7 +2,7 @@
 
 The mean of the pseudo-values is the estimate and their standard deviation over √n its standard
 error: ratios and lifts of ratios are linearised by the delta method, and keep the pairing. What
-comes after (t, max-t, MCB, bands, anytime-valid intervals) then needs means and variances only.
+comes after (t, min-p, MCB, bands, anytime-valid intervals) then needs means and variances only.
 """
 
 from __future__ import annotations

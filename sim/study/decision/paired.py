@@ -1,4 +1,4 @@
-"""Student's t on pseudo-values: intervals, one-sided bounds, and how many replications they need."""
+"""Student's t on pseudo-values: how wide intervals are, and how many replications they need."""
 
 from __future__ import annotations
 
@@ -50,41 +50,38 @@ def varies(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(values.std(axis=0) > ROUNDING * np.abs(values).max(axis=0))
 
 
-def t_interval(values: NDArray[np.float64], confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean ± t standard errors.
+def half_width(values: NDArray[np.float64], alpha: float) -> NDArray[np.float64]:
+    """Half the width of Student's interval of a mean over replications (axis 0).
 
     Parameters
     ----------
     values
         Pseudo-values of shape (replications, …).
-    confidence
-        Inside (0, 1), of each interval for itself.
+    alpha
+        Probability, inside (0, 1), that the interval misses the truth. Twice the error of a one-sided bound, which is its end:
+        a rule `>= L` passes when the lower one reaches L and fails when the upper one stays below it.
 
     Returns
     -------
-    Low and high ends, of the shape that remains; infinite with one replication, NaN where values are.
+    Of the shape that remains; infinite with one replication, 0 for what never moves.
 
     Examples
     --------
-    >>> low, high = t_interval(np.array([1.0, 2.0, 3.0]), 0.95)
-    >>> round(float(low), 3), round(float(high), 3)
-    (-0.484, 4.484)
+    >>> half_width(np.array([[1.0, 7.0], [2.0, 7.0], [3.0, 7.0]]), 0.05).round(3).tolist()
+    [2.484, 0.0]
     """
-    return _around(values, quantile(len(values), 0.5 + confidence / 2))
+    return half_widths(quantile(len(values), 1 - alpha / 2), error(values))
 
 
-def one_sided(values: NDArray[np.float64], confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lower and upper bounds, each of which holds with *confidence* by itself.
-
-    A rule `>= L` passes when the lower bound reaches L and fails when the upper one stays below it.
+def half_widths(critical: float, errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """So many standard errors; what never moves is known exactly, however far the critical value is off.
 
     Examples
     --------
-    >>> low, high = one_sided(np.array([1.0, 2.0, 3.0]), 0.95)
-    >>> round(float(low), 3), round(float(high), 3)
-    (0.314, 3.686)
+    >>> half_widths(2.0, np.array([0.5, 0.0])).tolist(), half_widths(np.inf, np.array([0.5, 0.0])).tolist()
+    ([1.0, 0.0], [inf, inf])
     """
-    return _around(values, quantile(len(values), confidence))
+    return np.where(errors > 0, critical * errors, 0.0) if np.isfinite(critical) else np.full(errors.shape, np.inf)
 
 
 def needed(values: NDArray[np.float64], limit: float, confidence: float) -> int | None:
@@ -154,8 +151,3 @@ def correlation_gain(ours: NDArray[np.float64], base: NDArray[np.float64]) -> tu
     apart = ours - base
     still = float(apart.std()) <= ROUNDING * float(np.abs(ours).max())
     return correlation, np.inf if still else (first + second) / float(apart.var(ddof=1))
-
-
-def _around(values: NDArray[np.float64], factor: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    centre, half = np.asarray(values.mean(axis=0)), factor * error(values)
-    return centre - half, centre + half

@@ -5,47 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.study.decision.paired import error, quantile
 from sim.study.decision.posterior import DRAWS, draws
 
 TIED = 1e-12  # of the largest draw: candidates that do the same differ by rounding
-
-
-def mcb(values: NDArray[np.float64], confidence: float) -> NDArray[np.float64]:
-    """Multiple comparisons with the best: each candidate minus the best of the others.
-
-    Parameters
-    ----------
-    values
-        Pseudo-values of shape (replications, k), the more the better.
-    confidence
-        Inside (0, 1), of all k intervals together.
-
-    Returns
-    -------
-    Shape (k, 2), from … to, each with 0 inside or at an end: "at worst |low| behind the true best".
-    NaN for columns with NaN, and where there is nobody else.
-
-    Notes
-    -----
-    Hsu's constrained intervals ("Multiple Comparisons", 1996, chapter 4), with the standard errors
-    of paired differences and Bonferroni over the k − 1 others, so that common worlds may be used.
-
-    Examples
-    --------
-    >>> values = np.array([[1.0, 3.0], [2.0, 4.1], [3.0, 4.9], [2.0, 4.0]])
-    >>> mcb(values, 0.95).round(2).tolist()
-    [[-2.1, 0.0], [0.0, 2.1]]
-    """
-    found = np.full((values.shape[1], 2), np.nan)
-    known = np.flatnonzero(np.isfinite(values).all(axis=0))
-    k = len(known)
-    if k < 2 or not len(values):
-        return found
-    seen = values[:, known]
-    half = quantile(len(values), 1 - (1 - confidence) / (k - 1)) * np.array([error(seen - seen[:, [j]]) for j in range(k)])
-    found[known] = constrained(seen.mean(axis=0), half, np.ones(k, np.bool_))
-    return found
 
 
 def constrained(means: NDArray[np.float64], half: NDArray[np.float64], free: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -62,7 +24,13 @@ def constrained(means: NDArray[np.float64], half: NDArray[np.float64], free: NDA
 
     Returns
     -------
-    Shape (k, 2), from … to; NaN for those that have nobody to be held against.
+    Shape (k, 2), from … to, each with 0 inside or at an end: "at worst |low| behind the true best". NaN for those that have
+    nobody to be held against.
+
+    Notes
+    -----
+    Hsu's constrained intervals ("Multiple Comparisons", 1996, chapter 4): with half widths of paired differences, so that common
+    worlds may be used, each with its share of the error for the k − 1 others.
 
     Examples
     --------

@@ -35,13 +35,17 @@ class Shelf:
         Replication -> candidate -> answer, of an interrupted comparison of the very same thing.
     told
         What became of what was there, in a sentence; empty when nothing was.
+    looked
+        Whether what was found was begun under another plan: someone may have seen it, and chosen this number by it.
     pending
         Replications that could not be written yet; the next `put` tries again.
     """
 
-    def __init__(self, place: Place, label: Label) -> None:
+    def __init__(self, place: Place, label: Label, planned: int | None = None) -> None:
         self.found: dict[int, Answers] = {}
         self.told = ""
+        self.looked = False
+        self._planned = planned or 0
         self.pending: dict[int, Answers] = {}
         self._place = place
         self._label = label
@@ -61,7 +65,7 @@ class Shelf:
             with self._writer.writing(patient=patient) as store:
                 if not self._prepared:
                     tables.prepare(store, self._place.shown)
-                _add(store, self._label, self.pending)
+                _add(store, self._label, self._planned, self.pending)
         except (StoreFault, BadInput):
             self._prepared = False  # whatever it is, it may have cost the tables
             return
@@ -90,6 +94,7 @@ class Shelf:
                     return
                 mine = "" if fresh else self._label.key
                 self.found = _read(store, mine)
+                self.looked = bool(self.found) and _plans(store, mine) != {self._planned}
                 stale = [one for one in there if one.key != mine]
                 counts = {one.key: _count(store, one.key) for one in stale}
         except StoreFault as fault:
@@ -113,13 +118,15 @@ class Shelf:
         return [Label(*row) for row in rows.fetchall()]
 
 
-def open_shelf(place: Place, scenario: Scenario, question: str, *, fresh: bool = False) -> Shelf:
+def open_shelf(place: Place, scenario: Scenario, question: str, *, planned: int | None = None, fresh: bool = False) -> Shelf:
     """Open the shelf of a comparison, with what an interrupted one has left on it.
 
     Parameters
     ----------
     question
         What is asked of the scenario, as far as it decides what is played; another question has a shelf of its own.
+    planned
+        How many replications there will be; None while that is open.
     fresh
         Whether to begin anew, whatever is there.
 
@@ -141,18 +148,20 @@ def open_shelf(place: Place, scenario: Scenario, question: str, *, fresh: bool =
     ...     again.told, again.found[3][0].message
     ('1 finished replication is taken up again', 'no')
     """
-    shelf = Shelf(place, label_of(scenario, question))
+    shelf = Shelf(place, label_of(scenario, question), planned)
     shelf.open(fresh=fresh)
     return shelf
 
 
-def _add(store: Connection, label: Label, finished: dict[int, Answers]) -> None:
+def _add(store: Connection, label: Label, planned: int, finished: dict[int, Answers]) -> None:
     if store.execute("SELECT 1 FROM shelves WHERE key = ?", [label.key]).fetchone() is None:
         store.execute(f"INSERT INTO shelves ({', '.join(label._fields)}) VALUES (?, ?, ?, ?, ?, ?, ?)", list(label))
     for replication, answers in finished.items():
         store.execute("DELETE FROM shelved WHERE key = ? AND replication = ?", [label.key, replication])
-        rows = [[label.key, replication, candidate, *packed(answer)] for candidate, answer in answers.items()]
-        store.executemany("INSERT INTO shelved (key, replication, candidate, days, ledger, words) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        rows = [[label.key, replication, candidate, *packed(answer), planned] for candidate, answer in answers.items()]
+        store.executemany(
+            "INSERT INTO shelved (key, replication, candidate, days, ledger, words, planned) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+        )
 
 
 def _read(store: Connection, key: str) -> dict[int, Answers]:
@@ -161,6 +170,13 @@ def _read(store: Connection, key: str) -> dict[int, Answers]:
     for replication, candidate, *rest in store.execute(query, [key]).fetchall():
         found.setdefault(replication, {})[candidate] = unpacked(*rest)
     return found
+
+
+def _plans(store: Connection, key: str) -> set[int | None]:
+    """Under which numbers of replications those of a shelf were finished: 0 for an open one, None where an older version kept none."""
+    if "planned" not in tables.columns_of(store, "shelved"):
+        return {None}
+    return {planned for (planned,) in store.execute("SELECT DISTINCT planned FROM shelved WHERE key = ?", [key]).fetchall()}
 
 
 def _count(store: Connection, key: str) -> int:

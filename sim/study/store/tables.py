@@ -69,6 +69,7 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "shelved": {
         "key": "VARCHAR", "replication": "INTEGER", "candidate": "INTEGER", "days": "INTEGER", "ledger": "BLOB", "words": "VARCHAR",
+        "planned": "BIGINT",
     },
 }  # fmt: skip
 
@@ -109,6 +110,11 @@ def prepare(store: Connection, shown: str) -> None:
             continue
         for name in columns.keys() - there[table]:
             store.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
+
+
+def columns_of(store: Connection, table: str) -> set[str]:
+    """The columns that *table* has in this store, which an older version may have made; none where there is no such table."""
+    return _there(store).get(table, set())
 
 
 def _there(store: Connection) -> dict[str, set[str]]:

@@ -10,13 +10,12 @@ import json
 
 import numpy as np
 import pytest
-from statsmodels.stats.multitest import multipletests
 
 from sim.lifecycle.chronicle import Chronicle
 from sim.lifecycle.team.findings import stale
 from sim.lifecycle.team.miscalibration import miscalibrated
 from sim.lifecycle.team.sample import fresh
-from sim.lifecycle.team.slices import bad_slice, gaps, holm, slices
+from sim.lifecycle.team.slices import bad_slice, gaps, slices
 from sim.lifecycle.team.stability import binned, feature_drift, psi, shifts
 from tests.lifecycle.team.samples import NAMES, pairs
 
@@ -91,13 +90,6 @@ def test_a_set_of_one_class_has_no_measure_and_the_sentence_says_why(of, told):
 
 
 # --- slices ----------------------------------------------------------------------------------------
-
-
-def test_holm_is_that_of_statsmodels():
-    rng = np.random.default_rng(1)
-    for size in (1, 4, 37):
-        p = rng.random(size) ** 3
-        assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
 
 
 def test_slices_of_a_family_part_the_rows():

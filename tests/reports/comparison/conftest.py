@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -15,7 +15,10 @@ from tests.reports.screen import screen_of
 def show() -> Callable[..., str]:
     """Print a comparison to text."""
 
-    def page(comparison: Comparison, width: int = 100, *, ascii_only: bool = False, month_page: bool = True) -> str:
-        return screen_of(print_comparison, comparison, width, ascii_only=ascii_only, month_page=month_page)
+    def page(
+        comparison: Comparison, width: int = 100, *, ascii_only: bool = False, month_page: bool = True, stored: Sequence[str] | None = None
+    ) -> str:
+        how = {"month_page": month_page, "stored": stored}
+        return screen_of(print_comparison, comparison, width, ascii_only=ascii_only, **how)
 
     return page

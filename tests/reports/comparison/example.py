@@ -69,7 +69,7 @@ def compare(shapes: tuple[Shape, ...] = FOUR, **changes: Any) -> Comparison:
         "confidence": 0.95,
         "indifference": 0.005,
         "sequential": False,
-        "differences": tuple(difference(shape, metric, shapes) for shape in shapes for metric in METRICS),
+        "differences": (kept(shapes), *(difference(shape, metric, shapes) for shape in shapes for metric in METRICS)),
         "months": tuple(month(shape, number) for shape in shapes for number in range(12)),
         "rules": tuple(rule for shape in shapes for rule in judged(shape)),
         "reasons": tuple(reason(shape, shapes[0]) for shape in shapes[1:]),
@@ -117,6 +117,16 @@ def difference(shape: Shape, metric: str, shapes: tuple[Shape, ...]) -> Differen
     gap = (mean or 0.0) - max([0.0, *others])
     mcb = (min(0.0, gap - shape.half * 2), max(0.0, gap + shape.half * 2))
     return Difference(shape.name, metric, lift, level, chance(shape, shapes), mcb)
+
+
+def kept(shapes: tuple[Shape, ...]) -> Difference:
+    """The baseline's own place among *shapes* that break no rule."""
+    shapes = tuple(shape for shape in shapes if all(one.status != FAIL for one in judged(shape)))
+    still = Shape(BASE, 1.0, 1.0, 1.0, 1.0, 0.0)
+    best = max(shapes, key=lambda shape: lifted(shape, "revenue").mean or 0.0, default=still)
+    gap = -(lifted(best, "revenue").mean or 0.0)
+    mcb = (min(0.0, gap - best.half), max(0.0, gap + best.half)) if shapes else None
+    return Difference(BASE, "revenue", Estimate(0.0, 0.0, 0.0), Estimate(1e6, 1e6, 1e6), None, mcb)
 
 
 def chance(shape: Shape, shapes: tuple[Shape, ...]) -> float:
@@ -207,7 +217,8 @@ def single() -> Comparison:
 def unsound() -> Comparison:
     """A check failed, a candidate raised, and figures are no numbers."""
     full = compare()
-    odd = (full.differences[0]._replace(lift=Estimate(nan, nan, nan), p_best=nan, mcb=(nan, nan)), *full.differences[1:])
+    base, first, *rest = full.differences
+    odd = (base, first._replace(lift=Estimate(nan, nan, nan), p_best=nan, mcb=(nan, nan)), *rest)
     return replace(
         full, verdict=INVALID, ship="", differences=odd, why="money is not conserved in replication 7",
         checks=(Check("mass balance", holds=False, detail="3 of 40 replications are off by 1.20 USD"), *full.checks[1:]),

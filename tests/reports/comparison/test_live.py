@@ -26,7 +26,7 @@ def test_a_known_end_has_a_share_and_the_time_left(clock):
     with CompareProgress(stream) as live:
         clock[0] = 30.0
         live.update(10, 40, NOTE)
-    assert stream.getvalue() == f" 25%  10 of 40 replications, {NOTE}, 90 s left\n".replace("90 s", "2 min")
+    assert stream.getvalue() == f" 25%  10 of 40, {NOTE}, 90 s left\n".replace("90 s", "2 min")
 
 
 def test_an_unknown_end_has_neither(clock):

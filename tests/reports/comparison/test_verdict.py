@@ -8,9 +8,12 @@ import pytest
 
 from reports.comparison.ending import following
 from reports.comparison.page import quiet_line
+from reports.comparison.rules import still_open
 from reports.comparison.verdict import verdict
 from sim.study.compare.comparison import FAIL, UNDECIDED
-from tests.reports.comparison.example import BLEND, COMPARISONS, REVENUE, VALUE, compare, play, undecided
+from sim.study.compare.judge import judge
+from tests.reports.comparison.example import ADS, BLEND, COMPARISONS, REVENUE, VALUE, compare, play, undecided
+from tests.study.compare import made_up
 
 SAID = {
     "ship": "[SHIP]  revenue_objective  revenue +3.08% vs keyword (95% interval +2.38% to +3.78%), 3 of 3 guardrails proven",
@@ -25,7 +28,7 @@ SAID = {
     "2 of 3 guardrails proven; about 180 more replications (220 in all, 71 s) would decide it",
     "one replication": "[UNDECIDED]  revenue_objective leads: revenue +3.1% vs keyword, in this one world, which proves nothing",
     "invalid": "[INVALID]  the verdict can't be trusted: money is not conserved in replication 7",
-    "all failed": "[INVALID]  the verdict can't be trusted: new could not be played: it raised",
+    "all failed": "[INVALID]  the verdict can't be trusted: new is left out: it raised",
     "nobody": "[HOLD]  nobody can be compared with keyword",
 }
 
@@ -87,6 +90,15 @@ def test_the_next_step_fits_the_verdict(name, command, option):
     assert step.why.endswith(":")
 
 
+@pytest.mark.parametrize(("name", "how"), [("ship", "--markdown"), ("undecided for good", "--json")])
+def test_what_is_stored_is_shown_in_another_form_at_once(name, how, show):
+    """`foreshow compare` would play everything again: the shelf is cleared when a run is kept."""
+    step = following(COMPARISONS[name], ["--store 'my runs.duckdb'"])
+    assert (step.command, list(step.options)) == ("foreshow report", ["--store 'my runs.duckdb'", how])
+    assert f"foreshow report which-objective-7 {how}\n" in show(COMPARISONS[name], stored=())
+    assert "foreshow report" not in show(COMPARISONS[name])
+
+
 def test_what_was_looked_at_is_decided_in_other_worlds():
     """Looking twice at the same worlds errs more often than the interval says."""
     assert following(COMPARISONS["undecided"]).options[0] == "--seed 8"
@@ -121,3 +133,53 @@ def test_only_the_subjects_own_rules_decide_what_is_said():
     assert "3 of 3 guardrails proven" in quiet_line(replace(other, rules=rules))
     own = tuple(one._replace(status=UNDECIDED) for one in undecided().rules)
     assert "0 of 3 guardrails proven" in quiet_line(replace(undecided(), rules=own))
+
+
+def test_where_the_baseline_leads_it_says_so():
+    lifts = made_up.around(-0.01, 0.04)
+    behind = judge(made_up.against(lifts), made_up.asked())
+    one = made_up.asked(replications=1)
+    said = quiet_line(behind)
+    assert said.startswith("[UNDECIDED]  base leads; c0 comes nearest, revenue -1.0% vs base (95% interval -3.")
+    assert ", unproven, no guardrails to prove; about " in said
+    assert said.endswith(" would decide whether to keep base")
+    assert verdict(behind).doubt.startswith("base is at worst ")
+    single = quiet_line(judge(made_up.against(lifts[:1]), one))
+    assert single == "[UNDECIDED]  base leads; c0 comes nearest, revenue -5.0% vs base, in this one world, which proves nothing"
+    ahead = quiet_line(judge(made_up.against(-lifts), made_up.asked()))
+    assert ahead.startswith("[UNDECIDED]  c0 leads: revenue +1.0% vs base")
+    assert " would decide it" in ahead
+
+
+def test_it_says_why_it_is_open():
+    rule = made_up.asked(rules=("ctr >= 3.0001%",))
+    clicks = {"clicks": made_up.around(301, 8)}
+    open_rule = made_up.run({"base": {}, "c0": {"revenue": made_up.around(110, 1)} | clicks})
+    assert "; a guardrail of c0 is neither proven nor broken; about " in quiet_line(judge(open_rule, rule))
+    tied = made_up.against([[one, other] for one, other in zip(made_up.around(0.1, 0.02), made_up.around(0.098, -0.02), strict=True)])
+    said = quiet_line(judge(tied, made_up.asked()))
+    assert "c0 leads, but is not yet told apart from the next; about " in said
+
+
+def test_nobody_is_told_what_would_decide_a_rule_of_who_can_not_ship_any_more():
+    found = compare()
+    (note,) = still_open(found)
+    assert VALUE.name in note
+    broken = tuple(one._replace(status=FAIL) if (one.candidate, one.text) == (VALUE.name, ADS) else one for one in found.rules)
+    assert still_open(replace(found, rules=broken)) == []
+    assert still_open(replace(found, verdict="HOLD")) == []
+    below = compare((VALUE._replace(price=0.985, half=0.008), REVENUE), ship=REVENUE.name)
+    assert any(one.status == UNDECIDED for one in below.rules)
+    assert still_open(below) == []
+
+
+def test_hold_says_why_nobody_else_ships():
+    """The best breaks a rule; why the next, which breaks none, does not ship either is not for the reader to find out."""
+    eager = {"revenue": made_up.around(110, 1), "clicks": 100}
+    made = made_up.run({"base": {}, "eager": eager, "careful": {"revenue": made_up.around(97, 1)}})
+    said = quiet_line(judge(made, made_up.asked(rules=("ctr >= 2%",))))
+    assert said.startswith("[HOLD]  eager breaches ctr >= 2%; revenue +10.00% vs base")
+    assert said.endswith("; nothing that keeps the guardrails gains 0.5% on base")
+    behind = quiet_line(judge(made_up.against(made_up.around(-0.03, 0.01)), made_up.asked()))
+    assert behind.startswith("[HOLD]  keep base: nobody beats it; c0 comes nearest, revenue -3.00% vs base")
+    assert behind.endswith("; nothing that keeps the guardrails gains 0.5% on base")

@@ -78,7 +78,7 @@ def test_nothing_gains(margins):
     found = chosen([0, -0.03, 0.001], margins, spread=0.001)
     assert (found.verdict, found.leader) == (SHIP, 2)  # a proven gain ships, however small
     found = chosen([0, -0.03, -0.001], margins, spread=0.001)
-    assert (found.verdict, found.leader, found.why) == (HOLD, 0, "nothing that keeps the guardrails gains 0.5 % on base")
+    assert (found.verdict, found.leader, found.why) == (HOLD, 0, "nothing that keeps the guardrails gains 0.5% on base")
 
 
 def test_the_baseline_is_as_good_as_the_best():

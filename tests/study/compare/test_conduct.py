@@ -1,14 +1,18 @@
 """How a comparison is played: whatever comes first, what is missing or too much, the same comparison."""
 
 import json
+import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from sim.errors import InvalidRun
 from sim.lifecycle.play import Played, once_more
+from sim.study.compare.again import judged_again
 from sim.study.compare.comparison import HOLD, INVALID, SHIP, UNDECIDED
 from sim.study.compare.conduct import conduct, quietened
+from sim.study.compare.look import Look
 from sim.study.worker import Failure
 from tests.laws.tiny import policy, tiny
 from tests.study.compare.made_up import MOVES, asked, ledger
@@ -63,8 +67,8 @@ class Pool:
 
 
 class Shelf:
-    def __init__(self, found=None):
-        self.found, self.kept = found or {}, {}
+    def __init__(self, found=None, looked=False):
+        self.found, self.kept, self.looked = found or {}, {}, looked
 
     def put(self, replication, answers):
         self.kept[replication] = answers
@@ -202,6 +206,29 @@ def test_one_that_is_stopped_is_judged_by_what_is_there_and_marked(question):
     assert found.common.variance == {}  # nothing more is played
 
 
+def intervals(found):
+    return [one.lift for one in found.differences if one.metric == "revenue"]
+
+
+def test_worlds_that_were_looked_at_before_have_intervals_that_hold_at_every_look(fixed):
+    """Who saw some of them, and then asks for so many, may have chosen the number by what was seen."""
+    there = {number: {one: played(number, one) for one in range(3)} for number in range(4)}
+    seen = compared(shelf=Shelf(there, looked=True), split=True).comparison
+    watched = compared(WATCHED._replace(indifference=0.0, precision=1e-9, limit=6)).comparison
+    assert (seen.run.replications, seen.sequential, seen.looked, seen.anytime) == (6, False, True, True)
+    assert intervals(seen) == intervals(watched) != intervals(fixed.comparison)
+    again = judged_again(seen.run)
+    assert (intervals(again), again.looked, again.common.variance) == (intervals(seen), True, seen.common.variance)
+    assert not compared(WATCHED, shelf=Shelf(there, looked=True)).comparison.looked  # its intervals allow it anyway
+
+
+def test_a_partial_one_has_such_intervals_too(fixed):
+    found = compared(FIXED._replace(replications=8), interrupt=6).comparison
+    assert (found.run.replications, found.exit, found.anytime) == (6, 130, True)
+    assert intervals(found) == intervals(compared(WATCHED._replace(precision=1e-9, limit=6)).comparison)
+    assert intervals(judged_again(found.run)) == intervals(found)
+
+
 def test_a_gap_before_the_stop_does_not_count():
     found = compared(batch=3, interrupt=5).comparison  # 2, 1, 0, 5, 4 came back, and 3 did not
     assert found.run.numbers == (0, 1, 2)
@@ -214,15 +241,41 @@ def test_one_that_is_stopped_before_a_replication_was_whole_has_nothing_to_say()
     assert sorted(shelf.kept) == [1, 2]  # but they are not lost
 
 
-def test_progress_tells_how_many_are_whole_and_how_things_look():
+def test_progress_tells_how_many_are_whole_and_how_things_look(monkeypatch):
+    monkeypatch.setattr("sim.study.compare.conduct.time", SimpleNamespace(monotonic=lambda: 0.0))  # a look takes no time
     told = []
     compared(batch=2, progress=lambda *one: told.append(one))
-    assert told == [(whole, 6, "") for whole in (0, 2, 2, 4, 4, 6)]
+    assert [one[:2] for one in told] == [(whole, 6) for whole in (0, 2, 2, 4, 4, 6)]
+    assert (told[0][2], told[1][2]) == ("", "always_show: revenue +3.1 % (anytime 95 %: not yet)")
     told.clear()
     compared(WATCHED, progress=lambda *one: told.append(one))
     assert [one[:2] for one in told] == [(number + 1, None) for number in range(len(told))]
-    assert told[0][2] == "always_show: revenue +3.1 % (anytime 95 %: not yet)"
-    assert told[-1][2].startswith("always_show: revenue +3.0 % (anytime 95 %: +")
+    assert told[0][2] == "always_show: revenue +3.1 % (anytime 95 %: not yet), at most 39 more, 1 s"
+    assert re.search(r"always_show: revenue \+3.0 % \(anytime 95 %: .*\), about \d+ more, 1 s", " ".join(one[2] for one in told))
+    told.clear()
+    compared(FIXED._replace(replications=30), progress=lambda *one: told.append(one))
+    assert told[-1][2].startswith("always_show: revenue +3.0 % (anytime 95 %: +2.")
+    assert not any("more" in one[2] for one in told)
+
+
+def test_looks_that_decide_nothing_take_little_of_the_time(monkeypatch):
+    """A look at all replications after each of them would take longer and longer."""
+    now, looks = [0.0], []
+
+    def slow(run, question):
+        now[0] += 1.0
+        looks.append(run.replications)
+        return Look(False, f"{run.replications} seen")
+
+    def play(self, number, candidate):
+        now[0] += 1.0 if candidate == 0 else 0.0
+        return played(number, candidate)
+
+    monkeypatch.setattr("sim.study.compare.conduct.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("sim.study.compare.conduct.look", slow)
+    monkeypatch.setattr(Pool, "answer", play)
+    compared(FIXED._replace(replications=50), progress=lambda *one: None)
+    assert looks == [1, 21, 41]
 
 
 def test_the_variance_is_split_by_playing_some_worlds_once_more():

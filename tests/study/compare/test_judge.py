@@ -82,6 +82,27 @@ def test_others_go_on_when_one_failed():
     assert judge(CLEAR, asked(), Beside((Failed("c2", "no"),))).verdict == SHIP
 
 
+SHY = {"impressions": [9_000] * 7 + [0], "queries_with_ads": [4_000] * 7 + [0], "clicks": [1] * 7 + [0]}
+FAR = {"clicks": around(400, 4)}
+
+
+def test_who_has_no_figure_is_out_and_the_others_go_on():
+    rules = ("ctr_vs_baseline >= -1%",)
+    found = judge(run({"base": {}, "shy": SHY, "far": FAR}), asked(primary="ctr", rules=rules))
+    assert (found.verdict, found.ship, found.exit) == (SHIP, "far", 0)
+    assert found.failed == (Failed("shy", "its ctr has nothing to be counted or divided by"),)
+    assert {(one.candidate, one.status) for one in found.rules} == {("far", PASS), ("shy", INVALID)}
+    assert {one.candidate for one in found.differences} == {"base", "far"}
+    assert judge(found.run, asked(primary="ctr", rules=rules), Beside(found.failed)).failed == found.failed
+    alone = judge(run({"base": {}, "far": FAR}), asked(primary="ctr", rules=rules))
+    assert found.difference("far", "ctr") == alone.difference("far", "ctr")
+
+
+@pytest.mark.parametrize("of", [{"base": SHY, "far": FAR}, {"base": FAR, "shy": SHY}])
+def test_without_a_figure_of_the_baseline_or_of_any_rival_it_is_invalid(of):
+    assert judge(run(of), asked(primary="ctr")).verdict == INVALID
+
+
 def test_a_guardrail_that_is_broken_holds():
     found = judge(CLEAR, asked(rules=("ctr >= 4%",)))
     assert (found.verdict, found.exit, found.why) == (HOLD, 1, "no candidate keeps every guardrail")

@@ -7,6 +7,7 @@ from sim.study.compare.comparison import UNDECIDED
 from sim.study.compare.judge import judge
 from sim.study.compare.look import look
 from sim.study.compare.margins import Margins
+from sim.study.decision import anytime
 from tests.study.compare.made_up import against, around, asked, run
 
 WATCHED = asked(replications=None, limit=40)
@@ -57,8 +58,32 @@ def test_a_fixed_question_is_looked_at_by_what_allows_it():
     [({"c0": {}}, "the baseline failed"), ({"base": {}}, "nothing to compare with")],
 )
 def test_there_is_no_use_in_going_on_without_a_baseline_or_a_rival(of, text):
-    assert look(run(of), WATCHED) == (True, text)
+    assert look(run(of), WATCHED) == (True, text, None)
 
 
 def test_nor_without_figures():
     assert look(run({"base": {"revenue": 0}, "c0": {}}), WATCHED).decided
+
+
+def test_one_without_a_figure_does_not_end_it():
+    """Whoever shows nothing has no CTR; those that do are looked at until it is decided."""
+    silent = {"impressions": 0, "queries_with_ads": 0, "clicks": 0}
+    of = {"base": {}, "silent": silent, "far": {"clicks": around(310, 60, 24)}}
+    question = WATCHED._replace(primary="ctr")
+    found = look(run(of), question)
+    assert not found.decided
+    assert found == look(run({name: sums for name, sums in of.items() if name != "silent"}), question)
+    assert look(run({"base": {}, "silent": silent}), question) == (True, "nothing to compare with", None)
+
+
+def test_it_says_how_many_would_decide_it():
+    made = lifted(0.01, 0.05)
+    found = look(made, WATCHED)
+    assert not found.decided
+    assert found.needed == judge(made, WATCHED).needed_replications > 24
+    assert look(lifted(0.03, 0.002), WATCHED).needed is None
+    two = against(np.stack([around(0.03, 0.001, 24), around(0.5, 0.02, 24)[::-1]], axis=1))
+    needed = look(two, WATCHED._replace(precision=0.005)).needed
+    spread = np.std(around(0.5, 0.02, 24), ddof=1)
+    assert anytime.half_width([needed - 1, needed], spread, 0.05 / 2).round(9).tolist() == pytest.approx([0.005, 0.005], rel=0.05)
+    assert anytime.half_width(needed, spread, 0.05 / 2) <= 0.005 < anytime.half_width(needed - 1, spread, 0.05 / 2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.study.compare.margins import Margins
+from sim.study.compare.margins import Margins, estimate
 from sim.study.compare.reasons import reason
 from tests.study.compare.made_up import SUMS, around, figures
 
@@ -29,6 +29,17 @@ def test_each_factor_is_what_was_put_in_and_all_of_them_are_the_revenue():
     assert sum(one.share for one in found.factors) == pytest.approx(1)
     assert np.prod([1 + one.change for one in found.factors]) == pytest.approx(1 + found.revenue.mean)
     assert (found.candidate, found.against) == ("ours", "base")
+
+
+def test_what_is_proven_against_the_baseline_is_what_the_table_has_as_proven():
+    """One alone is proven earlier than the same one among three: a sign in the table and another one here would contradict each other."""
+    of = {"base": {}, "ours": {"revenue": around(101, 1.53)}, "b": {"revenue": around(100, 3)[::-1]}, "c": {"revenue": around(99, 2)}}
+    made = figures(of)
+    found = reason(made, 1, 0, FIXED).revenue
+    assert found == pytest.approx(estimate(0.01, FIXED.family(made.lifts("revenue"))[1]))
+    assert found.low < 0 < FIXED.single(made.lifts("revenue")[:, 1]).low
+    beside = reason(made, 2, 1, FIXED).revenue
+    assert beside.high - beside.low < 2 * FIXED.family(made.lifts("revenue"))[2]  # no row of the table: for itself
 
 
 def test_the_only_thing_that_changed_has_the_whole_share():

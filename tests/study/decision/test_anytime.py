@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.study.decision.anytime import half_width, interval, needed, needed_one_sided, one_sided
-from tests.study.decision.degenerate import HOLED, MOVING, ONE, STILL
+from sim.study.decision.anytime import half_width, half_width_of, needed, needed_one_sided
+from tests.study.decision.degenerate import MOVING, ONE, STILL
 
 LOOKS = np.array([10, 20, 40, 100])
 
@@ -25,21 +25,14 @@ def test_inside_are_the_means_whose_mixture_is_small():
     assert mixture == pytest.approx(1 / alpha)
 
 
-def test_intervals_are_half_widths_around_the_mean():
-    low, high = interval(MOVING, 0.9)
-    assert (low + high) / 2 == pytest.approx(MOVING.mean(axis=0))
-    assert (high - low) / 2 == pytest.approx(half_width(6, MOVING.std(axis=0, ddof=1), 0.1))
-    inner = one_sided(MOVING, 0.9)
-    assert inner == (pytest.approx(interval(MOVING, 0.8)[0]), pytest.approx(interval(MOVING, 0.8)[1]))
+def test_a_half_width_is_that_of_the_spread_of_the_replications():
+    assert half_width_of(MOVING, 0.1) == pytest.approx(half_width(6, MOVING.std(axis=0, ddof=1), 0.1))
 
 
-def test_edges_of_anytime_intervals():
-    for bounds in (interval, one_sided):
-        low, high = bounds(ONE, 0.95)
-        assert (low == -np.inf).all()
-        assert (high == np.inf).all()
-        assert np.ptp(bounds(STILL, 0.95)) < 1e-15
-        assert np.isnan(bounds(HOLED, 0.95)).tolist() == [[False, True, False]] * 2
+def test_edges_of_half_widths():
+    assert np.isinf(half_width_of(ONE, 0.05)).all()
+    assert np.isinf(half_width_of(MOVING[:4], 0.05)).all()
+    assert (half_width_of(STILL, 0.05) == 0).all()
     assert half_width([0, 1, 2, 4, 5], 0.0, 0.05).tolist() == [np.inf] * 4 + [0.0]
 
 

@@ -4,29 +4,26 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.study.decision.paired import correlation_gain, needed, one_sided, t_interval
+from sim.study.decision.paired import correlation_gain, half_width, needed
 from tests.study.decision.degenerate import HOLED, MOVING, ONE, STILL
 
 
 def test_intervals_are_students():
-    low, high = t_interval(MOVING, 0.9)
-    expected = stats.t.interval(0.9, 5, MOVING.mean(axis=0), stats.sem(MOVING))
-    assert (low, high) == (pytest.approx(expected[0]), pytest.approx(expected[1]))
+    low, high = stats.t.interval(0.9, 5, MOVING.mean(axis=0), stats.sem(MOVING))
+    assert half_width(MOVING, 0.1) == pytest.approx((high - low) / 2)
 
 
 def test_one_sided_bounds_are_where_the_one_sided_test_turns():
-    low, high = one_sided(MOVING[:, 0], 0.95)
-    assert stats.ttest_1samp(MOVING[:, 0], low, alternative="greater").pvalue == pytest.approx(0.05)
-    assert stats.ttest_1samp(MOVING[:, 0], high, alternative="less").pvalue == pytest.approx(0.05)
+    values = MOVING[:, 0]
+    low, high = values.mean() - half_width(values, 0.1), values.mean() + half_width(values, 0.1)
+    assert stats.ttest_1samp(values, low, alternative="greater").pvalue == pytest.approx(0.05)
+    assert stats.ttest_1samp(values, high, alternative="less").pvalue == pytest.approx(0.05)
 
 
-def test_edges_of_intervals():
-    for bounds in (t_interval, one_sided):
-        low, high = bounds(ONE, 0.95)
-        assert (low == -np.inf).all()
-        assert (high == np.inf).all()
-        assert np.ptp(bounds(STILL, 0.95)) < 1e-15
-        assert np.isnan(bounds(HOLED, 0.95)).tolist() == [[False, True, False]] * 2
+def test_edges_of_half_widths():
+    assert np.isinf(half_width(ONE, 0.05)).all()
+    assert (half_width(STILL, 0.05) < 1e-15).all()
+    assert (half_width(np.full((6, 2), 2.0), 0.05) == 0).all()
 
 
 def test_needed_replications_are_the_fewest_that_clear_the_limit():
