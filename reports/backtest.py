@@ -1,4 +1,4 @@
-"""The screen of `foreshow backtest`: whether it would have predicted the clicks, and better than carrying forward."""
+"""The screen of `foreshow backtest`: whether it would have predicted the clicks, and better than every baseline."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from reports import backtest_tables as tables
 from reports.console import Screen
 from reports.glyphs import clean
 from reports.parts import numbers, table
-from sim.calibrate.backtest import PREDICTED, Backtest, Rate, Scores
+from sim.calibrate.backtest import PREDICTED, Backtest, Rate
 
 _BIGGEST = 10
-_PLAINEST = "carry forward"  # or "carry forward by rank"
 
 
 def print_backtest(found: Backtest, console: Screen) -> None:
@@ -40,27 +39,25 @@ def print_quiet(found: Backtest, console: Screen) -> None:
 
 
 def answer(found: Backtest) -> tuple[str, str, str]:
-    """The badge, its style, and the answer in a sentence or two."""
-    total, plain = found.predicted.total, next((name for name in found.baselines if name.startswith(_PLAINEST)), None)
+    """The badge, its style, and the answer in a sentence or two; the baseline that came nearest is the judge."""
+    total = found.predicted.total
     said = f"CTR {numbers.percent(total.ctr)}{_band(total, found.confidence)}"
     if found.actual is None or found.scores is None:
-        other = f"; carrying forward says {numbers.percent(found.baselines[plain].total.ctr)}" if plain else ""
-        return "PREDICTED", "badge.estimate", f"{said}{other}. The later log has no clicks to score it with."
+        return "PREDICTED", "badge.estimate", f"{said}{_others(found)}. The later log has no clicks to score it with."
     held = total.covers(found.actual.total.ctr)
     came = f"{said}, and {numbers.percent(found.actual.total.ctr)} came"
-    if plain is None:
+    if not found.baselines:
         return ("HELD", "badge.good", f"Yes: {came}.") if held else ("MISSED", "badge.bad", f"No: {came}.")
-    what, mine, plain_error = _compared(found.scores[PREDICTED], found.scores[plain])
-    against = f"{what}off by {points(mine)} on average, carrying forward by {points(plain_error)}"
-    if what == "":
-        against = f"off by {points(mine)}, carrying forward by {points(plain_error)}"
-    if held and mine < plain_error:
-        return "HELD", "badge.good", f"Yes, it would have predicted your clicks, and better than carrying forward: {came}; {against}."
+    what, mine, nearest, best = _compared(found)
+    average = " on average" if what else ""
+    against = f"{what}off by {points(mine)}{average}, the nearest baseline, {nearest}, by {points(best)}"
+    if held and mine < best:
+        return "HELD", "badge.good", f"Yes, it would have predicted your clicks, and better than every baseline: {came}; {against}."
     if held:
-        return "NO BETTER", "badge.warn", f"It would have predicted your clicks, but no better than carrying forward: {came}; {against}."
-    if mine < plain_error:
-        return "MISSED", "badge.warn", f"Not within its interval, but nearer than carrying forward: {came}; {against}."
-    return "MISSED", "badge.bad", f"No, it would not have predicted your clicks, and carrying forward is no worse: {came}; {against}."
+        return "NO BETTER", "badge.warn", f"It would have predicted your clicks, but no better than a baseline: {came}; {against}."
+    if mine < best:
+        return "MISSED", "badge.warn", f"Not within its interval, but nearer than every baseline: {came}; {against}."
+    return "MISSED", "badge.bad", f"No, it would not have predicted your clicks, and a baseline is no worse: {came}; {against}."
 
 
 def points(error: float) -> str:
@@ -79,13 +76,22 @@ def _say_answer(found: Backtest, console: Screen) -> None:
     console.say(words, "head", [(f"[{badge}]", style), ("  ", "")])
 
 
-def _compared(mine: Scores, plain: Scores) -> tuple[str, float, float]:
-    """The finest error that both have, and what it is of."""
-    if mine.by_month is not None and plain.by_month is not None:
-        return "months are ", mine.by_month, plain.by_month
-    if mine.by_position is not None and plain.by_position is not None:
-        return "positions are ", mine.by_position, plain.by_position
-    return "", mine.total, plain.total
+def _others(found: Backtest) -> str:
+    """What the baselines say, as far as they go."""
+    if not found.baselines:
+        return ""
+    ends = [numbers.percent(end(one.total.ctr for one in found.baselines.values())) for end in (min, max)]
+    return f"; baselines say {ends[0] if ends[0] == ends[1] else ' to '.join(ends)}"
+
+
+def _compared(found: Backtest) -> tuple[str, float, str, float]:
+    """The finest error that all have: what it is of, the prediction's, and the baseline that has the least with its."""
+    assert found.scores is not None  # noqa: S101  `answer` has seen to it
+    parts = (("months are ", "by_month"), ("positions are ", "by_position"), ("", "total"))
+    errors = {part: {name: getattr(one, part) for name, one in found.scores.items()} for _, part in parts}
+    what, part = next((what, part) for what, part in parts if None not in errors[part].values())
+    nearest = min(found.baselines, key=errors[part].__getitem__)
+    return what, errors[part][PREDICTED], nearest, errors[part][nearest]
 
 
 def _band(rate: Rate, confidence: float) -> str:

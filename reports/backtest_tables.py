@@ -12,7 +12,8 @@ from reports.parts.table import Column
 from sim.calibrate.backtest import Backtest, Forecast, Rate
 
 _Row = tuple[str, Rate, Rate | None, tuple[Rate | None, ...]]
-_NARROW_LABEL, _NARROW_HEADING = 14, 12
+_LABEL, _HEADING = 14, 12
+_NARROW, _NARROW_LABEL = 60, 10
 
 
 def print_total(found: Backtest, console: Screen) -> list[str]:
@@ -52,32 +53,47 @@ def _by_label(forecast: Forecast | None, part: str) -> dict[Hashable, Rate]:
 
 
 def _print(rows: Sequence[_Row], found: Backtest, console: Screen, told: list[str]) -> list[str]:
-    swap = console.glyphs.swap
-    labels = Column(("",), tuple((swap(row[0]), "head") for row in rows))
-    bands = Column(("interval",), tuple((swap(_band(row[1])), "context") for row in rows), "right")
-    kept = [
-        table.shorten(labels, max(_NARROW_LABEL, console.width // 4), console.glyphs),
-        _column("predicted", [row[1] for row in rows], "estimate"),
-    ]
-    optional = [("the interval", bands)]
-    if found.actual is not None:
-        kept += [_column("came", [row[2] for row in rows]), Column(("off",), tuple((_off(row), "") for row in rows), "right")]
-        optional.append(("whether it holds what came", Column(("in",), tuple(_inside(row, console) for row in rows))))
-    for number, name in enumerate(found.baselines):
-        heading = tuple(wrap(name, _NARROW_HEADING))
-        optional.append((name, _column(heading, [row[3][number] for row in rows], "context")))
-    shown = list(kept)
+    """Print the columns that fit; the first that does not fit is left out, and all that matter less with it."""
+    wanted = _columns(rows, found, console)
+    by_worth = sorted(range(len(wanted)), key=lambda number: wanted[number][0])
+    shown: set[int] = set()
     left: list[str] = []
-    for name, column in optional:
-        if table.total([*shown, column]) <= console.width and not left:
-            shown.append(column)
+    for number in by_worth:
+        worth, name, _ = wanted[number]
+        if worth == _ALWAYS or (not left and table.total([wanted[one][2] for one in {*shown, number}]) <= console.width):
+            shown.add(number)
         else:
             left.append(name)
-    for line in table.lines(shown):
+    for line in table.lines([wanted[number][2] for number in sorted(shown)]):
         console.row(line)
     if left and left != told:
         console.say(f"not shown on so narrow a screen: {', '.join(left)}", "context")
     return left
+
+
+_ALWAYS = 0
+
+
+def _columns(rows: Sequence[_Row], found: Backtest, console: Screen) -> list[tuple[int, str, Column]]:
+    """The columns from the left, each with what it is called and its place by what it is worth: a forecast is its interval, too."""
+    swap, narrow = console.glyphs.swap, console.width < _NARROW
+    labels = Column(("",), tuple((swap(row[0]), "head") for row in rows))
+    label = table.shorten(labels, _NARROW_LABEL if narrow else max(_LABEL, console.width // 4), console.glyphs)
+    bands = Column(("interval",), tuple((swap(_band(row[1], narrow)), "context") for row in rows), "right")
+    columns = [(_ALWAYS, "", label), (_ALWAYS, "", _column("predicted", [row[1] for row in rows], "estimate"))]
+    if found.actual is None:
+        columns.append((1, "the interval", bands))
+    else:
+        columns += [
+            (_ALWAYS, "", _column("came", [row[2] for row in rows])),
+            (3, "how far it is off", Column(("off",), tuple((_off(row), "") for row in rows), "right")),
+            (1, "the interval", bands),
+            (2, "whether it holds what came", Column(("in",), tuple(_inside(row, console) for row in rows))),
+        ]
+    for number, name in enumerate(found.baselines):
+        heading = tuple(wrap(name, _HEADING))
+        columns.append((4 + number, name, _column(heading, [row[3][number] for row in rows], "context")))
+    return columns
 
 
 def _column(heading: str | tuple[str, ...], rates: Sequence[Rate | None], style: str = "") -> Column:
@@ -90,8 +106,9 @@ def _figure(rate: Rate | None) -> str:
     return "-" if rate is None else f"{100 * rate.ctr:.2f}"
 
 
-def _band(rate: Rate) -> str:
-    return numbers.NOTHING if rate.low is None or rate.high is None else f"{100 * rate.low:.2f} – {100 * rate.high:.2f}"
+def _band(rate: Rate, narrow: bool) -> str:
+    dash = "–" if narrow else " – "
+    return numbers.NOTHING if rate.low is None or rate.high is None else f"{100 * rate.low:.2f}{dash}{100 * rate.high:.2f}"
 
 
 def _off(row: _Row) -> str:

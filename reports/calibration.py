@@ -34,7 +34,7 @@ def print_calibration(outcome: Outcome, console: Screen) -> None:
     for lack in judged.lacks:
         console.say(clean(lack), lead=[("! ", "warn")])
     print_match(outcome.match, console)
-    _title("what was read", _KINDS[reading.kind], console)
+    console.title("what was read", _KINDS[reading.kind])
     for name, words in _facts(reading):
         console.say(words, lead=[(f"{name:<12}", "context")])
     _columns(reading, console)
@@ -117,7 +117,7 @@ def _facts(reading: Reading) -> list[tuple[str, str]]:
 
 
 def _columns(reading: Reading, console: Screen) -> None:
-    _title("columns", "what each was taken for; --columns ROLE=COLUMN says it otherwise", console)
+    console.title("columns", "what each was taken for; --columns ROLE=COLUMN says it otherwise")
     swap = console.glyphs.swap
     taken = reading.taken
     columns = [
@@ -137,7 +137,7 @@ def _columns(reading: Reading, console: Screen) -> None:
 
 def _flaws(reading: Reading, console: Screen) -> None:
     flaws = reading.log.flaws
-    _title("what is wrong with it", "" if flaws else "nothing was found", console)
+    console.title("what is wrong with it", "" if flaws else "nothing was found")
     widest = max((len(f"{one.rows:,}") for one in flaws), default=0)
     for one in flaws:
         lead: list[Piece] = [(f"{one.rows:>{widest},}  ", "warn")]
@@ -161,8 +161,3 @@ def _clicks(reading: Reading) -> int | None:
 def _print(console: Screen, columns: Sequence[Column]) -> None:
     for line in table.lines(columns):
         console.row(line)
-
-
-def _title(title: str, note: str, console: Screen) -> None:
-    console.row()
-    console.say(note, "context", [(title, "head"), ("  ", "")])

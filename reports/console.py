@@ -63,6 +63,11 @@ class Screen(Console):
         text.rstrip()
         self.print(text, no_wrap=True, overflow="crop", crop=True)
 
+    def title(self, name: str, note: str) -> None:
+        """Print an empty line, and what comes now with a word on it."""
+        self.row()
+        self.say(note, "context", [(name, "head"), ("  ", "")])
+
     def say(self, words: str, style: str = "", lead: Iterable[Piece] = ()) -> None:
         """Print a sentence, wrapped; what follows the first line stands under the end of *lead*."""
         start = Line.assemble(*((self.glyphs.swap(piece), look) for piece, look in lead))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,13 @@ def print_fitted(found: Calibration, console: Screen) -> None:
     settings = [one for one in found.figures if one.key]
     told = [one for one in found.figures if not one.key]
     if settings:
-        _title("what was fitted", "its setting, its value \u00b1 standard error, and where it comes from", console)
+        console.title("what was fitted", "its setting, its value \u00b1 standard error, and where it comes from")
         _figures(settings, console)
     if told:
-        _title("found in the log and in no setting", "", console)
+        console.title("found in the log and in no setting", "")
         _figures(told, console)
     if found.unknown:
-        _title("what stays at its default", "and why", console)
+        console.title("what stays at its default", "and why")
     reasons: dict[str, list[str]] = {}
     for one in found.unknown:
         reasons.setdefault(one.why, []).append(one.key)
@@ -39,7 +38,7 @@ def print_fitted(found: Calibration, console: Screen) -> None:
 
 def print_next(outcome: Outcome, console: Screen) -> None:
     """Print what to write and to type now."""
-    _title("next", "", console)
+    console.title("next", "")
     if not outcome.into:
         console.say(f"foreshow calibrate {clean(outcome.reading.log.source).replace(', ', ' ')} --into our_world", lead=[("  ", "")])
         return
@@ -67,15 +66,6 @@ def _figures(figures: list[Figure], console: Screen) -> None:
         words = "as above" if one.told == before else one.told
         before = one.told
         lead: list[Piece] = [(f"{one.key or clean(one.name)}  ", "head")]
-        value = spelled(one.key, one.value).replace('"', "") if _sound(one) else "not to be told"
+        value = spelled(one.key, one.value).replace('"', "") if one.finite else "not to be told"
         console.say(f"{value} {give_or_take(one.key, one.error)}", lead=lead)
         console.say(words, "context", [("  ", "")])
-
-
-def _sound(figure: Figure) -> bool:
-    return all(map(isfinite, figure.value if isinstance(figure.value, tuple) else (figure.value,)))
-
-
-def _title(title: str, note: str, console: Screen) -> None:
-    console.row()
-    console.say(note, "context", [(title, "head"), ("  ", "")])

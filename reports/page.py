@@ -44,15 +44,15 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
     _context(run, console)
     if run.replications:
         _charts(run, console)
-        _title("whole horizon", legend(run, console.glyphs), console)
+        console.title("whole horizon", legend(run, console.glyphs))
         _print(year(run, console.width, console.glyphs), console)
         _market(run, console)
         lines, notes = months(run, console.width, console.glyphs)
-        _title("month by month", " · ".join(notes), console)
+        console.title("month by month", " · ".join(notes))
         _print(lines, console)
         print_story(run, console)
     if run.notes:
-        _title("notes", "", console)
+        console.title("notes", "")
         for note in run.notes:
             console.say(note, lead=[("· ", "context")])
     _footer(run, told, command, console)
@@ -61,7 +61,7 @@ def print_page(run: Run, console: Screen, command: str = "foreshow run") -> None
 def print_story(run: Run, console: Screen) -> None:
     """Print what happened, condensed."""
     first = f", in replication 1 of {run.replications}" if run.replications > 1 else ""
-    _title("what happened", f"by day{first}", console)
+    console.title("what happened", f"by day{first}")
     for begin, words in chronicle(run, console.width, console.glyphs):
         console.say(words, lead=begin)
 
@@ -121,14 +121,14 @@ def _charts(run: Run, console: Screen) -> None:
     met = {mark.sign for strip in strips for mark in strip.marks if 0 <= mark.day < run.days}
     signs = [f"{sign} {axis.MEANING[sign]}" for sign in axis.MEANING if sign in met]
     words = series.WORDS[series.step_for(run.days)]
-    _title("over time", " · ".join([words, *signs]), console)
+    console.title("over time", " · ".join([words, *signs]))
     _print(charts.draw(run, strips, console.width, console.glyphs), console)
 
 
 def _market(run: Run, console: Screen) -> None:
     lines = market(run, console.width, console.glyphs)
     if lines:
-        _title("advertisers and users", "eyes for ads: how readily users look, 100% at the start", console)
+        console.title("advertisers and users", "eyes for ads: how readily users look, 100% at the start")
         _print(lines, console)
 
 
@@ -137,11 +137,6 @@ def _block(lines: Sequence[Line], console: Screen) -> None:
     if lines:
         console.row()
     _print(lines, console)
-
-
-def _title(title: str, note: str, console: Screen) -> None:
-    console.row()
-    console.say(note, "context", [(title, "head"), ("  ", "")])
 
 
 def _print(lines: Iterable[Line], console: Screen) -> None:

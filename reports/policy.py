@@ -6,7 +6,7 @@ from reports.console import Line, Screen, fit
 from reports.glyphs import clean
 from reports.parts import numbers, table
 from reports.parts.table import Column
-from sim.calibrate.policy.results import CHIEF, FEWER, MORE, NO_LOG, Estimate, Part, PolicyBacktest
+from sim.calibrate.policy.results import CHIEF, FEWER, MORE, NO_LOG, UNKNOWN, Part, PolicyBacktest, dissenters
 
 BADGES = {MORE: ("MORE", "badge.good"), FEWER: ("FEWER", "badge.bad"), NO_LOG: ("REFUSED", "badge.bad")}
 _UNKNOWN = ("CAN'T TELL", "badge.warn")
@@ -21,7 +21,7 @@ def print_policy(backtest: PolicyBacktest, console: Screen) -> None:
         console.say(f"{clean(one.name)}: {answer(one, backtest.confidence)}", lead=[("· ", "context")])
     for one in (backtest.total, *backtest.campaigns):
         _part(one, backtest, console)
-    _title("notes", "", console)
+    console.title("notes", "")
     for note in backtest.notes:
         console.say(note, lead=[("· ", "context")])
 
@@ -36,6 +36,7 @@ def answer(part: Part, confidence: float) -> str:
 
     Examples
     --------
+    >>> from sim.calibrate.policy.results import Estimate
     >>> few = Estimate("DR", 0.0052, 0.0030, 0.0092, lift=0.0014, lift_low=-0.0003, lift_high=0.0035)
     >>> answer(Part("all", 10_000, 38, (0.0038, 0.0028, 0.0052), (few,), "can't tell", 0.8, 1.0, 1.0), 0.9)
     "Would the other policy get more clicks? This log can't tell: CTR 0.52% (0.30 to 0.92) against 0.38%, 38 clicks."
@@ -58,21 +59,20 @@ def doubt(part: Part) -> str:
     worth = f"Its weights make {part.rows:,} impressions worth {chief.ess or 0:,.0f}"
     if part.least is None:
         return f"{worth}."
-    apart = sorted({one.name for one in part.estimates if _against(one, part)})
-    other = f" {', '.join(apart)} would not say so." if apart and part.answer in (MORE, FEWER) else ""
-    return f"{worth}; a difference of {part.least:.0%} or more would have been told four times in five.{other}"
-
-
-def _against(one: Estimate, part: Part) -> bool:
-    """Whether an estimate's own difference does not bear the answer out."""
-    if one.lift_low is None or one.lift_high is None:
-        return False
-    return one.lift_low <= 0 if part.answer == MORE else one.lift_high >= 0
+    told = f"{worth}; a difference of {part.least:.0%} or more would have been told four times in five."
+    apart = sorted(dissenters(part.estimates, chief.leans)) if chief.leans else []
+    others = ", ".join(apart)
+    if chief.leans and part.answer == UNKNOWN:
+        by_itself = f"By itself {CHIEF} says {chief.leans}, by {_ratio(chief.lift, part.logged[0]).lstrip('+-')}"
+        return f"{told} {by_itself}{f'; {others} would not say so' if apart else ''}."
+    if part.answer in (MORE, FEWER) and part.logged[0] and abs(chief.lift or 0) < part.least * part.logged[0]:
+        told += " What was found is less: the true difference is probably smaller still."
+    return f"{told} {others} would not say so." if apart else told
 
 
 def _part(part: Part, backtest: PolicyBacktest, console: Screen) -> None:
     own = f"{numbers.percent(part.logged[0])} now ({numbers.percent(part.logged[1])} to {numbers.percent(part.logged[2])})"
-    _title(clean(part.name), f"{part.rows:,} impressions, {part.clicks:,} clicks, CTR {own}, {backtest.confidence:.0%} intervals", console)
+    console.title(clean(part.name), f"{part.rows:,} impressions, {part.clicks:,} clicks, CTR {own}, {backtest.confidence:.0%} intervals")
     for line in _table(part, console):
         console.row(line)
     for one in part.estimates:
@@ -122,8 +122,3 @@ def _plain(value: float | None, decimals: int) -> str:
 
 def _setting(value: float | None) -> str:
     return numbers.NOTHING if value is None else f"{value:.3g}"
-
-
-def _title(name: str, beside: str, console: Screen) -> None:
-    console.row()
-    console.say(beside, "context", [(name, "head"), ("  ", "")])

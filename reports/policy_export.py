@@ -5,13 +5,18 @@ The contract is `foreshow/policy/1`: keys may be added, none changes its meaning
 
 from __future__ import annotations
 
+import csv
 import json
 import math
-from typing import Any
+from typing import Any, TextIO
 
 from sim.calibrate.policy.results import Ends, Estimate, Part, PolicyBacktest
 
 SCHEMA = "foreshow/policy/1"
+COLUMNS = (
+    "part", "estimator", "estimate", "low", "high", "relative", "lift", "lift_low", "lift_high", "ess", "max_weight", "mean_weight",
+    "setting", "warning",
+)  # fmt: skip
 
 
 def policy_json(backtest: PolicyBacktest) -> dict[str, Any]:
@@ -33,6 +38,16 @@ def policy_json(backtest: PolicyBacktest) -> dict[str, Any]:
 def policy_text(backtest: PolicyBacktest) -> str:
     """The document as text, the same bytes for the same backtest."""
     return json.dumps(policy_json(backtest), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def write_csv(backtest: PolicyBacktest, stream: TextIO) -> None:
+    """Write a row for each estimator of the whole log and of each campaign; a cell is empty where nothing is told."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for part in (backtest.total, *backtest.campaigns):
+        for one in part.estimates:
+            figures = [_finite(getattr(one, name)) for name in COLUMNS[2:-1]]
+            writer.writerow([part.name, one.name, *("" if figure is None else repr(figure) for figure in figures), one.warning])
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -80,9 +80,9 @@ class ClickModel(NamedTuple):
     Attributes
     ----------
     log_likelihood
-        Natural logarithm, per page.
+        Natural logarithm, per result: the mean over ranks, then over pages.
     perplexity
-        Overall, 1 at best.
+        The mean of that at each rank, 1 at best.
     by_rank
         Perplexity at each rank from the top.
     """

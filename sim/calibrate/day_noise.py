@@ -7,11 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calibrate.information import covariance, curvature
+from sim.calibrate.information import AT_THE_EDGE, covariance, curvature
 
 Array = NDArray[np.float64]
 _LEAST_SD, _MOST_SD = 1e-3, 2.0
-_CHANCE = 2.71  # of a likelihood ratio at the edge of what is allowed: 5 %
 
 
 class DayNoise(NamedTuple):
@@ -64,7 +63,7 @@ def fit_day_noise(totals: Array, regressors: Array) -> DayNoise:
     bounds = [(-7.0, 7.0), (np.log(_LEAST_SD), np.log(_MOST_SD))]
     tries = [minimize(loss, [memory, -2.0], method="L-BFGS-B", bounds=bounds) for memory in (-0.5, 2.0)]
     best = min(tries, key=lambda one: one.fun).x
-    if 2 * (loss(np.array([0.0, np.log(_LEAST_SD)])) - loss(best)) < _CHANCE:
+    if 2 * (loss(np.array([0.0, np.log(_LEAST_SD)])) - loss(best)) < AT_THE_EDGE:
         return _calm(y, x, weight)
     memory, sd = float(expit(best[0])), float(np.exp(best[1]))
     error = np.sqrt(np.diag(covariance(curvature(loss, best, 0.02))))

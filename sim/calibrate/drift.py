@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.calibration import Found
-from sim.calibrate.information import covariance, curvature, sandwich
+from sim.calibrate.information import AT_THE_EDGE, covariance, curvature, sandwich
 from sim.calibrate.log import Figure, Log, Unknown
 from sim.calibrate.logits import Logits, logits_of
 from sim.calibrate.spelling import days_of
@@ -18,7 +18,6 @@ Array = NDArray[np.float64]
 
 BY, HALF_LIFE = "drift.clicks.by", "drift.clicks.half_life"
 _LEAST_QUERIES, _LEAST_BLOCKS, _BLOCKS_TO_COME_BACK = 10, 2, 6
-_CHANCE = 2.71  # of a likelihood ratio at the edge of what is allowed: 5 %
 _BOUNDS = ((np.log(0.01), np.log(5.0)), (np.log(7.0), np.log(3650.0)))
 
 
@@ -50,13 +49,13 @@ def fit_drift(log: Log) -> Found:
     told = () if blocks < 3 else (_together(logits),)
     still = float(_losses(logits, np.array([np.log(1e-4)])).sum())
     walk = _fit(logits, comes_back=False)
-    if 2 * (still - walk.loss) < _CHANCE:
+    if 2 * (still - walk.loss) < AT_THE_EDGE:
         return Found(told, (Unknown(BY, "click rates move no more than chance (likelihood ratio)"),))
     unknown = [Unknown(HALF_LIFE, f"{blocks} times {BLOCK_DAYS} days are too few to see a walk come back: it wanders off for good")]
     if blocks >= _BLOCKS_TO_COME_BACK:
         back = _fit(logits, comes_back=True)
         unknown = []
-        if 2 * (walk.loss - back.loss) > _CHANCE:
+        if 2 * (walk.loss - back.loss) > AT_THE_EDGE:
             walk = back
         else:
             unknown = [Unknown(HALF_LIFE, "a walk that comes back fits no better than one that does not (likelihood ratio)")]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.calibration import Found
-from sim.calibrate.information import covariance, curvature
+from sim.calibrate.information import AT_THE_EDGE, covariance, curvature
 from sim.calibrate.log import Figure, Log, Unknown
 from sim.calibrate.summing import summed
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _LEAST_QUERIES, _LEAST_CLICKS = 10, 20
-_CHANCE = 2.71  # of a likelihood ratio at the edge of what is allowed: 5 %
 KEY = "users.click_rate"
 
 
@@ -55,7 +54,7 @@ def fit_heterogeneity(log: Log) -> Found:
     start = np.log([1.0, shown[used].sum() / max(clicks.sum(), 1.0)])
     best = minimize(loss, start, method="L-BFGS-B", bounds=[(-7.0, 13.0)] * 2, options={"ftol": 1e-12}).x
     errors = np.exp(best) * np.sqrt(np.diag(covariance(curvature(loss, best))))
-    if _alike(pairs, weight) - loss(best) < _CHANCE / 2 or not np.isfinite(errors).all():
+    if _alike(pairs, weight) - loss(best) < AT_THE_EDGE / 2 or not np.isfinite(errors).all():
         return Found((_overall(shown, clicks),), (Unknown(KEY, "the queries' click rates do not differ by more than chance"),))
     source = f"beta-binomial maximum likelihood over the totals of {int(used.sum()):,} queries; error by observed information"
     law = Figure(KEY, "click rate of queries, Beta a and b", tuple(map(float, np.exp(best))), tuple(map(float, errors)), source)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+AT_THE_EDGE = 2.71  # a likelihood ratio of 5 % chance, where what is tested lies at the edge of what is allowed
+
 
 def curvature(loss: Callable[[Array], float], point: Array, step: float = 1e-3) -> Array:
     """Second derivatives of *loss* at *point* by central differences, shape (n, n): the observed information.

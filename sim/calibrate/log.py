@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -103,6 +104,17 @@ class Figure(NamedTuple):
     value: float | tuple[float, ...]
     error: float | tuple[float, ...] | None
     told: str
+
+    @property
+    def finite(self) -> bool:
+        """Whether it is a number at all, in each of its parts.
+
+        Examples
+        --------
+        >>> Figure("", "shift", (1.0, float("nan")), None, "").finite
+        False
+        """
+        return all(map(isfinite, self.value if isinstance(self.value, tuple) else (self.value,)))
 
 
 class Unknown(NamedTuple):

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def summed(codes: NDArray[Any], numbers: Any, size: int) -> NDArray[np.float64]:
-    """The sum of *numbers* of each code below *size*, shape (size,).
+def summed(codes: NDArray[Any], numbers: Any, size: int = 0) -> NDArray[np.float64]:
+    """The sum of *numbers* of each code below *size* (at least up to the highest code), shape (size,).
 
     Examples
     --------

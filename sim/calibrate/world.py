@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from math import isfinite
 from pathlib import Path
 
 from sim.calibrate.calibration import Calibration
@@ -63,7 +62,7 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
         f"A world calibrated from {calibration.source}: {_when(calibration)}. Use it in a scenario by "
         'world = "THIS FOLDER"; the scenario\'s own keys come first. Above each figure: ± its standard error, and where it comes from.'
     )
-    settings = [one for one in calibration.figures if one.key and _sound(one)]
+    settings = [one for one in calibration.figures if one.key and one.finite]
     for table in _TABLES:
         yield from _table(table, [one for one in settings if one.key.partition(".")[0] == table], types)
     if types:
@@ -80,7 +79,7 @@ def _lines(calibration: Calibration, types: int) -> Iterator[str]:
         yield from _comment(f"{unknown.key}: {unknown.why}" if unknown.key else unknown.why, "- ")
     yield from ("", "# Found in the log and in no setting:")
     for one in calibration.figures:
-        if not one.key and _sound(one):
+        if not one.key and one.finite:
             yield from _comment(f"{one.name}: {spelled('', one.value)}, {give_or_take('', one.error)}; {one.told}", "- ")
 
 
@@ -123,7 +122,3 @@ def _comment(words: str, mark: str = "") -> list[str]:
     """Words as lines of a comment; a line break in a name is a space."""
     plain = " ".join(words.split())
     return textwrap.wrap(plain, _WIDTH, initial_indent=f"# {mark}", subsequent_indent="# " + " " * len(mark), break_long_words=False)
-
-
-def _sound(figure: Figure) -> bool:
-    return all(map(isfinite, figure.value if isinstance(figure.value, tuple) else (figure.value,)))

@@ -1,4 +1,4 @@
-"""`foreshow backtest LOG`: whether it would have predicted the clicks, and better than carrying forward."""
+"""`foreshow backtest LOG`: whether it would have predicted the clicks, and better than a naive guess."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from sim.calibrate.backtest import Backtest
     from sim.calibrate.log import Log
 
+with_rates = partial(
+    with_output, rows="Write one row for each rate: of the prediction, each baseline, and what came; with --policy, of each estimator."
+)
 _READING, _COLUMNS = "sim.calibrate.reading", "sim.calibrate.columns"
 _PROCESSES = "sim.study.processes"
 _PAGES, _POLICY = "sim.calibrate.clicks.backtest", "sim.calibrate.policy.backtest"
@@ -29,14 +33,19 @@ _PAGES, _POLICY = "sim.calibrate.clicks.backtest", "sim.calibrate.policy.backtes
 @click.command("backtest")
 @click.argument("logs", nargs=-1, metavar="LOG...", required=True)
 @click.option("--fit-until", metavar="DATE", help="The last day to learn from; what comes after it is predicted.")
-@click.option("--traffic", metavar="LATER_LOG", help="Learn from all of LOG and predict this later log, with clicks or without.")
+@click.option(
+    "--traffic",
+    multiple=True,
+    metavar="LATER_LOG",
+    help="Learn from all of LOG and predict this later log, with clicks or without; again for each of several files.",
+)
 @click.option("--policy", metavar="OTHER_LOG", help="Predict the CTR of the policy that made OTHER_LOG; LOG has propensities.")
 @click.option("--columns", metavar="ROLE=COLUMN,...", help="What holds what, such as day=date,query=id; others are found by name.")
 @click.option("--mapping", metavar="FILE", help="A TOML file with the columns, separators, date format and units of an odd log.")
 @click.option("--confidence", metavar="SHARE", default="90%", show_default=True, help="Of the intervals.")
-@with_output
+@with_rates
 def backtest(
-    logs: tuple[str, ...], fit_until: str | None, traffic: str | None, policy: str | None, columns: str | None, mapping: str | None,
+    logs: tuple[str, ...], fit_until: str | None, traffic: tuple[str, ...], policy: str | None, columns: str | None, mapping: str | None,
     confidence: str, **output: Any,
 ) -> None:  # fmt: skip
     """Learn from the past of LOG, predict the CTR of the later traffic without its clicks, and score it where it has them.
@@ -46,16 +55,15 @@ def backtest(
     """
     target = Output(**output)
     target.check()
-    until, level = _asked(fit_until, traffic, policy, confidence)
+    until, level = _asked(fit_until, traffic[0] if traffic else None, policy, confidence)
     named = import_module(_COLUMNS).parse_columns(columns or "")
-    paths = [Path(log) for log in logs]
+    paths, form = [Path(log) for log in logs], None if mapping is None else Path(mapping)
     if policy is not None:
-        _show_policy(paths, Path(policy), named, level, target, mapping)
+        _show_policy(paths, Path(policy), named, level, target, form)
         return
     read: Callable[..., Log] = import_module(_READING).read_log
-    form = None if mapping is None else Path(mapping)
     log = read(paths, named, form)
-    later = None if traffic is None else _later(read, Path(traffic), named, form)
+    later = _later(read, [Path(log) for log in traffic], named, form) if traffic else None
     with import_module(_PROCESSES).one_thread():
         found = _answer(log, later, until, level)
     if not _show(found, target):
@@ -94,14 +102,14 @@ def _asked(fit_until: str | None, traffic: str | None, policy: str | None, confi
     return until, level
 
 
-def _later(read: Callable[..., Log], path: Path, named: Mapping[str, str], form: Path | None) -> Log:
+def _later(read: Callable[..., Log], paths: list[Path], named: Mapping[str, str], form: Path | None) -> Log:
     """The later log, which need not have the clicks that the columns name."""
     try:
-        return read([path], named, form)
+        return read(paths, named, form)
     except BadInput:
         if "clicks" not in named:
             raise
-        return read([path], {role: column for role, column in named.items() if role != "clicks"}, form)
+        return read(paths, {role: column for role, column in named.items() if role != "clicks"}, form)
 
 
 def _show(found: Backtest, target: Output) -> bool:
@@ -115,23 +123,32 @@ def _show(found: Backtest, target: Output) -> bool:
     return written
 
 
-def _show_policy(
-    paths: list[Path], other: Path, columns: Mapping[str, str], confidence: float, target: Output, mapping: str | None
-) -> None:
-    instead = {"--csv": (target.csv_file, "use --json"), "--mapping": (mapping, "name the columns with --columns")}
-    if idle := [Mistake(option, "has no effect with --policy", "", hint) for option, (value, hint) in instead.items() if value]:
-        raise BadInput(idle)
+def _show_policy(paths: list[Path], other: Path, columns: Mapping[str, str], confidence: float, target: Output, form: Path | None) -> None:
+    separator = None
+    if form is not None:
+        mapped, separator = _form_of_choices(form)
+        columns = {**mapped, **columns}
     with import_module(_PROCESSES).one_thread():
-        found = import_module(_POLICY).backtest_policy(paths, [other], columns or None, confidence)
-    report = import_module("reports.policy")
-    written = target.write(target.json_file, lambda stream: stream.write(import_module("reports.policy_export").policy_text(found)))
-    if target.json_file != "-":
+        found = import_module(_POLICY).backtest_policy(paths, [other], columns or None, confidence, separator=separator)
+    report, export = import_module("reports.policy"), import_module("reports.policy_export")
+    written = target.write(target.json_file, lambda stream: stream.write(export.policy_text(found)))
+    written &= target.write(target.csv_file, lambda stream: export.write_csv(found, stream))
+    if "-" not in (target.json_file, target.csv_file):
         if target.quiet:
             click.echo(report.quiet_line(found))
         else:
             _print(report.print_policy, found, target)
     if not written:
         raise SystemExit(ForeshowError.exit_code)
+
+
+def _form_of_choices(form: Path) -> tuple[dict[str, str], str | None]:
+    """The columns and the separator of a mapping; its other keys are refused, as logs of choices are not read by them."""
+    columns, told = import_module("sim.calibrate.mapping").read_mapping(form)
+    idle = [key for key, value in told._asdict().items() if key != "separator" and value != told._field_defaults[key]]
+    if idle:
+        raise BadInput([Mistake(key, "has no effect with --policy", "columns and separator", "", None, form.name) for key in idle])
+    return {role: "+".join(names) for role, names in columns.items()}, told.separator
 
 
 def _print(show: Callable[[Any, Any], None], found: Any, target: Output) -> None:

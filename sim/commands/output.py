@@ -9,6 +9,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.study.compare.comparison import Comparison
     from sim.study.results import Run
 
+ROWS_OF_RUNS = "Write one row for each candidate, replication and month."
 _OPTIONS = (
     click.option(
         "--json",
@@ -30,7 +32,7 @@ _OPTIONS = (
         flag_value="-",
         help="Write the result as JSON; - (or nothing) for standard output and nothing else on it.",
     ),
-    click.option("--csv", "csv_file", metavar="FILE|-", help="Write one row for each candidate, replication and month."),
+    None,  # --csv, of which each command says what its rows are
     click.option("--quiet", is_flag=True, help="Print the first line only."),
     click.option("--width", type=click.IntRange(40, 400), help="Columns of the screen."),
     click.option("--ascii", "ascii_only", is_flag=True, help="Plain ASCII, for terminals without Unicode."),
@@ -141,10 +143,10 @@ with_markdown = click.option(
 )  # fmt: skip
 
 
-def with_output(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give *command* the options that make an `Output`."""
+def with_output(command: Callable[..., Any], rows: str = ROWS_OF_RUNS) -> Callable[..., Any]:
+    """Give *command* the options that make an `Output`; *rows* says what `--csv` writes."""
     for option in reversed(_OPTIONS):
-        command = option(command)
+        command = (option or click.option("--csv", "csv_file", metavar="FILE|-", help=rows))(command)
     return command
 
 
@@ -153,9 +155,11 @@ def _write(target: str, write: Callable[[Any], Any]) -> bool:
         write(sys.stdout)
         sys.stdout.flush()
         return True
+    whole = StringIO(newline="")  # first: what fails on the way leaves no half a file, nor an empty one
+    write(whole)
     try:
         with Path(target).open("w", encoding="utf-8", newline="") as stream:
-            write(stream)
+            stream.write(whole.getvalue())
     except OSError as problem:
         click.echo(f"{target} could not be written: {problem.strerror}; the report follows all the same", err=True)
         return False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from sim.calibrate.backtest import PREDICTED
-from sim.calibrate.forecast import rows
+from sim.calibrate.forecast import queries, rows
 from sim.calibrate.forecast.counted import backtest_counted
 from sim.errors import BadInput
 from tests.calibrate.panels import LATER, PANEL, made_up, needs_panel, panel
@@ -172,3 +173,24 @@ def test_no_interval_goes_beyond_a_click_for_each_impression():
     highest = [rate.high for rate in (found.total, *(rate for _, rate in found.by_month), *(rate for _, rate in found.by_query))]
     assert max(highest) <= 1
     assert found.total.ctr > 0.9
+
+
+def test_figures_however_wild_leave_variances_finite():
+    # The search for the figures tries such: clipped where they must not be, variances exploded and leaked warnings.
+    exposure, clicks = np.full((2, 60), 500.0), np.tile([[40.0], [0.0]], 60)
+    with np.errstate(all="raise", under="ignore"):
+        states, _, _ = queries.watch(exposure, clicks, queries.Population(-3.0, 0.0, 3.0, 3.0, 0.6, 3.0))
+    spread = states.own_var + states.drift_var + 2 * states.both
+    assert (states.own_var > 0).all()
+    assert (spread > 0).all()
+    assert (spread <= 2 * 3.0**2).all()
+
+
+def test_one_absurd_cell_is_named_and_nothing_is_made_up():
+    log = made_up(3, queries=40, days=100)
+    absurd = log.counted.reset_index(drop=True)
+    row = int(absurd.index[(absurd["query"] == 5) & (absurd["day"] < 7)][0])
+    absurd["impressions"] = absurd["impressions"].astype("int64")
+    absurd.loc[row, "impressions"] = 8_000_000_000_000
+    with pytest.raises(BadInput, match=r"largest cell has 8,000,000,000,000 impressions, 100% of all.*'q5' on 2025-01-04"):
+        back(replace(log, counted=absurd), 30)

@@ -59,6 +59,16 @@ def test_the_prediction_does_not_look_at_the_clicks():
     assert backtest_pages(as_log(first), as_log(other)).predicted == blind.predicted
 
 
+def test_queries_errors_are_weighed_by_results_as_those_of_counted_logs_are():
+    pages = lists(5, 400)
+    pages = replace(pages, docs=np.where((pages.query[:, None] > 3) & (np.arange(5) > 0), -1, pages.docs))  # one result, not five
+    found = backtest_pages(as_log(clicked(5, looked(5, pages), pages)), within=False)
+    came, shown = dict(found.actual.by_query), found.weights["query"]
+    assert max(shown) > 3 * min(shown)
+    off = [abs(rate.ctr - came[name].ctr) for name, rate in found.predicted.by_query]
+    assert found.scores[PREDICTED].by_query == pytest.approx(np.average(off, weights=shown), rel=1e-12)
+
+
 def test_a_log_sorted_by_query_is_cut_within_each():
     pages = lists(2, 800)
     pages = clicked(2, looked(2, pages), pages)

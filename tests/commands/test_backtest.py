@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from dataclasses import replace
 from datetime import date
+from io import StringIO
 from types import ModuleType
 
 import pytest
 
 from tests.calibrate.panels import made_up
+from tests.calibrate.policy import coin
 from tests.reports.made_up_backtest import PAGES
 
 
@@ -87,16 +90,63 @@ def test_the_real_reader_reads_it(foreshow, tmp_path):
     assert len(json.loads(done.out)["predicted"]["by_query"]) == 12
 
 
-@pytest.mark.parametrize(("option", "value"), [("--csv", "out.csv"), ("--mapping", "odd.toml")])
-def test_what_has_no_effect_with_a_policy_is_refused(foreshow, tmp_path, monkeypatch, option, value):
+@pytest.fixture
+def choices(tmp_path, monkeypatch):
+    """A log of choices with odd names and separators, and another policy's chances as usual."""
     monkeypatch.chdir(tmp_path)
-    done = foreshow("backtest", "log.csv", "--policy", "other.csv", option, value)
+    log = coin.log(600).rename(columns={"item_id": "what", "click": "hit"})
+    log.to_csv("log.csv", index=False, sep=";")
+    coin.policy().to_csv("other.csv", index=False)
+    return tmp_path
+
+
+def test_a_mapping_names_the_columns_of_choices_and_their_separator(foreshow, choices):
+    (choices / "odd.toml").write_text('separator = ";"\n[columns]\nad = "what"\nclicks = "hit"\n', encoding="utf-8")
+    done = foreshow("backtest", "log.csv", "--policy", "other.csv", "--mapping", "odd.toml", "--csv", "-")
+    assert (done.code, done.err) == (0, "")
+    rows = list(csv.DictReader(StringIO(done.out)))
+    assert [row["estimator"] for row in rows] == ["IPS", "SNIPS", "DM", "DR", "SNDR", "Switch-DR", "DRos", "simulation"]
+    plain = coin.log(600)
+    worth = coin.BOLD[plain["item_id"]] / plain["propensity_score"]
+    assert float(rows[0]["estimate"]) == pytest.approx((worth * plain["click"]).mean())
+    assert rows[2]["ess"] == ""
+
+
+def test_what_has_no_effect_with_a_policy_is_refused(foreshow, choices):
+    (choices / "odd.toml").write_text('separator = ";"\nmoney_unit = 0.01\n', encoding="utf-8")
+    done = foreshow("backtest", "log.csv", "--policy", "other.csv", "--mapping", "odd.toml", "--csv", "out.csv")
     assert done.code == 2
-    assert f"{option}: has no effect with --policy" in done.told
-    assert list(tmp_path.iterdir()) == []
+    assert "money_unit" in done.told
+    assert "has no effect with --policy" in done.told
+    assert not (choices / "out.csv").exists()
+
+
+def test_later_traffic_may_be_several_files(foreshow, read, monkeypatch):
+    asked = []
+    usual = sys.modules["sim.calibrate.reading"].read_log
+    monkeypatch.setattr(sys.modules["sim.calibrate.reading"], "read_log", lambda paths, *how: asked.append(paths) or usual(paths, *how))
+    read["april.csv"] = replace(read["log.csv"], first=date(2025, 4, 1))
+    done = foreshow("backtest", "log.csv", "--traffic", "april.csv", "--traffic", "may.csv", "--quiet")
+    assert done.code == 0
+    assert [[path.name for path in paths] for paths in asked] == [["log.csv"], ["april.csv", "may.csv"]]
 
 
 def test_of_one_query_is_spoken_as_of_one(foreshow, read):
     read["log.csv"] = made_up(1, queries=1, days=84)
     done = foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--width", "80")
     assert "the biggest query  worst first" in done.out
+
+
+def test_a_document_that_fails_leaves_no_file(foreshow, read, tmp_path, monkeypatch):
+    def fails(_):
+        raise ValueError("Out of range float values are not JSON compliant")
+
+    monkeypatch.setattr("reports.backtest_export.json_text", fails)
+    assert foreshow("backtest", "log.csv", "--fit-until", "2025-02-15", "--json", str(tmp_path / "out.json")).code != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_help_says_what_the_rows_are(foreshow):
+    words = " ".join(foreshow("backtest", "--help").out.split())
+    assert "one row for each rate: of the prediction, each baseline, and what came" in words
+    assert "replication" not in words

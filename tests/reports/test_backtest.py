@@ -65,10 +65,13 @@ def test_the_rows_are_every_rate():
 @pytest.mark.parametrize(
     ("name", "badge", "words"),
     [
-        ("scored", "HELD", "Yes, it would have predicted your clicks, and better than carrying forward"),
+        ("scored", "HELD", "Yes, it would have predicted your clicks, and better than every baseline"),
         ("unscored", "PREDICTED", "no clicks to score it with"),
         ("missed", "MISSED", "No, it would not have predicted your clicks"),
-        ("no better", "NO BETTER", "no better than carrying forward"),
+        ("no better", "NO BETTER", "no better than a baseline"),
+        ("scored", "HELD", "off by 0.11 pp on average, the nearest baseline, last month shrunk, by 0.15 pp"),
+        ("shrunk", "NO BETTER", "off by 0.11 pp on average, the nearest baseline, last month shrunk, by 0.06 pp"),
+        ("unscored", "PREDICTED", "; baselines say 2.25% to 2.43%"),
         ("pages", "HELD", "positions are off by"),
     ],
 )
@@ -91,3 +94,10 @@ def test_no_line_runs_over(name, width, ascii_only):
 def test_the_worst_month_comes_first():
     months = [line[:7] for line in screen_of(print_backtest, BACKTESTS["scored"], 120).splitlines() if line.startswith("2026-1")]
     assert months == ["2026-12", "2026-11", "2026-10"]
+
+
+@pytest.mark.parametrize("name", ["scored", "unscored", "pages"])
+def test_the_interval_is_on_the_narrowest_screen(name):
+    text = screen_of(print_backtest, BACKTESTS[name], 40)
+    assert text.count("interval\n") + text.count("interval  in\n") >= 2
+    assert "the interval," not in text

@@ -1,6 +1,7 @@
 """The screen and the document of a backtest of another policy."""
 
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from reports.console import open_console
 from reports.policy import doubt, print_policy, quiet_line
 from reports.policy_export import policy_json, policy_text
 from sim.calibrate.policy.backtest import ORDER, backtest_policy
+from sim.calibrate.policy.results import Estimate, Part
 from tests.calibrate.policy import coin
 
 
@@ -60,3 +62,14 @@ def test_the_document_has_an_object_for_each_estimator(told):
         for one in found["total"]["estimates"].values():
             assert {"estimate", "low", "high", "ess", "max_weight", "mean_weight", "warning"} <= set(one)
     assert found["total"]["estimates"]["IPS"]["estimate"] is None
+
+
+def test_what_the_chief_says_by_itself_is_told_with_who_would_not():
+    chief = Estimate("DR", 0.013, 0.011, 0.015, lift=0.003, lift_low=0.0005, lift_high=0.006, ess=900.0)
+    other = Estimate("DM", 0.01, 0.009, 0.012, lift=0.0, lift_low=-0.002, lift_high=0.002)
+    part = Part("all", 10_000, 100, (0.01, 0.009, 0.011), (chief, other), "can't tell", 0.4, 1.0, 1.0)
+    assert doubt(part).endswith("By itself DR says more, by 30%; DM would not say so.")
+    assert doubt(replace(part, answer="more")).endswith(
+        "What was found is less: the true difference is probably smaller still. DM would not say so."
+    )
+    assert doubt(replace(part, answer="more", least=0.2)).endswith("four times in five. DM would not say so.")

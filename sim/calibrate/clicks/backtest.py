@@ -7,13 +7,14 @@ from datetime import date
 
 import numpy as np
 
-from sim.calibrate.backtest import PREDICTED, Backtest, ClickModel, Forecast, Scores
+from sim.calibrate.backtest import Backtest, ClickModel, Forecast
 from sim.calibrate.clicks.choosing import Choice, choose
 from sim.calibrate.clicks.cutting import aligned, in_blocks, when, widened
 from sim.calibrate.clicks.expected import came, carried, expected
 from sim.calibrate.clicks.moving import Moves, fit_moves, past
 from sim.calibrate.clicks.pages import Pages, pages_of
 from sim.calibrate.log import Log
+from sim.calibrate.scoring import score
 from sim.errors import BadInput, Mistake
 
 FEWEST = 40  # pages on either side of a cut
@@ -79,33 +80,19 @@ def backtest_pages(
         found = f"{len(task.before.query)} pages to fit and {len(task.later.query)} to predict"
         raise BadInput([Mistake(log.source, found, f"at least {FEWEST} to fit, and some to predict", "another cut")])
     choice, moves = _learned(task)
-    model = choice.fit(task.before)
-    predicted = expected(model, task.before, task.later.unclicked(), moves, confidence, task.names)
-    baselines = {name: carried(task.before, task.later, task.names, by_query=own) for name, own in _BASELINES.items()}
+    later = task.later.unclicked()
+    predicted = expected(choice.fit(task.before), task.before, later, moves, confidence, task.names)
+    baselines = {name: carried(task.before, later, task.names, by_query=own) for name, own in _BASELINES.items()}
     actual = None if task.later.clicked is None else came(task.later, task.names)
-    scores = None if actual is None else {name: _scores(one, actual, task) for name, one in {PREDICTED: predicted, **baselines}.items()}
-    weights = np.bincount(task.later.query, task.later.shown.sum(axis=1))
-    at = {name: code for code, name in enumerate(task.names)}
-    shown = tuple(int(weights[at[name]]) for name, _ in predicted.by_query)
-    table = "the past's last third" if actual is None else "the pages held back"
-    told = (
-        f"click models are compared on {table}; log-likelihood is per result, and perplexity per rank and their mean, as PyClick has them"
-    )
-    notes = (*_notes(task, choice, moves), told)
+    shown = _shown(task, predicted)
+    scores = None if actual is None else score(predicted, baselines, actual, shown)
+    notes = (*_notes(task, choice, moves), _TOLD.format("the past's last third" if actual is None else "the pages held back"))
     return Backtest(
-        task.log,
-        task.traffic,
-        predicted,
-        baselines,
-        actual,
-        scores,
-        confidence,
-        notes,
-        {"query": shown},
-        _models(choice, task),
-    )
+        task.log, task.traffic, predicted, baselines, actual, scores, confidence, notes, {"query": shown}, _models(choice, task)
+    )  # fmt: skip
 
 
+_TOLD = "click models are compared on {}; log-likelihood is per result, and perplexity per rank and their mean, as PyClick has them"
 _BASELINES = {"carry forward by rank": False, "re-weighted by query and rank": True}
 
 
@@ -153,15 +140,11 @@ def _models(choice: Choice, task: _Task) -> tuple[ClickModel, ...]:
     return choose(task.before, task.later).scores
 
 
-def _scores(one: Forecast, actual: Forecast, task: _Task) -> Scores:
-    by_query, truth = dict(one.by_query), dict(actual.by_query)
-    weight = np.bincount(task.later.query, minlength=len(task.names))
+def _shown(task: _Task, predicted: Forecast) -> tuple[int, ...]:
+    """Results shown of each query, in the forecast's order."""
+    shown = np.bincount(task.later.query, task.later.shown.sum(axis=1))
     at = {name: code for code, name in enumerate(task.names)}
-    miss = sum(abs(by_query[name].ctr - truth[name].ctr) * weight[at[name]] for name in truth) / weight.sum()
-    pairs = list(zip(one.by_position, actual.by_position, strict=True))
-    by_position = float(np.mean([abs(mine.ctr - real.ctr) for (_, mine), (_, real) in pairs]))
-    intervals = [mine.covers(real.ctr) for (_, mine), (_, real) in pairs if mine.low is not None]
-    return Scores(abs(one.total.ctr - actual.total.ctr), None, by_position, float(miss), sum(intervals), len(intervals))
+    return tuple(int(shown[at[name]]) for name, _ in predicted.by_query)
 
 
 def _notes(task: _Task, choice: Choice, moves: Moves) -> list[str]:

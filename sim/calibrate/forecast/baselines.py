@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibrate.backtest import Forecast
-from sim.calibrate.forecast.exposure import summed
 from sim.calibrate.forecast.rows import Parts, Rows, told
+from sim.calibrate.summing import summed
 
 Array = NDArray[np.float64]
 

@@ -12,15 +12,18 @@ from sim import seeds
 from sim.calibrate.backtest import Backtest, Forecast, Rate
 from sim.calibrate.forecast import ahead, common, levels, queries
 from sim.calibrate.forecast.baselines import baselines
-from sim.calibrate.forecast.exposure import Table, summed, tabulate
+from sim.calibrate.forecast.exposure import Table, tabulate
 from sim.calibrate.forecast.rows import Parts, listed, part, told
-from sim.calibrate.forecast.scoring import score
 from sim.calibrate.log import Log
+from sim.calibrate.scoring import score
 from sim.calibrate.seasons import COME_BACK_DAYS
+from sim.calibrate.summing import summed
+from sim.errors import BadInput, Mistake
 
 Array = NDArray[np.float64]
 
 DRAWS, SEED = 1000, 1
+_LOST = 10.0  # a log rate; no query has more clicks than impressions at a thousandth of a position's worth
 
 
 class Fitted(NamedTuple):
@@ -63,6 +66,7 @@ def backtest_counted(log: Log, traffic: Log | None = None, fit_until: date | Non
     """
     parts = part(log, traffic, fit_until)
     fitted = fit(parts)
+    _refuse_lost(log, parts, fitted.states)
     later, months = _later(parts, fitted.table)
     paths = _paths(parts, fitted, later)
     states = _with_new(fitted, later)
@@ -89,6 +93,19 @@ def fit(parts: Parts) -> Fitted:
     population = queries.fit(exposure, table.clicks)
     states, _, _ = queries.watch(exposure, table.clicks, population)
     return Fitted(table, population, states, levels.with_errors(table, level, population))
+
+
+def _refuse_lost(log: Log, parts: Parts, states: queries.States) -> None:
+    """Stop where the filter has lost the queries' rates, as one absurd cell makes it: any figure would be made up."""
+    rate = states.own + states.drift
+    if np.isfinite(rate).all() and rate.max() < _LOST:
+        return
+    shown = parts.past.impressions
+    cell = int(shown.argmax())
+    day = parts.first + timedelta(days=int(parts.past.day[cell]))
+    found = f"no click rates can be learned: its largest cell has {shown[cell]:,.0f} impressions, {shown[cell] / shown.sum():.0%} of all"
+    where = f"{parts.names[parts.past.query[cell]]!r} on {day}"
+    raise BadInput([Mistake(log.source, found, "cells of an ordinary size", f"look at {where}")])
 
 
 def _later(parts: Parts, table: Table) -> tuple[ahead.Later, tuple[str, ...]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calibrate.summing import summed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -79,17 +81,6 @@ def tabulate(counted: pd.DataFrame, days: int, queries: int) -> Table:
     spans = np.full(periods, float(step))
     spans[0] += days - periods * step
     return Table(exposure, clicks, summed(period, shown, periods) / spans, factors, step)
-
-
-def summed(code: Codes, values: Array, count: int = 0) -> Array:
-    """float64[count]: the sum of *values* at each code.
-
-    Examples
-    --------
-    >>> summed(np.array([0, 2, 2]), np.array([1.0, 2.0, 3.0]))
-    array([1., 0., 5.])
-    """
-    return np.asarray(np.bincount(code, values, count), dtype=np.float64)
 
 
 def worth(query: Codes, period: Codes, position: Codes, shown: Array, clicked: Array) -> Array:

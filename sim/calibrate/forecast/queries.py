@@ -96,9 +96,10 @@ def watch(exposure: Array, clicks: Array, population: Population) -> tuple[State
     for t in range(exposure.shape[1]):
         if t:
             u, vu, c = phi * u, phi * phi * vu + step, phi * c
-        q = np.clip(va + vu + 2 * c + population.noise**2, 1e-8, _VAGUEST)
-        shape = 1 / np.expm1(q)
-        rate = shape / np.exp(np.clip(a + u + q / 2, -_FARTHEST, _FARTHEST))
+        q = np.maximum(va + vu + 2 * c + population.noise**2, 1e-8)
+        vague = np.minimum(q, _VAGUEST)  # of the gamma alone: a share of less than q would let the variances explode
+        shape = 1 / np.expm1(vague)
+        rate = shape / np.exp(np.clip(a + u + vague / 2, -_FARTHEST, _FARTHEST))
         e, y = exposure[:, t], clicks[:, t]
         seen = e > _NEVER
         e, y = np.where(seen, e, 0.0), np.where(seen, y, 0.0)

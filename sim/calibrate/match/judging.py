@@ -62,15 +62,8 @@ def _told(measure: Measure[Any], real: float, drawn: Array, confidence: float, b
     ends = _scaled(measure.scale, np.array([low, high]))
     vague = inside and float(ends[1] - ends[0]) > _WIDEST[measure.scale]
     verdict = UNSURE if vague else MATCH if inside else OFF if beyond else UNSURE
-    why = (
-        "simulated logs differ so much that nothing would contradict them"
-        if vague
-        else ""
-        if inside or beyond
-        else "outside, but among so many figures that may be chance"
-    )
-    near = "near to what was fitted" if measure.near else ""
-    words = tuple(filter(None, [why, near]))
+    why = _VAGUE if vague else "" if inside or beyond else _CHANCE
+    words = tuple(filter(None, [why, _NEAR if measure.near else ""]))
     return Statistic(measure.key, measure.name, real, float(np.median(drawn)), low, high, verdict, measure.scale == SHARE, words)
 
 

@@ -27,6 +27,7 @@ ORDER = (*NAMES, "simulation")
 
 def backtest_policy(
     log: Source, target: Source, columns: Mapping[str, str] | None = None, confidence: float = 0.9, *, seed: int = 0,
+    separator: str | None = None,
 ) -> PolicyBacktest:  # fmt: skip
     """Estimate the CTR that another policy would have had, from a log with propensities.
 
@@ -46,6 +47,8 @@ def backtest_policy(
         Of every interval, above 0 and below 1.
     seed
         Of the folds, the bootstrap and the replays.
+    separator
+        Between the cells of CSV files; None for commas.
 
     Returns
     -------
@@ -70,8 +73,8 @@ def backtest_policy(
     """
     if not 0 < confidence < 1:
         raise BadInput([Mistake("confidence", f"found {confidence}", "a number above 0 and below 1")])
-    rows = read_rows(log, columns, needs=("clicks", "propensity"))
-    other, notes = _target(target, rows, columns)
+    rows = read_rows(log, columns, needs=("clicks", "propensity"), separator=separator)
+    other, notes = _target(load(target, separator), rows, columns)
     total = evaluate(WHOLE, rows, other, confidence, seed)
     names = sorted(rows.frame["campaign"].unique()) if "campaign" in other.given else []
     campaigns = tuple(evaluate(name, *_only(name, rows, other), confidence, seed) for name in names) if len(names) > 1 else ()
@@ -80,8 +83,8 @@ def backtest_policy(
     )
 
 
-def _target(target: Source, rows: Rows, columns: Mapping[str, str] | None) -> tuple[Target, list[str]]:
-    raw, told = load(target)
+def _target(loaded: tuple[pd.DataFrame, str], rows: Rows, columns: Mapping[str, str] | None) -> tuple[Target, list[str]]:
+    raw, told = loaded
     if "probability" in raw:
         named = {column: role for role, column in (columns or {}).items() if column in raw}
         usual = {name: role for role, names in USUAL.items() for name in names[1:] if name in raw and role not in raw}

@@ -15,16 +15,15 @@ from sim.calibrate.policy.estimators import NAMES, SHRINKING, Made
 from sim.calibrate.policy.outcome import Outcome, outcome_of
 from sim.calibrate.policy.results import (
     CHIEF,
-    FEWER,
     FEWEST_CLICKS,
     FEWEST_EFFECTIVE,
     MODELS,
-    MORE,
     NO_LOG,
     UNKNOWN,
     Ends,
     Estimate,
     Part,
+    dissenters,
 )  # fmt: skip
 from sim.calibrate.policy.rows import Rows
 from sim.calibrate.policy.target import Target, redrawn
@@ -74,7 +73,7 @@ def evaluate(name: str, log: Rows, target: Target, confidence: float, seed: int)
     rows, clicks = round(cells.total), round(float(cells.count @ cells.clicked))
     estimates = [_estimate(number, one, ground) for number, one in enumerate(NAMES)]
     estimates.append(_simulated(replay(log, target, seed), ground, clicks))
-    answer, least = _answer(next(one for one in estimates if one.name == CHIEF), ground, clicks)
+    answer, least = _answer(estimates, ground, clicks)
     logged = (ground.own, *intervals.wilson(clicks, rows, confidence))
     return Part(name, rows, clicks, logged, tuple(estimates), answer, least, cells.total / cells.rows, ground.supported)
 
@@ -181,17 +180,18 @@ def _simulated(replays: Floats, ground: _Ground, clicks: int) -> Estimate:
     )  # fmt: skip
 
 
-def _answer(chief: Estimate, ground: _Ground, clicks: int) -> tuple[str, float | None]:
+def _answer(estimates: list[Estimate], ground: _Ground, clicks: int) -> tuple[str, float | None]:
     """Whether the other policy gets more clicks, and the smallest difference that could have been told."""
     from scipy.special import ndtri
 
+    chief = next(one for one in estimates if one.name == CHIEF)
     if chief.estimate is None or chief.lift_low is None or chief.lift_high is None:
         return NO_LOG, None
     reach = intervals.quantile(ground.confidence)
     least = (chief.lift_high - chief.lift_low) / 2 / reach * (reach + float(ndtri(_POWER)))
     share = least / ground.own if ground.own else None
     even = abs((chief.mean_weight or 0) - 1) <= _UNEVEN
-    told = even and clicks >= FEWEST_CLICKS and (chief.ess or 0) >= FEWEST_EFFECTIVE
-    if told and chief.lift_low > 0:
-        return MORE, share
-    return (FEWER, share) if told and chief.lift_high < 0 else (UNKNOWN, share)
+    enough = even and clicks >= FEWEST_CLICKS and (chief.ess or 0) >= FEWEST_EFFECTIVE
+    against = dissenters(estimates, chief.leans)
+    agreed = 2 * len(against) < sum(one.lift_low is not None for one in estimates)
+    return (chief.leans if chief.leans and enough and agreed else UNKNOWN), share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -67,6 +68,30 @@ class Estimate:
     mean_weight: float | None = None
     setting: float | None = None
     warning: str = ""
+
+    @property
+    def leans(self) -> str:
+        """What the interval of its own difference says: "more", "fewer", or nothing where it holds 0.
+
+        Examples
+        --------
+        >>> Estimate("DR", 0.02, lift_low=0.001, lift_high=0.01).leans, Estimate("DM", 0.02, lift_low=-0.001, lift_high=0.01).leans
+        ('more', '')
+        """
+        if self.lift_low is None or self.lift_high is None:
+            return ""
+        return MORE if self.lift_low > 0 else FEWER if self.lift_high < 0 else ""
+
+
+def dissenters(estimates: Sequence[Estimate], answer: str) -> list[str]:
+    """Which estimators' own differences do not say *answer*; those that were refused say nothing.
+
+    Examples
+    --------
+    >>> dissenters([Estimate("DR", 0.02, lift_low=0.001, lift_high=0.01), Estimate("DM", 0.02, lift_low=-0.001, lift_high=0.01)], "more")
+    ['DM']
+    """
+    return [one.name for one in estimates if one.lift_low is not None and one.leans != answer]
 
 
 @dataclass(frozen=True, slots=True)

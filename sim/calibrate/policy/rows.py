@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sim.calibrate.log import Flaw
 from sim.errors import BadInput, Mistake, did_you_mean
@@ -64,7 +64,9 @@ class Rows:
     left: tuple[str, ...] = ()
 
 
-def read_rows(source: object, columns: Mapping[str, str] | None = None, *, needs: Sequence[str] = ()) -> Rows:
+def read_rows(
+    source: object, columns: Mapping[str, str] | None = None, *, needs: Sequence[str] = (), separator: str | None = None
+) -> Rows:  # fmt: skip
     """Read a log.
 
     Parameters
@@ -76,13 +78,15 @@ def read_rows(source: object, columns: Mapping[str, str] | None = None, *, needs
         stand under "context". Roles that are not there are looked for under their usual names; "" stands for none.
     needs
         Roles without which nothing can be done.
+    separator
+        Between the cells of a CSV file; None for commas.
 
     Raises
     ------
     BadInput
         When a file is not there or can't be read, or a column that is named or needed is not in it.
     """
-    return tidy(*load(source), columns, needs=needs)
+    return tidy(*load(source, separator), columns, needs=needs)
 
 
 def tidy(raw: pd.DataFrame, told: str, columns: Mapping[str, str] | None = None, *, needs: Sequence[str] = ()) -> Rows:
@@ -95,7 +99,7 @@ def tidy(raw: pd.DataFrame, told: str, columns: Mapping[str, str] | None = None,
     return Rows(kept, context, frozenset(places), told, flaws, left)
 
 
-def load(source: object) -> tuple[pd.DataFrame, str]:
+def load(source: object, separator: str | None = None) -> tuple[pd.DataFrame, str]:
     """The rows as they are, and what the source is called."""
     import pandas as pd
 
@@ -107,7 +111,7 @@ def load(source: object) -> tuple[pd.DataFrame, str]:
     parts = []
     for file in files:
         try:
-            parts.append(_table(file))
+            parts.append(_table(file, separator))
         except FileNotFoundError:
             wrong.append(Mistake(str(file), "is not there", "a CSV or Parquet file"))
         except (OSError, ValueError, EOFError, zlib.error) as problem:
@@ -118,7 +122,7 @@ def load(source: object) -> tuple[pd.DataFrame, str]:
     return pd.concat(parts, ignore_index=True), ", ".join(str(one) for one in several)
 
 
-def _table(file: Path) -> pd.DataFrame:
+def _table(file: Path, separator: str | None) -> pd.DataFrame:
     """What a file holds; its first bytes say how, since a name may be wrong."""
     import pandas as pd
 
@@ -126,7 +130,11 @@ def _table(file: Path) -> pd.DataFrame:
         magic = stream.read(4)
     if magic == b"PAR1":
         return pd.read_parquet(file)
-    return pd.read_csv(file, compression="gzip" if magic[:2] == b"\x1f\x8b" else None)
+    compression: Literal["gzip"] | None = "gzip" if magic[:2] == b"\x1f\x8b" else None
+    found = pd.read_csv(file, compression=compression, sep=separator or ",")
+    if separator and len(found.columns) == 1:  # the other policy's file need not be written as the log is
+        return pd.read_csv(file, compression=compression)
+    return found
 
 
 def _places(raw: pd.DataFrame, columns: Mapping[str, str], needs: Sequence[str], told: str) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -6,6 +6,7 @@ import pandas as pd
 RATES = np.array([0.02, 0.05, 0.08, 0.11, 0.14])
 SHY = np.array([0.4, 0.3, 0.1, 0.1, 0.1])
 BOLD = np.array([0.05, 0.05, 0.2, 0.3, 0.4])
+MILD = np.array([0.3, 0.25, 0.15, 0.15, 0.15])
 WORTH = np.array([1.0, 0.6])  # of the positions
 
 

@@ -8,7 +8,7 @@ from sim.calibrate.policy import estimators, slope
 from sim.calibrate.policy.backtest import ORDER, backtest_policy
 from sim.calibrate.policy.cells import cells_of
 from sim.calibrate.policy.outcome import outcome_of
-from sim.calibrate.policy.results import MORE, NO_LOG, UNKNOWN
+from sim.calibrate.policy.results import MORE, NO_LOG, UNKNOWN, dissenters
 from sim.calibrate.policy.rows import read_rows
 from sim.calibrate.policy.target import from_chances
 from tests.calibrate.policy import coin
@@ -142,3 +142,14 @@ def test_campaigns_are_valued_alone_and_together():
     x, y = found.campaigns
     assert x.by("IPS").estimate > 1.3 * y.by("IPS").estimate
     assert found.total.by("IPS").estimate == pytest.approx((x.by("IPS").estimate + y.by("IPS").estimate) / 2)
+
+
+def test_where_half_of_the_estimators_do_not_say_so_it_is_not_told():
+    found = backtest_policy(coin.log(2_500, 3), coin.policy(coin.MILD)).total
+    assert found.by("DR").leans == MORE
+    assert dissenters(found.estimates, MORE) == ["DM", "Switch-DR", "DRos", "simulation"]
+    assert found.clicks > 100
+    assert found.answer == UNKNOWN
+    agreed = backtest_policy(coin.log(2_500, 0), coin.policy(coin.MILD)).total
+    assert dissenters(agreed.estimates, MORE) == ["DM", "simulation"]
+    assert agreed.answer == MORE

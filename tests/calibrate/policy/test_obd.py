@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.calibrate.policy.backtest import backtest_policy
-from sim.calibrate.policy.results import UNKNOWN
+from sim.calibrate.policy.results import UNKNOWN, dissenters
 from tests.calibrate.policy.published import ALPHA, BETA
 
 DATA = Path(os.environ.get("FORESHOW_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")
@@ -61,4 +61,6 @@ def test_no_campaign_can_rank_two_policies():
             assert estimate.lift_low < 0 < estimate.lift_high
             assert estimate.low < one.logged[0] < estimate.high
         assert one.least > 0.5
+    assert found.total.answer == UNKNOWN  # 130 clicks: DR by itself says more, half of the eight do not
+    assert len(dissenters(found.total.estimates, found.total.by("DR").leans)) == 4
     assert found.total.rows == sum(one.rows for one in found.campaigns)
