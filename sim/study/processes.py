@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from multiprocessing.connection import Connection
+from typing import Any
 
 import threadpoolctl
 
 _FAREWELL_S = 5.0
+_MOMENT_S = 0.5  # that the pool's thread takes to see that all workers are gone, and more
 BEGINNING = "spawn"  # not forked: a fork of a process with running threads may hang
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -93,7 +94,7 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
     """End every worker of *pool* at once, whatever it is at; until they are gone they may still write events."""
     with sheltered():
         children = list((getattr(pool, "_processes", None) or {}).values())
-        ends = _ends_of_theirs(pool)
+        manager, answers = getattr(pool, "_executor_manager_thread", None), getattr(pool, "_result_queue", None)
         pool.shutdown(wait=False, cancel_futures=True)
         for child in children:
             child.terminate()
@@ -102,16 +103,18 @@ def end_processes(pool: ProcessPoolExecutor) -> None:
             if child.is_alive():
                 child.kill()
                 child.join(_FAREWELL_S)
-        for end in ends:
-            end.close()
+        if manager is not None and answers is not None:
+            _let_go(manager, answers)
 
 
-def _ends_of_theirs(pool: ProcessPoolExecutor) -> list[Connection]:
-    """The workers' ends of the pipes of *pool*, which this process holds too.
+def _let_go(manager: threading.Thread, answers: Any) -> None:
+    """Have the pool's own thread end, as this process can't end before it.
 
-    A worker that is ended in the middle of an answer leaves half of it in the pipe. The pool's thread waits for the other half
-    as long as anyone could write it, and this process can't end before that thread: so it has to let go of the end. So it is
-    with an order that is too long for a pipe that nobody reads any more.
+    A worker that is ended in the middle of an answer leaves half of it in the pipe, and the thread waits for the other half as
+    long as anyone could write it. This process could, so it closes its end; but only where the thread does wait, since whatever
+    two threads close at once may by then be another's.
     """
-    found = (getattr(getattr(pool, queue, None), end, None) for queue, end in (("_result_queue", "_writer"), ("_call_queue", "_reader")))
-    return [end for end in found if end is not None]
+    manager.join(_MOMENT_S)
+    if manager.is_alive():
+        answers._writer.close()
+        manager.join(_FAREWELL_S)
