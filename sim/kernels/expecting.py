@@ -8,7 +8,7 @@ from sim.kernels.bare import bare
 from sim.kernels.bits import lowest
 from sim.kernels.counting import chances_of
 from sim.kernels.pages import where
-from sim.kernels.seen import EXPECTED, MONEY, SEEN, gather
+from sim.kernels.seen import gather, take
 from sim.kernels.tables import (
     BAD,
     CLICKS,
@@ -105,8 +105,7 @@ def expect_seen(figures, names, truth, bidding, invalid, totals, money, sold, se
                 place = lowest(places[slot])
                 places[slot] &= places[slot] - uint64(1)
                 one = slot * matched + place
-                clicks, mass = seen[one, uint64(EXPECTED)], seen[one, uint64(MONEY)]
-                seen[one, uint64(SEEN)] = seen[one, uint64(EXPECTED)] = seen[one, uint64(MONEY)] = 0.0
+                _, clicks, mass = take(seen, one)
                 money[uint64(whose[one])] += mass
                 sales = _book(row, slot, place, clicks, mass, uint64(fate[kind, place]), invalid, totals, sold, sales)
     return sales

@@ -50,6 +50,14 @@ def gather(row, lanes, matched, figures, names, seen, whose, places):
 
 
 @bare
+def take(seen, one):
+    """What was seen of a slot and place, by `SEEN`, `EXPECTED` and `MONEY`; nothing is left there."""
+    found = seen[one, uint64(SEEN)], seen[one, uint64(EXPECTED)], seen[one, uint64(MONEY)]
+    seen[one, uint64(SEEN)] = seen[one, uint64(EXPECTED)] = seen[one, uint64(MONEY)] = 0.0
+    return found
+
+
+@bare
 def click_seen(figures, names, key, truth, bidding, ratio, noise, invalid, tallies, sold, money, shown, starts, seen, whose, places):
     """Draw and book the clicks on what was seen.
 
@@ -79,8 +87,7 @@ def click_seen(figures, names, key, truth, bidding, ratio, noise, invalid, talli
                 place = lowest(places[slot])
                 places[slot] &= places[slot] - uint64(1)
                 one = slot * matched + place
-                n, expected, mass = seen[one, uint64(SEEN)], seen[one, uint64(EXPECTED)], seen[one, uint64(MONEY)]
-                seen[one, uint64(SEEN)] = seen[one, uint64(EXPECTED)] = seen[one, uint64(MONEY)] = 0.0
+                n, expected, mass = take(seen, one)
                 at, payer, each = row * lanes * matched + one, uint64(whose[one]), 0.0
                 clicks = int64(0)
                 if expected > 0:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.calibrate.log import UNKNOWN, Log
-
-DATA = Path(os.environ.get("FORESHOW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
+from tests.real_logs import DATA
 
 
 def counted_log(rows: pd.DataFrame, first: date, *, days: int | None = None, names: tuple[str, ...] = (), **more) -> Log:

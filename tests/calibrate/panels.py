@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import pandas as pd
 import pytest
 
 from sim.calibrate.log import Flaw, Log
+from tests.real_logs import DATA
 
-DATA = Path(os.environ.get("FORESHOW_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 PANEL = DATA / "adwords_2012-04_to_2012-12.csv.gz"
 LATER = DATA / "adwords_2013-01_to_2013-03_traffic_no_clicks.csv.gz"
 needs_panel = pytest.mark.skipif(

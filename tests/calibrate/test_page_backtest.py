@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,8 +15,8 @@ from sim.calibrate.clicks.moving import Moves, Past, Table, fit_moves
 from sim.calibrate.clicks.pages import Pages, pages_of
 from sim.errors import BadInput
 from tests.calibrate.made_pages import as_log, clicked, lists, looked, world_cascade
+from tests.real_logs import DATA
 
-DATA = Path(os.environ.get("FORESHOW_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 REAL = DATA / "yandex_serp_train.csv.gz"
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -12,8 +9,8 @@ from sim.calibrate.reading import read
 from sim.calibrate.receipt import COUNTED, EVENTS, PAGES
 from sim.calibrate.sufficiency import GOOD, PART, POOR, judge
 from sim.errors import BadInput
+from tests.real_logs import DATA
 
-DATA = Path(os.environ.get("FORESHOW_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"there are no real logs in {DATA}; FORESHOW_DATA names another folder")
 
 

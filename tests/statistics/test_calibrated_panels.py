@@ -17,8 +17,9 @@ from sim.calibrate.fitting import fit_world
 from sim.calibrate.log import Figure
 from sim.calibrate.prices import fit_prices
 from sim.scenario import shipped
-from tests.calibrate.building import DATA, adwords, counted_log
+from tests.calibrate.building import adwords, counted_log
 from tests.calibrate.simulated import START
+from tests.real_logs import DATA
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs the real logs, which are not part of the repository")
 WORLD = shipped.folder() / "adwords_shop_world"

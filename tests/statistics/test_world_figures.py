@@ -21,9 +21,11 @@ from scipy.optimize import curve_fit, minimize
 from scipy.special import betaln, digamma, expit, logit
 from scipy.stats import beta
 
+from tests.real_logs import DATA
+
 Array = NDArray[np.float64]
 
-PANEL = Path(__file__).resolve().parents[3] / "shared" / "data" / "adwords_2012-04_to_2012-12.csv.gz"
+PANEL = DATA / "adwords_2012-04_to_2012-12.csv.gz"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "world_figures.md"
 ENOUGH_CLICKS = 10  # what a keyword's overall CTR promises in a month, for the month to count
 YEAR = 365.25

@@ -62,11 +62,40 @@ def normalised_entropy(label: NDArray[np.int8], said: NDArray[np.floating], weig
     return float(entropies(label, said, weight[None])[0])
 
 
+def with_moves(said: NDArray[np.floating], yes: Numbers, no: Numbers) -> tuple[float, Numbers]:
+    """Normalised entropy of rows of which some come true, and how far each row moves it, to first order.
+
+    Parameters
+    ----------
+    yes, no
+        How often a row came true, and how often not, shape (rows,); both come somewhere.
+
+    Returns
+    -------
+    The entropy, and the rows' moves times all rows' weight together, which add up to 0, shape (rows,). The share of positives
+    was estimated from the same rows, and takes its part in them.
+
+    Examples
+    --------
+    >>> entropy, moves = with_moves(np.array([0.5, 0.5]), np.array([1.0, 0.0]), np.array([0.0, 1.0]))
+    >>> round(entropy, 3), moves.round(3).tolist()
+    (1.0, [0.0, 0.0])
+    """
+    log_yes, log_no = logs(said)
+    weight = yes + no
+    total = float(weight.sum())
+    base = float(yes.sum()) / total
+    losses = -(yes * log_yes + no * log_no)
+    loss = float(losses.sum()) / total
+    unsure = -(base * np.log(base) + (1 - base) * np.log1p(-base))
+    slope = np.log((1 - base) / base)  # of that, by the base rate
+    return float(normalised(loss, base)), (losses - loss * weight) / unsure - loss / unsure**2 * slope * (yes - base * weight)
+
+
 def change_of_entropy(label: NDArray[np.int8], old: NDArray[np.floating], new: NDArray[np.floating]) -> Bounded:
     """From an old model to a new one on the same rows, with bounds; no numbers with one class only.
 
-    Most of what one model loses on a row the other loses as well, so it is differences row by row that say how exact this is; the
-    share of positives, by which they are divided, was estimated from the same rows, and takes its part.
+    Most of what one model loses on a row the other loses as well, so it is differences row by row that say how exact this is.
 
     Examples
     --------
@@ -76,14 +105,6 @@ def change_of_entropy(label: NDArray[np.int8], old: NDArray[np.floating], new: N
     """
     if one_class(label):
         return NOTHING
-    base = float(label.mean())
-    loss = _losses(label, new) - _losses(label, old)
-    of_base, slope = float(-(base * np.log(base) + (1 - base) * np.log1p(-base))), float(np.log1p(-base) - np.log(base))
-    change = float(loss.mean()) / of_base
-    influence = (loss - loss.mean() - change * slope * (label - base)) / of_base
-    return bounded(change, float(influence.std(ddof=1) / np.sqrt(len(label))))
-
-
-def _losses(label: NDArray[np.int8], said: NDArray[np.floating]) -> Numbers:
-    log_yes, log_no = logs(said)
-    return -np.where(label == 1, log_yes, log_no)
+    yes = label.astype(np.float64)
+    (before, first), (after, second) = (with_moves(said, yes, 1 - yes) for said in (old, new))
+    return bounded(after - before, float((second - first).std(ddof=1) / np.sqrt(len(label))))

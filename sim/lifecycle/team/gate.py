@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.lifecycle.team.entropy import logs, normalised
+from sim.lifecycle.team.entropy import with_moves
 from sim.lifecycle.team.scores import Judged
 
 MARGIN = 0.01  # of normalised entropy: about what daily instead of weekly training is worth (He et al. 2014)
@@ -60,13 +60,5 @@ def entropy_of(judged: Judged) -> float:
 
 def _entropy(one: Judged, pairs: int) -> tuple[float, Numbers]:
     """Normalised entropy, and by how much each pair moves it: to first order, shape (pairs,)."""
-    log_yes, log_no = logs(one.said)
-    weight = one.weight
-    total = float(weight.sum())
-    base = float(one.yes.sum()) / total
-    losses = -(one.yes * log_yes + one.no * log_no)
-    loss = float(losses.sum()) / total
-    unsure = -(base * np.log(base) + (1 - base) * np.log1p(-base))
-    slope = np.log((1 - base) / base)  # of that, by the base rate
-    moves = (losses - loss * weight) / unsure - loss / unsure**2 * slope * (one.yes - base * weight)
-    return float(normalised(loss, base)), np.bincount(one.who, moves, pairs) / total
+    entropy, moves = with_moves(one.said, one.yes, one.no)
+    return entropy, np.bincount(one.who, moves, pairs) / one.weight.sum()

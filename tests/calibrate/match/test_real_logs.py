@@ -8,7 +8,7 @@ from sim.calibrate.fitting import fit_world
 from sim.calibrate.match.matching import match
 from sim.calibrate.match.result import MATCH
 from sim.calibrate.reading import read_log
-from tests.calibrate.building import DATA
+from tests.real_logs import DATA
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"there are no real logs in {DATA}; FORESHOW_DATA names another folder")
 

@@ -1,8 +1,5 @@
 """The published example of Open Bandit Pipeline: Thompson sampling valued from the uniform policy's log."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,8 +7,8 @@ import pytest
 from sim.calibrate.policy.backtest import backtest_policy
 from sim.calibrate.policy.results import UNKNOWN, dissenters
 from tests.calibrate.policy.published import ALPHA, BETA
+from tests.real_logs import DATA
 
-DATA = Path(os.environ.get("FORESHOW_DATA") or Path(__file__).resolve().parents[4] / "shared" / "data")
 RANDOM, BTS = DATA / "obd_small_random.csv.gz", DATA / "obd_small_bts_no_clicks.csv.gz"
 pytestmark = pytest.mark.skipif(not RANDOM.exists(), reason="needs the Open Bandit logs, which are not part of the repository")
 
